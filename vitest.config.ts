@@ -1,0 +1,66 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const seconds = (n: number): number => n * 1000;
+
+/** Five projects: plain Node, jsdom components, the real kernels' runs, the built page's weight, and real Chromium. */
+export default defineConfig({
+  test: {
+    // One process: threads start faster than forks, and nothing here needs a process of its own.
+    pool: 'threads',
+    passWithNoTests: true,
+    coverage: { provider: 'v8', include: ['src/**'] },
+    projects: [
+      {
+        plugins: [svelte()],
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/view/**', 'test/app/**', 'test/conformance/**', 'test/journeys/**', 'test/build/**'],
+          testTimeout: seconds(30),
+        },
+      },
+      {
+        plugins: [svelte()],
+        // Without it Svelte's server build is taken, in which nothing mounts.
+        resolve: { conditions: ['browser'] },
+        test: {
+          name: 'component',
+          environment: 'jsdom',
+          include: ['test/view/**/*.test.ts', 'test/app/**/*.test.ts'],
+          setupFiles: ['test/support/component.ts'],
+          testTimeout: seconds(20),
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          environment: 'node',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: seconds(120),
+        },
+      },
+      {
+        test: {
+          name: 'build',
+          environment: 'node',
+          include: ['test/build/**/*.test.ts'],
+          testTimeout: seconds(30),
+        },
+      },
+      {
+        test: {
+          name: 'journeys',
+          environment: 'node',
+          include: ['test/journeys/**/*.test.ts'],
+          globalSetup: ['test/support/journeys.ts'],
+          // One page at a time: two would share two cores and make each other late.
+          fileParallelism: false,
+          testTimeout: seconds(60),
+          hookTimeout: seconds(60),
+        },
+      },
+    ],
+  },
+});
