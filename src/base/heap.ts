@@ -1,0 +1,85 @@
+/**
+ * Binary heap of small integers ordered by (time, insertion). Holds the wake-ups of the event loop: few entries, no
+ * allocation per push once grown.
+ */
+export class TimeHeap {
+  #times = new Float64Array(16);
+  #orders = new Float64Array(16);
+  #items = new Int32Array(16);
+  #size = 0;
+  #inserted = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Time of the first entry; `Infinity` when empty. */
+  get firstTime(): number {
+    return this.#size === 0 ? Infinity : (this.#times[0] as number);
+  }
+
+  push(time: number, item: number): void {
+    if (this.#size === this.#times.length) this.#grow();
+    let i = this.#size++;
+    const order = this.#inserted++;
+    while (i > 0) {
+      const parent = (i - 1) >>> 1;
+      if (this.#before(parent, time, order)) break;
+      this.#move(parent, i);
+      i = parent;
+    }
+    this.#set(i, time, order, item);
+  }
+
+  /** Removes and returns the first item; −1 when empty. */
+  pop(): number {
+    if (this.#size === 0) return -1;
+    const first = this.#items[0] as number;
+    const last = --this.#size;
+    if (last > 0) {
+      const time = this.#times[last] as number;
+      const order = this.#orders[last] as number;
+      const item = this.#items[last] as number;
+      let i = 0;
+      for (;;) {
+        let child = 2 * i + 1;
+        if (child >= last) break;
+        const right = child + 1;
+        if (right < last && this.#before(right, this.#times[child] as number, this.#orders[child] as number)) child = right;
+        if (!this.#before(child, time, order)) break;
+        this.#move(child, i);
+        i = child;
+      }
+      this.#set(i, time, order, item);
+    }
+    return first;
+  }
+
+  #before(i: number, time: number, order: number): boolean {
+    const t = this.#times[i] as number;
+    return t < time || (t === time && (this.#orders[i] as number) < order);
+  }
+
+  #move(from: number, to: number): void {
+    this.#set(to, this.#times[from] as number, this.#orders[from] as number, this.#items[from] as number);
+  }
+
+  #set(i: number, time: number, order: number, item: number): void {
+    this.#times[i] = time;
+    this.#orders[i] = order;
+    this.#items[i] = item;
+  }
+
+  #grow(): void {
+    const capacity = this.#times.length * 2;
+    const times = new Float64Array(capacity);
+    const orders = new Float64Array(capacity);
+    const items = new Int32Array(capacity);
+    times.set(this.#times);
+    orders.set(this.#orders);
+    items.set(this.#items);
+    this.#times = times;
+    this.#orders = orders;
+    this.#items = items;
+  }
+}

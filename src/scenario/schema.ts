@@ -1,0 +1,258 @@
+import * as v from 'valibot';
+
+/**
+ * The scenario file, version 1: the one source of types, defaults and validation. Times in ms, rates in Mbit/s of IP
+ * bytes, sizes in bytes. Unknown keys are refused (strict objects), so that a misspelt key never passes in silence.
+ */
+
+const finite = (min: number, max: number) =>
+  v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
+const whole = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
+
+const MAX_MS = 86_400_000;
+const MAX_BYTES = 4_000_000_000;
+const rate = finite(0.001, 1_000_000);
+const delay = finite(0, 600_000);
+const queue = whole(0, 10_000_000);
+const probability = finite(0, 1);
+const direction = v.picklist(['up', 'down']);
+
+const burst = v.strictObject({
+  /** Chance per packet to enter the bad state. */
+  enter: probability,
+  /** Chance per packet to leave it. */
+  leave: probability,
+  /** Chance of loss in the bad state. */
+  lossIn: v.optional(probability, 1),
+  /** Chance of loss in the good state. */
+  lossOut: v.optional(probability, 0),
+});
+
+const lossRule = v.pipe(
+  v.strictObject({
+    dir: direction,
+    /** n-th packets with payload that enter this direction's link, from 1, all flows, retransmissions counted. */
+    data: v.optional(v.array(whole(1, 1_000_000_000))),
+    /** n-th packets of any kind. */
+    packets: v.optional(v.array(whole(1, 1_000_000_000))),
+    /** With `data`: counts only packets with at least this many payload bytes. */
+    min: v.optional(whole(0, 65_535)),
+    /** Independent loss. */
+    rate: v.optional(probability),
+    /** Gilbert–Elliott bursts. */
+    burst: v.optional(burst),
+    at: v.optional(v.picklist(['egress', 'arrival']), 'egress'),
+    /** Name of the link in the nodes/links form; all links of this direction where absent. */
+    link: v.optional(name),
+  }),
+  v.check(
+    (rule) =>
+      [rule.data, rule.packets, rule.rate, rule.burst].filter((part) => part !== undefined).length === 1,
+    'a loss rule has exactly one of data, packets, rate, burst',
+  ),
+  v.check((rule) => rule.min === undefined || rule.data !== undefined, 'min goes with data'),
+);
+
+/** A packet that a hand touched, by identity, so that it stays the same one when something before it changes. */
+const touch = v.pipe(
+  v.strictObject({
+    flow: name,
+    dir: direction,
+    stream: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
+    /** Stream offset of its first payload byte. */
+    offset: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+    /** Packets without payload: their kind, with `ackOf` for pure ACKs: the stream offset that they acknowledge. */
+    kind: v.optional(v.picklist(['syn', 'ack', 'fin', 'rst', 'probe'])),
+    ackOf: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+    /** n-th transmission of this identity, from 1. */
+    nth: v.optional(whole(1, 65_535), 1),
+    drop: v.optional(v.boolean()),
+    delayMs: v.optional(finite(0, 60_000)),
+    duplicate: v.optional(v.boolean()),
+  }),
+  v.check((t) => (t.offset !== undefined) !== (t.kind !== undefined), 'a touched packet has either offset or kind'),
+  v.check(
+    (t) => t.drop === true || t.duplicate === true || t.delayMs !== undefined,
+    'a touched packet has one of drop, delayMs, duplicate',
+  ),
+);
+
+const oneWay = v.strictObject({
+  mbps: v.optional(rate),
+  delayMs: v.optional(delay),
+  queuePackets: v.optional(queue),
+  jitterMs: v.optional(delay),
+});
+
+const path = v.strictObject({
+  rttMs: v.optional(finite(0, 1_200_000), 40),
+  mbps: v.optional(rate, 20),
+  queuePackets: v.optional(queue, 1000),
+  jitterMs: v.optional(delay, 0),
+  mtu: v.optional(whole(68, 65_535), 1500),
+  down: v.optional(oneWay),
+  up: v.optional(oneWay),
+  loss: v.optional(v.array(lossRule), []),
+  touched: v.optional(v.array(touch), []),
+  /** Routers mark CE instead of dropping once this many packets wait (RFC 3168); 0: never. */
+  ecnThreshold: v.optional(queue, 0),
+});
+
+const node = v.strictObject({
+  name,
+  role: v.optional(v.picklist(['client', 'server', 'router']), 'client'),
+  address: v.optional(v.string()),
+});
+
+const link = v.strictObject({
+  name: v.optional(name),
+  from: name,
+  to: name,
+  mbps: v.optional(rate, 20),
+  delayMs: v.optional(delay, 20),
+  queuePackets: v.optional(queue, 1000),
+  jitterMs: v.optional(delay, 0),
+  mtu: v.optional(whole(68, 65_535), 1500),
+  ecnThreshold: v.optional(queue, 0),
+  /** Overrides of the way back. */
+  back: v.optional(oneWay),
+});
+
+/** TCP: a profile is a set of these knobs; each can be set alone. */
+const tcpKnobs = {
+  initialWindow: v.optional(whole(1, 1000)),
+  mss: v.optional(whole(64, 65_495)),
+  sack: v.optional(v.boolean()),
+  dsack: v.optional(v.boolean()),
+  timestamps: v.optional(v.boolean()),
+  /** Shift count offered on the SYN (RFC 7323 §2); −1: the option is not sent. */
+  windowScale: v.optional(whole(-1, 14)),
+  /** Delayed-ACK timer in ms; 0: every segment is acknowledged at once. */
+  delayedAckMs: v.optional(finite(0, 500)),
+  /** Segments acknowledged one by one before delayed ACKs begin. */
+  quickAcks: v.optional(whole(0, 1000)),
+  /** ACKs that carry SACK are held back for min(1 ms, RTT/20). */
+  sackCompression: v.optional(v.boolean()),
+  nagle: v.optional(v.boolean()),
+  recovery: v.optional(v.picklist(['newreno', 'sack', 'rack'])),
+  limitedTransmit: v.optional(v.boolean()),
+  tlp: v.optional(v.boolean()),
+  prr: v.optional(v.boolean()),
+  frto: v.optional(v.boolean()),
+  hystart: v.optional(v.boolean()),
+  minRtoMs: v.optional(finite(1, 60_000)),
+  initialRtoMs: v.optional(finite(1, 60_000)),
+  /** Pace Reno and CUBIC too (BBR always paces). */
+  pacing: v.optional(v.boolean()),
+  /** First receive buffer in bytes of advertised window. */
+  receiveWindow: v.optional(whole(1, 1_073_725_440)),
+  receiveWindowMax: v.optional(whole(1, 1_073_725_440)),
+  receiveAutotuning: v.optional(v.boolean()),
+  ecn: v.optional(v.boolean()),
+  /** Timers are rounded up to whole ticks of this many ms (Linux: 4); 0: exact. */
+  timerTickMs: v.optional(finite(0, 1000)),
+  slowStartAfterIdle: v.optional(v.boolean()),
+  timeWaitMs: v.optional(finite(0, 600_000)),
+  /** Time from a packet's arrival to the host's answer, in µs. */
+  turnaroundUs: v.optional(finite(0, 1_000_000)),
+};
+
+const congestion = v.picklist(['reno', 'cubic', 'bbr']);
+
+const tcp = v.strictObject({
+  profile: v.optional(v.picklist(['linux', 'rfc', 'textbook']), 'linux'),
+  congestion: v.optional(congestion, 'cubic'),
+  ...tcpKnobs,
+  /** Knobs of one end only. */
+  client: v.optional(v.strictObject(tcpKnobs)),
+  server: v.optional(v.strictObject(tcpKnobs)),
+});
+
+const quic = v.strictObject({
+  profile: v.optional(v.picklist(['rfc', 'ngtcp2', 'picoquic']), 'rfc'),
+  congestion: v.optional(congestion, 'cubic'),
+});
+
+const tls = v.strictObject({
+  version: v.optional(v.picklist(['none', '1.2', '1.3']), 'none'),
+  resume: v.optional(v.picklist(['none', 'session', 'psk', '0rtt']), 'none'),
+  certificate: v.optional(v.picklist(['ecdsa', 'rsa']), 'ecdsa'),
+  clientAuth: v.optional(v.boolean(), false),
+});
+
+const http = v.strictObject({
+  version: v.optional(v.picklist(['none', '1.0', '1.1', '2', '3']), 'none'),
+  connections: v.optional(whole(1, 64), 6),
+});
+
+const request = v.strictObject({
+  id: v.optional(name),
+  path: v.optional(v.string()),
+  origin: v.optional(v.string()),
+  requestBytes: v.optional(whole(0, MAX_BYTES), 0),
+  /** The request is written in pieces of these sizes instead of at once (their sum replaces `requestBytes`): write-write-read. */
+  requestWrites: v.optional(v.pipe(v.array(whole(1, MAX_BYTES)), v.minLength(1), v.maxLength(1000))),
+  responseBytes: v.optional(whole(0, MAX_BYTES), 0),
+  atMs: v.optional(finite(0, MAX_MS), 0),
+  after: v.optional(v.array(name)),
+  delayMs: v.optional(finite(0, MAX_MS), 0),
+  thinkMs: v.optional(finite(0, MAX_MS), 0),
+  urgency: v.optional(whole(0, 7), 3),
+  incremental: v.optional(v.boolean(), false),
+});
+
+const read = v.strictObject({
+  /** The client's application reads nothing before this many ms after connecting. */
+  pauseMs: v.optional(finite(0, MAX_MS), 0),
+  /** Bytes a read; 0: all that is there. */
+  bytes: v.optional(whole(0, MAX_BYTES), 0),
+  /** A read each so many ms; 0: as soon as bytes are there. */
+  everyMs: v.optional(finite(0, MAX_MS), 0),
+  /** SO_RCVBUF in bytes; 0: by the profile. */
+  buffer: v.optional(whole(0, 1_073_725_440), 0),
+});
+
+const flow = v.strictObject({
+  name: v.optional(name),
+  startMs: v.optional(finite(0, MAX_MS), 0),
+  client: v.optional(name),
+  server: v.optional(name),
+  tcp: v.optional(tcp, {}),
+  quic: v.optional(quic, {}),
+  tls: v.optional(tls, {}),
+  http: v.optional(http, {}),
+  requests: v.optional(v.array(request), []),
+  read: v.optional(read, {}),
+  close: v.optional(v.picklist(['server', 'client', 'none', 'half', 'simultaneous', 'reset', 'unread']), 'server'),
+  /** The side named by `close` waits this long before it closes. */
+  closeDelayMs: v.optional(finite(0, MAX_MS), 0),
+  /** The other side closes this long after it has seen the end. */
+  answerCloseDelayMs: v.optional(finite(0, MAX_MS), 0),
+  /** Nobody listens: the server answers RST (RFC 9293 §3.10.7.1). */
+  refused: v.optional(v.boolean(), false),
+  /** Both ends open at once (RFC 9293 §3.5, figure 8). */
+  simultaneousOpen: v.optional(v.boolean(), false),
+});
+
+export const scenarioSchema = v.strictObject({
+  roundtrip: v.literal(1),
+  title: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
+  seed: v.optional(whole(0, 4_294_967_295), 1),
+  durationMs: v.optional(finite(0.001, MAX_MS), 60_000),
+  path: v.optional(path),
+  nodes: v.optional(v.array(node)),
+  links: v.optional(v.array(link)),
+  flows: v.pipe(v.array(flow), v.minLength(1), v.maxLength(1000)),
+});
+
+/** What a file holds. */
+export type ScenarioInput = v.InferInput<typeof scenarioSchema>;
+/** A validated scenario with every default in place; still in the short form. */
+export type Scenario = v.InferOutput<typeof scenarioSchema>;
+export type ScenarioFlow = Scenario['flows'][number];
+export type ScenarioRequest = ScenarioFlow['requests'][number];
+export type LossRule = NonNullable<Scenario['path']>['loss'][number];
+export type Touch = NonNullable<Scenario['path']>['touched'][number];
+export type TcpSettings = ScenarioFlow['tcp'];
