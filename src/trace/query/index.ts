@@ -1,8 +1,150 @@
-import type { Trace } from '../types.ts';
+import { upperBound } from '../../base/bisect.ts';
+import { Pyramid, rareRows } from '../pyramid.ts';
+import type { RareRows } from '../pyramid.ts';
+import { PacketKind, SpanKind } from '../types.ts';
+import type { Series, SeriesName, Trace } from '../types.ts';
+import { arrivalsOf } from './arrivals.ts';
+import type { Arrivals } from './arrivals.ts';
+import { Intervals } from './intervals.ts';
+
+/** Spans of one kind, by start; `rows[k]` is the row in `trace.spans` of interval k. */
+export interface SpanList {
+  readonly rows: Int32Array;
+  readonly intervals: Intervals;
+}
 
 /** Search structures of one trace, each built when it is first asked for and remembered with the trace. */
 export class TraceIndex {
+  #pyramid: Pyramid | null = null;
+  #rare: RareRows | null = null;
+  #numbers: Int32Array | null = null;
+  #deliveries: Map<string, number> | null = null;
+  #blocked: Map<number, { readonly start: Float64Array; readonly rows: Int32Array }> | null = null;
+  readonly #spans = new Map<number, SpanList>();
+  readonly #arrivals = new Map<string, Arrivals>();
+  readonly #segments = new Map<number, number>();
+
   constructor(readonly trace: Trace) {}
+
+  /** Exact counts of any range, and what is under way in it. */
+  get pyramid(): Pyramid {
+    return (this.#pyramid ??= new Pyramid(this.trace));
+  }
+
+  get rare(): RareRows {
+    return (this.#rare ??= rareRows(this.trace));
+  }
+
+  /** n-th packet with payload of its link, from 1; 0 for packets without. */
+  get dataNumbers(): Int32Array {
+    if (this.#numbers) return this.#numbers;
+    const { packets: p, packetCount, links } = this.trace;
+    const numbers = new Int32Array(packetCount);
+    const next = new Int32Array(Math.max(1, links.length));
+    for (let i = 0; i < packetCount; i++) {
+      if (p.payload[i] === 0) continue;
+      const link = p.link[i] as number;
+      next[link] = (next[link] as number) + 1;
+      numbers[i] = next[link] as number;
+    }
+    return (this.#numbers = numbers);
+  }
+
+  /** Spans of one kind of `SpanKind`. */
+  spans(kind: number): SpanList {
+    let list = this.#spans.get(kind);
+    if (list) return list;
+    const s = this.trace.spans;
+    const found: number[] = [];
+    for (let i = 0; i < this.trace.spanCount; i++) if (s.kind[i] === kind) found.push(i);
+    found.sort((a, b) => (s.start[a] as number) - (s.start[b] as number) || a - b);
+    const starts = Float64Array.from(found, (i) => s.start[i] as number);
+    const ends = Float64Array.from(found, (i) => s.end[i] as number);
+    list = { rows: Int32Array.from(found), intervals: new Intervals(starts, ends) };
+    this.#spans.set(kind, list);
+    return list;
+  }
+
+  /** Whether the bytes of packet `i` arrived while earlier ones of its flow were missing. */
+  isBlocked(i: number): boolean {
+    const { packets: p, spans: s, links } = this.trace;
+    if (p.payload[i] === 0) return false;
+    const blocked = (this.#blocked ??= this.#blockedByFlow());
+    const to = links[p.link[i] as number]?.to ?? 0;
+    const mine = blocked.get((p.flow[i] as number) * 65536 + to);
+    if (!mine) return false;
+    const at = p.arrived[i] as number;
+    // Spans of one receiver do not overlap but for several streams: look back over the few that may.
+    for (let k = upperBound(mine.start, at) - 1, tries = 0; k >= 0 && tries < 8; k--, tries++) {
+      const row = mine.rows[k] as number;
+      if (at < (s.end[row] as number) && (p.offset[i] as number) > (s.a[row] as number)) return true;
+    }
+    return false;
+  }
+
+  #blockedByFlow(): Map<number, { start: Float64Array; rows: Int32Array }> {
+    const s = this.trace.spans;
+    const lists = new Map<number, number[]>();
+    for (const row of this.spans(SpanKind.Blocked).rows) {
+      const key = (s.flow[row] as number) * 65536 + (s.node[row] as number);
+      const list = lists.get(key);
+      if (list) list.push(row);
+      else lists.set(key, [row]);
+    }
+    return new Map(
+      [...lists].map(([key, rows]) => [
+        key,
+        { start: Float64Array.from(rows, (r) => s.start[r] as number), rows: Int32Array.from(rows) },
+      ]),
+    );
+  }
+
+  /** What came in over a link, in order of arrival; of one flow, or of all. */
+  arrivals(link: number, flow: number | null): Arrivals {
+    const key = `${String(link)} ${String(flow)}`;
+    let found = this.#arrivals.get(key);
+    if (!found) this.#arrivals.set(key, (found = arrivalsOf(this.trace, link, flow, (i) => this.isBlocked(i))));
+    return found;
+  }
+
+  /** Row of the delivery that handed over the byte at `offset` first, by (flow, node, stream, offset of the hand-over); −1: none. */
+  deliveryAt(flow: number, node: number, stream: number, offset: number): number {
+    const d = this.trace.deliveries;
+    if (!this.#deliveries) {
+      this.#deliveries = new Map();
+      for (let i = 0; i < this.trace.deliveryCount; i++) {
+        const key = `${String(d.flow[i])} ${String(d.node[i])} ${String(d.stream[i])} ${String(d.offset[i])}`;
+        if (!this.#deliveries.has(key)) this.#deliveries.set(key, i);
+      }
+    }
+    return this.#deliveries.get(`${String(flow)} ${String(node)} ${String(stream)} ${String(offset)}`) ?? -1;
+  }
+
+  /** Payload of a full segment of a flow: the largest among its first packets; 1 where there is none. */
+  segmentSize(flow: number): number {
+    let size = this.#segments.get(flow);
+    if (size !== undefined) return size;
+    size = 0;
+    const { packets: p, packetCount } = this.trace;
+    for (let i = 0, seen = 0; i < packetCount && seen < 4096; i++) {
+      if (p.flow[i] !== flow || p.kind[i] !== PacketKind.Data) continue;
+      seen++;
+      if ((p.payload[i] as number) > size) size = p.payload[i] as number;
+    }
+    size = Math.max(1, size);
+    this.#segments.set(flow, size);
+    return size;
+  }
+
+  /** First series of a name, of a flow and node where they are given. */
+  series(name: SeriesName, flow?: number, node?: number): Series | null {
+    return (
+      this.trace.series.find(
+        (s) =>
+          s.name === name && (flow === undefined || s.flow === flow) && (node === undefined || s.node === node),
+      ) ?? null
+    );
+  }
 }
 
 const known = new WeakMap<Trace, TraceIndex>();
