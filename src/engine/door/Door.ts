@@ -1,0 +1,137 @@
+import { fail, ok } from '../../base/result.ts';
+import type { Problem, Result } from '../../base/result.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import type { Trace } from '../../trace/types.ts';
+import type { Reply, Request } from './messages.ts';
+
+/** The part of a Worker that the door uses, so that tests can stand in for it. */
+export interface WorkerLike {
+  postMessage(message: Request, transfer?: Transferable[]): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<Reply>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+export interface DoorParts {
+  /** Starts the worker; throws or is null where there are none. */
+  readonly start: (() => WorkerLike) | null;
+  /** Loads the same work for the main thread. */
+  readonly load: () => Promise<(request: Request) => Promise<Reply>>;
+}
+
+type Waiting = { readonly request: Request; readonly answer: (reply: Reply) => void };
+type Asked = { type: 'run'; scenarios: readonly Scenario[] } | { type: 'open'; name: string; bytes: Uint8Array };
+
+const stopped: Problem = { where: '', what: 'The run was stopped for a newer one.' };
+
+/**
+ * The one way from the page to the engine: a worker by module, or the same work on the main thread where the browser
+ * gives no worker (a page opened from a file, a strict policy).
+ */
+export class Door {
+  readonly #parts: DoorParts;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: WorkerLike | null = null;
+  #onMain: Promise<(request: Request) => Promise<Reply>> | null = null;
+  #next = 1;
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts the worker ahead of the first request. */
+  warm(): void {
+    if (!this.#worker && !this.#onMain) this.#start();
+  }
+
+  /** One trace a scenario, in their order. */
+  async run(scenarios: readonly Scenario[]): Promise<Result<readonly Trace[]>> {
+    return this.#ask({ type: 'run', scenarios });
+  }
+
+  /** Reads a capture. Its bytes are moved, not copied: the caller's array is empty afterwards. */
+  async open(name: string, bytes: Uint8Array): Promise<Result<Trace>> {
+    const reply = await this.#ask({ type: 'open', name, bytes });
+    if (!reply.ok) return reply;
+    const [trace] = reply.value;
+    return trace ? ok(trace) : fail({ where: name, what: 'The file holds no packets.' });
+  }
+
+  /** Ends what is being computed: a worker that computes cannot listen, so it is replaced. */
+  stop(): void {
+    if (!this.#worker || this.#waiting.size === 0) return;
+    this.#worker.terminate();
+    this.#worker = null;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { request, answer } of waiting) answer({ id: request.id, ok: false, problems: [stopped] });
+  }
+
+  async #ask(asked: Asked): Promise<Result<readonly Trace[]>> {
+    const request: Request = { ...asked, id: this.#next++ };
+    const reply = await new Promise<Reply>((answer) => {
+      this.#waiting.set(request.id, { request, answer });
+      this.#send(request);
+    });
+    return reply.ok ? ok(reply.traces) : { ok: false, problems: reply.problems };
+  }
+
+  #send(request: Request): void {
+    this.warm();
+    if (this.#worker) {
+      this.#worker.postMessage(request, request.type === 'open' ? [request.bytes.buffer as ArrayBuffer] : []);
+      return;
+    }
+    void this.#onMain
+      ?.then((work) => work(request))
+      .catch((error: unknown): Reply => ({ id: request.id, ok: false, problems: [failure(error)] }))
+      .then((reply) => {
+        this.#answer(reply);
+      });
+  }
+
+  #start(): void {
+    try {
+      this.#worker = this.#parts.start?.() ?? null;
+    } catch {
+      this.#worker = null;
+    }
+    if (!this.#worker) {
+      this.#onMain = this.#parts.load();
+      return;
+    }
+    this.#worker.onmessage = (event) => {
+      this.#answer(event.data);
+    };
+    // A worker that cannot even load answers nothing: what waits is done here instead.
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#worker?.terminate();
+      this.#worker = null;
+      this.#onMain = this.#parts.load();
+      for (const { request } of this.#waiting.values()) this.#send(request);
+    };
+  }
+
+  #answer(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (!waiting) return;
+    this.#waiting.delete(reply.id);
+    waiting.answer(reply);
+  }
+}
+
+export const failure = (error: unknown): Problem => ({
+  where: '',
+  what: `The engine stopped: ${error instanceof Error ? error.message : String(error)}`,
+});
+
+/** The door of a browser page. */
+export const browserDoor = (): Door =>
+  new Door({
+    start:
+      typeof Worker === 'undefined'
+        ? null
+        : () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }) as WorkerLike,
+    load: async () => (await import('./work.ts')).work,
+  });

@@ -1,0 +1,13 @@
+import type { Problem } from '../../base/result.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import type { Trace } from '../../trace/types.ts';
+
+/** What the page asks of the worker. Scenarios are validated before they are sent. */
+export type Request =
+  | { readonly id: number; readonly type: 'run'; readonly scenarios: readonly Scenario[] }
+  | { readonly id: number; readonly type: 'open'; readonly name: string; readonly bytes: Uint8Array };
+
+/** What comes back: the traces in the order of the scenarios, by transferred buffers. */
+export type Reply =
+  | { readonly id: number; readonly ok: true; readonly traces: readonly Trace[] }
+  | { readonly id: number; readonly ok: false; readonly problems: readonly Problem[] };

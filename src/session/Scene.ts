@@ -1,0 +1,280 @@
+import type { Problem, Result } from '../base/result.ts';
+import { fromMs, nanos } from '../base/time.ts';
+import type { Nanos } from '../base/time.ts';
+import type { Preset } from '../scenario/presets.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { traceIndex } from '../trace/query/index.ts';
+import { NONE } from '../trace/types.ts';
+import type { Trace } from '../trace/types.ts';
+import type { AddressState } from './address/state.ts';
+import { Cell } from './cell.ts';
+import { ghostScenario, opened } from './document.ts';
+import type { Document, GhostOf } from './document.ts';
+import type { Frames } from './frames.ts';
+import * as past from './history.ts';
+import type { History } from './history.ts';
+import { identityOf } from './identity.ts';
+import { instantAt, nextInstant, previousInstant } from './instants.ts';
+import { Player } from './player/Player.ts';
+import { fit, follow, frame, pan, reveal, whole, zoom } from './range.ts';
+import type { Range } from './range.ts';
+import { RunQueue } from './runQueue.ts';
+import type { Runner } from './runQueue.ts';
+import { withoutTouch, withTouch } from './scenario/edits.ts';
+import type { Act } from './scenario/edits.ts';
+import { carried, packetOf, packetSelection, selectionOf } from './selection.ts';
+import type { Selection } from './selection.ts';
+
+/** What is shown: one trace, the other future, and the scenario that both came from (null: a capture). */
+export interface Shown {
+  readonly trace: Trace;
+  readonly ghost: Trace | null;
+  readonly document: Document | null;
+}
+
+export interface SceneParts {
+  readonly runner: Runner;
+  readonly frames: Frames;
+  readonly presets: readonly Preset[];
+  readonly validate: (input: unknown) => Result<Scenario>;
+  /** Monotonic clock in ms. */
+  readonly now: () => number;
+}
+
+/** Where a scene opens: what a URL or a preset says; the rest is chosen here. */
+export type Place = Pick<AddressState, 'time' | 'range' | 'speed' | 'loop' | 'selection'>;
+
+/** What a scene is while someone uses it. No framework: values are cells, components watch them. */
+export class Scene {
+  readonly player: Player;
+  readonly shown = new Cell<Shown | null>(null);
+  readonly selection = new Cell<Selection | null>(null);
+  readonly range = new Cell<Range>({ from: nanos(0), to: nanos(1) });
+  readonly history = new Cell<History<Document> | null>(null);
+  readonly busy = new Cell(false);
+  /** What was refused last, until the viewer dismisses it. */
+  readonly problems = new Cell<readonly Problem[]>([]);
+  /** One sentence for the live region: what an act of the viewer led to. */
+  readonly news = new Cell('');
+  readonly presets: readonly Preset[];
+
+  readonly #queue: RunQueue;
+  readonly #validate: SceneParts['validate'];
+  /** Counts openings and edits: what comes late for an older one is dropped. */
+  #turn = 0;
+
+  constructor(parts: SceneParts) {
+    this.presets = parts.presets;
+    this.#queue = new RunQueue(parts.runner, parts.now);
+    this.#validate = parts.validate;
+    this.player = new Player(parts.frames);
+    this.player.time.subscribe((time) => {
+      if (this.player.phase.value === 'playing') this.range.set(follow(this.range.value, time, this.end));
+    });
+  }
+
+  get trace(): Trace | null {
+    return this.shown.value?.trace ?? null;
+  }
+  get end(): Nanos {
+    return this.trace?.end ?? nanos(1);
+  }
+  /** The chosen packet of the shown trace, or NONE. */
+  get packet(): number {
+    const { trace } = this;
+    return trace && this.selection.value?.trace === 0 ? packetOf(trace, this.selection.value) : NONE;
+  }
+
+  preset(name: string): Preset | undefined {
+    return this.presets.find((preset) => preset.name === name);
+  }
+
+  /** Opens a preset at its telling instant. */
+  async openPreset(name: string, place: Place = {}): Promise<boolean> {
+    const preset = this.preset(name);
+    if (!preset) {
+      const known = this.presets.map((p) => p.name).join(', ');
+      return this.refuse([{ where: 'scenario', what: `“${name}” is no preset; known are ${known}` }]);
+    }
+    const scenario = this.#validate(preset.scenario);
+    if (!scenario.ok) return this.refuse(scenario.problems);
+    return this.openDocument(opened(scenario.value, name), placeOf(preset, place), preset);
+  }
+
+  /** Opens a document whose scenario is validated. The page keeps what it shows until the run is there. */
+  async openDocument(document: Document, place: Place = {}, preset?: Preset): Promise<boolean> {
+    const shown = await this.#run(document);
+    if (!shown) return false;
+    this.history.set(past.begin(document));
+    this.#show(shown, place, preset);
+    return true;
+  }
+
+  /** Shows a trace that was read from a file. */
+  openTrace(trace: Trace, place: Place = {}): void {
+    this.#turn++;
+    this.history.set(null);
+    this.#show({ trace, ghost: null, document: null }, place);
+  }
+
+  /** Keeps what is shown and says what was wrong. */
+  refuse(problems: readonly Problem[]): false {
+    this.problems.set(problems);
+    return false;
+  }
+
+  /** Changes the scenario. `key` joins edits of one slider into one step of undo. */
+  async edit(
+    did: string,
+    change: (scenario: Scenario) => Scenario,
+    options: { key?: string; ghost?: GhostOf } = {},
+  ): Promise<void> {
+    const history = this.history.value;
+    if (!history) return;
+    const { present } = history;
+    const scenario = change(present.scenario);
+    const next: Document = { ...present, scenario, ghost: options.ghost ?? present.ghost, did };
+    this.history.set(past.edit(history, next, options.key ?? null));
+    await this.#again(next);
+  }
+
+  /** A slider was let go. */
+  seal(): void {
+    const history = this.history.value;
+    if (history) this.history.set(past.seal(history));
+  }
+
+  undo = (): Promise<void> => this.#travel(past.undo);
+  redo = (): Promise<void> => this.#travel(past.redo);
+
+  /** Touches a packet by its identity; the run before stays as the ghost. */
+  async touch(packet: number, act: Act, did: string): Promise<void> {
+    const identity = this.trace && identityOf(this.trace, packet);
+    if (!identity || !this.history.value) return;
+    await this.edit(did, (scenario) => withTouch(scenario, identity, act), { ghost: { kind: 'untouched' } });
+  }
+
+  /** Takes back what a hand did to a packet. */
+  async release(packet: number, did: string): Promise<void> {
+    const identity = this.trace && identityOf(this.trace, packet);
+    if (identity) await this.edit(did, (scenario) => withoutTouch(scenario, identity));
+  }
+
+  select(selection: Selection | null): void {
+    const now = this.selection.value;
+    const same =
+      now && selection && now.kind === selection.kind && now.index === selection.index && now.trace === selection.trace;
+    if (!same) this.selection.set(selection);
+  }
+  selectPacket(index: number): void {
+    this.select(index === NONE ? null : packetSelection(index));
+  }
+
+  /** Moves the playhead, and the picture where it would leave it. */
+  seek(time: Nanos): void {
+    this.player.seek(time);
+    this.range.set(reveal(this.range.value, this.player.time.value, this.end));
+  }
+  nextEvent = (): void => this.#step(nextInstant);
+  previousEvent = (): void => this.#step(previousInstant);
+
+  /** `factor` > 1 shows more time; `around` stays in its place, the playhead unless said. */
+  zoom(factor: number, around?: Nanos): void {
+    const { from, to } = this.range.value;
+    const time = around ?? this.player.time.value;
+    const fixed = time >= from && time <= to ? time : nanos((from + to) / 2);
+    this.range.set(zoom(this.range.value, factor, fixed, this.end));
+  }
+  pan(by: number): void {
+    this.range.set(pan(this.range.value, by, this.end));
+  }
+  show(range: Range): void {
+    this.range.set(fit(range, this.end));
+  }
+  /** Frames the chosen packet from its sending to its arrival; the whole run where nothing is chosen. */
+  frameSelection = (): void => {
+    const { packet, trace } = this;
+    if (!trace || packet === NONE) this.range.set(whole(this.end));
+    else {
+      const { sent, arrived } = trace.packets;
+      this.range.set(frame(nanos(sent[packet] as number), nanos(arrived[packet] as number), this.end));
+    }
+  };
+  /** With reduced motion, playing jumps from event to event. */
+  reduceMotion(on: boolean): void {
+    this.player.snapTo(on ? (time) => (this.trace ? instantAt(this.trace, time) : time) : null);
+  }
+
+  #step(to: (trace: Trace, time: Nanos) => Nanos): void {
+    if (!this.trace) return;
+    this.player.step(to(this.trace, this.player.time.value));
+    this.range.set(reveal(this.range.value, this.player.time.value, this.end));
+  }
+
+  async #travel(move: (history: History<Document>) => History<Document>): Promise<void> {
+    const history = this.history.value;
+    if (!history) return;
+    const moved = move(history);
+    if (moved === history) return;
+    this.history.set(moved);
+    await this.#again(moved.present);
+  }
+
+  /** Runs an edited document and puts it in the place of what is shown; instant, range and selection stay. */
+  async #again(document: Document): Promise<void> {
+    const shown = await this.#run(document);
+    const before = this.shown.value;
+    if (!shown || !before) return;
+    const selection = carried(before.trace, shown.trace, this.selection.value);
+    this.shown.set(shown);
+    this.player.load(shown.trace.end);
+    this.selection.set(selection);
+    this.range.set(fit(this.range.value, shown.trace.end));
+  }
+
+  async #run(document: Document): Promise<Shown | null> {
+    const turn = ++this.#turn;
+    const ghost = ghostScenario(document);
+    this.busy.set(true);
+    const result = await this.#queue.request(ghost ? [document.scenario, ghost] : [document.scenario]);
+    this.busy.set(this.#queue.busy);
+    if (!result) return null;
+    if (!result.ok) {
+      if (turn === this.#turn) this.refuse(result.problems);
+      return null;
+    }
+    const [trace, other] = result.value;
+    return trace ? { trace, ghost: other ?? null, document } : null;
+  }
+
+  #show(shown: Shown, place: Place, preset?: Preset): void {
+    const { trace } = shown;
+    this.shown.set(shown);
+    this.player.pause();
+    this.player.load(trace.end);
+    this.player.setLoop(place.loop ?? null);
+    if (place.speed !== undefined) this.player.setSpeed(place.speed);
+    this.player.seek(place.time ?? nanos(0));
+    this.range.set(fit(place.range ?? whole(trace.end), trace.end));
+    if (place.selection) this.selection.set(selectionOf(trace, place.selection));
+    else this.selection.set(preset?.select ? nthData(trace, preset.select) : null);
+  }
+}
+
+const placeOf = (preset: Preset, place: Place): Place => ({
+  time: fromMs(preset.at),
+  range: { from: fromMs(preset.from), to: fromMs(preset.to) },
+  ...place,
+});
+
+/** The n-th packet with payload of a direction, and of its transmissions the last: the repair, where it was lost. */
+const nthData = (trace: Trace, which: NonNullable<Preset['select']>): Selection | null => {
+  const link = trace.links.findIndex((l) => trace.nodes[which.dir === 'up' ? l.from : l.to]?.role === 'client');
+  const numbers = traceIndex(trace).dataNumbers;
+  let found = NONE;
+  for (let i = 0; i < trace.packetCount; i++) {
+    if (trace.packets.link[i] !== link) continue;
+    if (found === NONE ? numbers[i] === which.data : trace.packets.retransmissionOf[i] === found) found = i;
+  }
+  return found === NONE ? null : packetSelection(found);
+};

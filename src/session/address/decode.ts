@@ -1,0 +1,140 @@
+import type { Problem } from '../../base/result.ts';
+import { fromMs } from '../../base/time.ts';
+import type { Nanos } from '../../base/time.ts';
+import { parseIdentity } from '../identity.ts';
+import { unpack } from './pack.ts';
+import { panelNames, VERSION } from './state.ts';
+import type { AddressState, PanelName } from './state.ts';
+
+/** What could be read, and a sentence for each part that could not. */
+export interface Decoded {
+  readonly state: AddressState;
+  readonly problems: readonly Problem[];
+}
+
+type Draft = { -readonly [K in keyof AddressState]: AddressState[K] };
+
+const MAX_MS = 86_400_000;
+const instant = (text: string): Nanos | null => {
+  const value = Number(text);
+  return text.trim() !== '' && Number.isFinite(value) && Math.abs(value) <= MAX_MS ? fromMs(value) : null;
+};
+
+const oneOf = <T extends string>(text: string, allowed: readonly T[]): T | null =>
+  allowed.find((a) => a === text) ?? null;
+const choices = (allowed: readonly string[]): string => `one of ${allowed.join(', ')}`;
+const found = (text: string): string => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
+
+/** Reads one key into the draft. Returns what is allowed where the value is not. */
+type Reader = (text: string, draft: Draft, key: string) => string | null | Promise<string | null | Problem>;
+
+const themes = ['auto', 'light', 'dark', 'print'] as const;
+const ways = ['auto', 'lying', 'upright'] as const;
+const ghosts = ['none', 'lossless', 'untouched'] as const;
+
+const MS = 'a time in ms, as 186.4';
+
+const readers: Readonly<Record<string, Reader>> = {
+  v: (text) => (Number(text) === VERSION ? null : `${String(VERSION)}: this link was made by another version`),
+  scenario: (text, draft) => {
+    if (!/^[\w-]{1,80}$/.test(text)) return 'the short name of a preset, as one-lost-segment';
+    draft.preset = text;
+    return null;
+  },
+  edit: async (text, draft, key) => {
+    const patch = await unpack(text, key);
+    if (!patch.ok) return patch.problems[0] ?? null;
+    draft.patch = patch.value;
+    return null;
+  },
+  t: (text, draft) => {
+    const time = instant(text);
+    if (time === null) return MS;
+    draft.time = time;
+    return null;
+  },
+  speed: (text, draft) => {
+    const speed = Number(text);
+    if (!(speed >= 1e-6 && speed <= 1000)) return 'seconds for each ms, as 0.1';
+    draft.speed = speed;
+    return null;
+  },
+  loop: (text, draft) => {
+    const [from, to] = text.split('~').map(instant);
+    if (from == null || to == null || to <= from) return 'two times in ms, as 100~200';
+    draft.loop = { from, to };
+    return null;
+  },
+  packet: (text, draft) => {
+    const identity = parseIdentity(text);
+    if (!identity) return 'flow, direction, offset or kind, and which transmission, as page.down.41992.2';
+    draft.selection = identity;
+    return null;
+  },
+  theme: (text, draft) => {
+    const theme = oneOf(text, themes);
+    if (!theme) return choices(themes);
+    draft.theme = theme;
+    return null;
+  },
+  show: (text, draft) => {
+    const panels = text.split(',').map((part) => oneOf(part, panelNames));
+    if (panels.includes(null) || panels.length === 0) return `a list of ${panelNames.join(', ')}`;
+    draft.panels = panelNames.filter((name: PanelName) => panels.includes(name));
+    return null;
+  },
+  way: (text, draft) => {
+    const way = oneOf(text, ways);
+    if (!way) return choices(ways);
+    draft.orientation = way;
+    return null;
+  },
+  ghost: async (text, draft, key) => {
+    const kind = oneOf(text, ghosts);
+    if (kind) {
+      draft.reference = { kind };
+      return null;
+    }
+    const patch = await unpack(text, key);
+    if (!patch.ok) return choices(ghosts);
+    draft.reference = { kind: 'scenario', patch: patch.value };
+    return null;
+  },
+};
+
+/** `from` and `to` go together. */
+const readRange = (parts: URLSearchParams, draft: Draft): Problem | null => {
+  const [from, to] = [parts.get('from'), parts.get('to')];
+  if (from === null && to === null) return null;
+  const [start, stop] = [instant(from ?? ''), instant(to ?? '')];
+  if (start === null) return { where: 'from', what: `found ${found(from ?? '')}, needs ${MS}` };
+  if (stop === null) return { where: 'to', what: `found ${found(to ?? '')}, needs ${MS}` };
+  if (stop <= start) return { where: 'to', what: `found ${found(to ?? '')}, needs a time later than “from”` };
+  draft.range = { from: start, to: stop };
+  return null;
+};
+
+/** Reads the text behind `#` or `?`. Unknown keys are told, not fatal. */
+export const decodeAddress = async (text: string): Promise<Decoded> => {
+  const parts = new URLSearchParams(text.replace(/^[#?]/, ''));
+  const draft: Draft = {};
+  const problems: Problem[] = [];
+  for (const key of new Set(parts.keys())) {
+    if (key === 'from' || key === 'to') continue;
+    const value = parts.get(key) ?? '';
+    const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
+    if (!reader) {
+      problems.push({
+        where: key,
+        what: `is not a key of this page; known are ${[...Object.keys(readers), 'from', 'to'].join(', ')}`,
+      });
+      continue;
+    }
+    const refused = await reader(value, draft, key);
+    if (typeof refused === 'string') problems.push({ where: key, what: `found ${found(value)}, needs ${refused}` });
+    else if (refused) problems.push(refused);
+  }
+  const range = readRange(parts, draft);
+  if (range) problems.push(range);
+  return { state: draft, problems };
+};

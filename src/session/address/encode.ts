@@ -1,0 +1,29 @@
+import { toMs } from '../../base/time.ts';
+import type { Nanos } from '../../base/time.ts';
+import { identityWord } from '../identity.ts';
+import { pack } from './pack.ts';
+import { VERSION } from './state.ts';
+import type { AddressState } from './state.ts';
+
+/** ms with every digit that the ns have, and no more. */
+const ms = (time: Nanos): string => String(Number(toMs(time).toFixed(6)));
+
+/** The state as the text behind `#`. It stands in the hash, so that a scenario never reaches a server. */
+export const encodeAddress = async (state: AddressState): Promise<string> => {
+  const parts: [string, string][] = [['v', String(VERSION)]];
+  if (state.preset !== undefined) parts.push(['scenario', state.preset]);
+  if (state.patch !== undefined) parts.push(['edit', await pack(state.patch)]);
+  if (state.time !== undefined) parts.push(['t', ms(state.time)]);
+  if (state.range) parts.push(['from', ms(state.range.from)], ['to', ms(state.range.to)]);
+  if (state.speed !== undefined) parts.push(['speed', String(state.speed)]);
+  if (state.loop) parts.push(['loop', `${ms(state.loop.from)}~${ms(state.loop.to)}`]);
+  if (state.selection) parts.push(['packet', identityWord(state.selection)]);
+  if (state.theme !== undefined && state.theme !== 'auto') parts.push(['theme', state.theme]);
+  if (state.panels) parts.push(['show', state.panels.join(',')]);
+  if (state.orientation !== undefined && state.orientation !== 'auto') parts.push(['way', state.orientation]);
+  if (state.reference) {
+    const { reference } = state;
+    parts.push(['ghost', reference.kind === 'scenario' ? await pack(reference.patch) : reference.kind]);
+  }
+  return parts.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`).join('&');
+};

@@ -1,0 +1,62 @@
+import { nanos, NS_PER_US } from '../base/time.ts';
+import type { Nanos } from '../base/time.ts';
+
+/** The visible part of a run, ns. */
+export interface Range {
+  readonly from: Nanos;
+  readonly to: Nanos;
+}
+
+/** Narrower than this nothing more is to be seen: a byte at 1 Gbit/s takes 8 ns, a packet 12 µs. */
+const NARROWEST = 2 * NS_PER_US;
+/** Air beside the run, as a part of the whole. */
+const MARGIN = 0.02;
+
+/** The whole run with a little air at both ends. */
+export const whole = (end: Nanos): Range => {
+  const air = Math.max(end * MARGIN, NARROWEST);
+  return { from: nanos(Math.round(-air)), to: nanos(Math.round(end + air)) };
+};
+
+/** Moves and narrows a range so that it lies on the run. */
+export const fit = (range: Range, end: Nanos): Range => {
+  const all = whole(end);
+  const span = Math.min(Math.max(range.to - range.from, NARROWEST), all.to - all.from);
+  const middle = (range.from + range.to) / 2;
+  const from = Math.min(Math.max(middle - span / 2, all.from), all.to - span);
+  return { from: nanos(Math.round(from)), to: nanos(Math.round(from + span)) };
+};
+
+/** `factor` > 1 shows more. The instant `around` stays where it is. */
+export const zoom = (range: Range, factor: number, around: Nanos, end: Nanos): Range => {
+  const all = whole(end);
+  const span = Math.min(Math.max((range.to - range.from) * factor, NARROWEST), all.to - all.from);
+  const part = (around - range.from) / (range.to - range.from);
+  const from = around - part * span;
+  return fit({ from: nanos(from), to: nanos(from + span) }, end);
+};
+
+export const pan = (range: Range, by: number, end: Nanos): Range =>
+  fit({ from: nanos(range.from + by), to: nanos(range.to + by) }, end);
+
+/** Unchanged where `time` is seen well; else moved, its span kept, so that `time` stands at `part` of it. */
+export const reveal = (range: Range, time: Nanos, end: Nanos, part = 0.5): Range => {
+  const span = range.to - range.from;
+  if (time >= range.from + span * 0.04 && time <= range.to - span * 0.04) return range;
+  return fit({ from: nanos(time - span * part), to: nanos(time + span * (1 - part)) }, end);
+};
+
+/** While it plays, the picture follows so that the playhead never passes this part of it. */
+const FOLLOW = 0.7;
+export const follow = (range: Range, time: Nanos, end: Nanos): Range => {
+  const span = range.to - range.from;
+  if (time < range.from || time > range.to + span) return reveal(range, time, end, 0.1);
+  if (time <= range.from + span * FOLLOW) return range;
+  return fit({ from: nanos(time - span * FOLLOW), to: nanos(time + span * (1 - FOLLOW)) }, end);
+};
+
+/** An interval framed with air around it: half its own length at each side. */
+export const frame = (start: Nanos, stop: Nanos, end: Nanos): Range => {
+  const span = Math.max(stop - start, NARROWEST);
+  return fit({ from: nanos(start - span / 2), to: nanos(stop + span / 2) }, end);
+};

@@ -1,0 +1,132 @@
+import type { LossRule, Scenario, Touch } from '../../scenario/schema.ts';
+import type { PacketIdentity } from '../identity.ts';
+
+type Path = NonNullable<Scenario['path']>;
+type Congestion = Scenario['flows'][number]['tcp']['congestion'];
+
+/** What `path` is where a scenario leaves it out; the schema's defaults. */
+const defaultPath: Path = {
+  rttMs: 40,
+  mbps: 20,
+  queuePackets: 1000,
+  jitterMs: 0,
+  mtu: 1500,
+  loss: [],
+  touched: [],
+  ecnThreshold: 0,
+};
+
+export const pathOf = (scenario: Scenario): Path => scenario.path ?? defaultPath;
+
+const withPath = (scenario: Scenario, change: Partial<Path>): Scenario => ({
+  ...scenario,
+  path: { ...pathOf(scenario), ...change },
+});
+
+/** Drops the keys of one direction that a slider for both replaces. */
+const without = (way: Path['down'], key: 'mbps' | 'delayMs' | 'queuePackets'): Path['down'] => {
+  if (!way) return way;
+  const { [key]: _gone, ...rest } = way;
+  return Object.keys(rest).length > 0 ? rest : undefined;
+};
+const bothWays = (scenario: Scenario, key: 'mbps' | 'delayMs' | 'queuePackets', change: Partial<Path>): Scenario => {
+  const { down, up, ...path } = pathOf(scenario);
+  const less = { down: without(down, key), up: without(up, key) };
+  return {
+    ...scenario,
+    path: { ...path, ...(less.down && { down: less.down }), ...(less.up && { up: less.up }), ...change },
+  };
+};
+
+export const withRtt = (scenario: Scenario, rttMs: number): Scenario => bothWays(scenario, 'delayMs', { rttMs });
+export const withRate = (scenario: Scenario, mbps: number): Scenario => bothWays(scenario, 'mbps', { mbps });
+export const withQueue = (scenario: Scenario, queuePackets: number): Scenario =>
+  bothWays(scenario, 'queuePackets', { queuePackets });
+
+const isRandom = (rule: LossRule): boolean => rule.dir === 'down' && rule.rate !== undefined;
+const isBurst = (rule: LossRule): boolean => rule.dir === 'down' && rule.burst !== undefined;
+
+/** Puts `rule` (or nothing) in the place of the rules that `mine` finds. */
+const replaced = (rules: readonly LossRule[], mine: (rule: LossRule) => boolean, rule: LossRule | null): LossRule[] => [
+  ...rules.filter((r) => !mine(r)),
+  ...(rule ? [rule] : []),
+];
+
+export const randomLossOf = (scenario: Scenario): number => pathOf(scenario).loss.find(isRandom)?.rate ?? 0;
+
+/** Independent loss from server to client. */
+export const withRandomLoss = (scenario: Scenario, rate: number): Scenario =>
+  withPath(scenario, {
+    loss: replaced(pathOf(scenario).loss, isRandom, rate > 0 ? { dir: 'down', rate, at: 'egress' } : null),
+  });
+
+/** A burst loses every second packet and lasts 1 / 0.3 packets on average; the slider sets how often one begins. */
+const LEAVE = 0.3;
+const LOSS_IN = 0.5;
+
+/** Mean loss of the Gilbert–Elliott rule: time in the bad state × its loss. */
+export const burstLossOf = (scenario: Scenario): number => {
+  const burst = pathOf(scenario).loss.find(isBurst)?.burst;
+  if (!burst || burst.enter + burst.leave === 0) return 0;
+  const bad = burst.enter / (burst.enter + burst.leave);
+  return bad * burst.lossIn + (1 - bad) * burst.lossOut;
+};
+
+export const withBurstLoss = (scenario: Scenario, mean: number): Scenario => {
+  const bad = Math.min(mean / LOSS_IN, 0.95);
+  const enter = Number(((bad * LEAVE) / (1 - bad)).toPrecision(4));
+  const rule: LossRule = {
+    dir: 'down',
+    burst: { enter: Math.min(enter, 1), leave: LEAVE, lossIn: LOSS_IN, lossOut: 0 },
+    at: 'egress',
+  };
+  return withPath(scenario, { loss: replaced(pathOf(scenario).loss, isBurst, mean > 0 ? rule : null) });
+};
+
+/** The same congestion control for every flow, as one switch sets it. */
+export const withCongestion = (scenario: Scenario, congestion: Congestion): Scenario => ({
+  ...scenario,
+  flows: scenario.flows.map((flow) => ({ ...flow, tcp: { ...flow.tcp, congestion } })),
+});
+
+/** What a hand does to a packet. */
+export type Act = { readonly drop: true } | { readonly delayMs: number } | { readonly duplicate: true };
+
+const same = (touch: Touch, id: PacketIdentity): boolean =>
+  touch.flow === id.flow &&
+  touch.dir === id.dir &&
+  touch.stream === id.stream &&
+  touch.offset === id.offset &&
+  touch.kind === id.kind &&
+  touch.ackOf === id.ackOf &&
+  touch.nth === id.nth;
+
+export const touchOf = (scenario: Scenario, id: PacketIdentity): Touch | null =>
+  pathOf(scenario).touched.find((touch) => same(touch, id)) ?? null;
+
+/** Adds an act to a packet, or changes the one that it has. */
+export const withTouch = (scenario: Scenario, id: PacketIdentity, act: Act): Scenario => {
+  const { touched } = pathOf(scenario);
+  const known = touched.find((touch) => same(touch, id));
+  const next: Touch = { ...(known ?? id), ...act };
+  return withPath(scenario, { touched: [...touched.filter((touch) => touch !== known), next] });
+};
+
+/** Takes every act on a packet back. */
+export const withoutTouch = (scenario: Scenario, id: PacketIdentity): Scenario =>
+  withPath(scenario, { touched: pathOf(scenario).touched.filter((touch) => !same(touch, id)) });
+
+/** The same scenario in which nothing is lost by rule or by hand; full queues still drop. */
+export const lossless = (scenario: Scenario): Scenario => {
+  const path = pathOf(scenario);
+  return withPath(scenario, {
+    loss: [],
+    touched: path.touched.filter((touch) => touch.drop !== true),
+  });
+};
+
+/** Whether `lossless` would change anything. */
+export const isLossy = (scenario: Scenario): boolean => {
+  const path = pathOf(scenario);
+  return path.loss.length > 0 || path.touched.some((touch) => touch.drop === true);
+};
