@@ -111,10 +111,7 @@ export const themes: ReadonlyMap<string, Theme> = new Map(
     [false, true].flatMap((stage) =>
       [false, true].map((transparent) => {
         const full = `${name}${stage ? '-stage' : ''}${transparent ? '-transparent' : ''}`;
-        return [
-          full,
-          make(full, tokens, isDark, { scale: stage ? 1.5 : 1, sparse: stage, transparent }),
-        ] as const;
+        return [full, make(full, tokens, isDark, { scale: stage ? 1.5 : 1, sparse: stage, transparent })] as const;
       }),
     ),
   ),

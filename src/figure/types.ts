@@ -216,15 +216,7 @@ export interface Axis {
 }
 
 export type FigureName =
-  | 'sequence'
-  | 'window'
-  | 'throughput'
-  | 'rtt'
-  | 'queue'
-  | 'timesequence'
-  | 'overview'
-  | 'statechart'
-  | 'scene';
+  'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence' | 'overview' | 'statechart' | 'scene';
 
 /** Packets that touch the visible range: each is drawn alone, or inside a bundle that says how many. The sum is exact. */
 export interface Counted {

@@ -30,6 +30,8 @@ export const merge = (a: Counts, b: Counts): Counts => {
   return a;
 };
 
+/** Sums are kept per link and flow up to so many pairs. */
+const MOST_LANES = 64;
 const PACKETS = 0;
 const BYTES = 1;
 const PAYLOAD = 2;
@@ -47,12 +49,15 @@ export class Pyramid {
   readonly underway: Intervals;
   readonly #sums: Float64Array;
   readonly #links: number;
+  /** Flows counted apart; 1 where there are too many to keep sums of each. */
+  readonly #flows: number;
 
   constructor(readonly trace: Trace) {
     const { packets: p, packetCount: n } = trace;
     this.underway = new Intervals(p.sent, p.arrived, n);
     const links = Math.max(1, trace.links.length);
-    const width = links * FIELDS;
+    const flows = links * trace.flows.length <= MOST_LANES ? Math.max(1, trace.flows.length) : 1;
+    const width = links * flows * FIELDS;
     const blocks = Math.ceil(n / BLOCK) + 1;
     const sums = new Float64Array(blocks * width);
     const running = new Float64Array(width);
@@ -60,7 +65,7 @@ export class Pyramid {
       sums.set(running, b * width);
       const stop = Math.min(n, (b + 1) * BLOCK);
       for (; i < stop; i++) {
-        const at = (p.link[i] as number) * FIELDS;
+        const at = ((p.link[i] as number) * flows + (flows > 1 ? (p.flow[i] as number) : 0)) * FIELDS;
         const payload = p.payload[i] as number;
         running[at] = (running[at] as number) + 1;
         running[at + BYTES] = (running[at + BYTES] as number) + (p.size[i] as number);
@@ -74,6 +79,7 @@ export class Pyramid {
     }
     this.#sums = sums;
     this.#links = links;
+    this.#flows = flows;
   }
 
   /** Rows of packets sent in [from, to]: [first, past the last). */
@@ -82,34 +88,41 @@ export class Pyramid {
     return [lowerBound(sent, from, this.trace.packetCount), upperBound(sent, to, this.trace.packetCount)];
   }
 
-  /** Counts of rows [first, stop) on one link, into `out`. */
-  count(link: number, first: number, stop: number, out: Counts = noCounts()): Counts {
-    const width = this.#links * FIELDS;
+  /** Counts of rows [first, stop) on one link, of one flow or of all (null), into `out`. */
+  count(link: number, first: number, stop: number, out: Counts = noCounts(), flow: number | null = null): Counts {
+    out.packets = out.bytes = out.payload = out.data = out.lost = out.retransmitted = 0;
     const a = Math.ceil(first / BLOCK);
     const b = Math.floor(stop / BLOCK);
-    out.packets = out.bytes = out.payload = out.data = out.lost = out.retransmitted = 0;
-    if (a > b) {
-      this.#scan(link, first, stop, out);
+    // Without sums of its own, a flow is counted row by row.
+    if (a > b || (flow !== null && this.#flows === 1 && this.trace.flows.length > 1)) {
+      this.#scan(link, first, stop, out, flow);
       return out;
     }
-    const low = a * width + link * FIELDS;
-    const high = b * width + link * FIELDS;
-    const sums = this.#sums;
-    out.packets = (sums[high + PACKETS] as number) - (sums[low + PACKETS] as number);
-    out.bytes = (sums[high + BYTES] as number) - (sums[low + BYTES] as number);
-    out.payload = (sums[high + PAYLOAD] as number) - (sums[low + PAYLOAD] as number);
-    out.data = (sums[high + DATA] as number) - (sums[low + DATA] as number);
-    out.lost = (sums[high + LOST] as number) - (sums[low + LOST] as number);
-    out.retransmitted = (sums[high + RETRANSMITTED] as number) - (sums[low + RETRANSMITTED] as number);
-    this.#scan(link, first, Math.min(stop, a * BLOCK), out);
-    this.#scan(link, Math.max(first, b * BLOCK), stop, out);
+    const begin = flow === null || this.#flows === 1 ? 0 : flow;
+    const end = flow === null ? this.#flows : begin + 1;
+    for (let f = begin; f < end; f++) this.#addBlocks(link * this.#flows + f, a, b, out);
+    this.#scan(link, first, Math.min(stop, a * BLOCK), out, flow);
+    this.#scan(link, Math.max(first, b * BLOCK), stop, out, flow);
     return out;
   }
 
-  #scan(link: number, first: number, stop: number, out: Counts): void {
+  #addBlocks(lane: number, a: number, b: number, out: Counts): void {
+    const width = this.#links * this.#flows * FIELDS;
+    const sums = this.#sums;
+    const low = a * width + lane * FIELDS;
+    const high = b * width + lane * FIELDS;
+    out.packets += (sums[high + PACKETS] as number) - (sums[low + PACKETS] as number);
+    out.bytes += (sums[high + BYTES] as number) - (sums[low + BYTES] as number);
+    out.payload += (sums[high + PAYLOAD] as number) - (sums[low + PAYLOAD] as number);
+    out.data += (sums[high + DATA] as number) - (sums[low + DATA] as number);
+    out.lost += (sums[high + LOST] as number) - (sums[low + LOST] as number);
+    out.retransmitted += (sums[high + RETRANSMITTED] as number) - (sums[low + RETRANSMITTED] as number);
+  }
+
+  #scan(link: number, first: number, stop: number, out: Counts, flow: number | null): void {
     const p = this.trace.packets;
     for (let i = first; i < stop; i++) {
-      if (p.link[i] !== link) continue;
+      if (p.link[i] !== link || (flow !== null && p.flow[i] !== flow)) continue;
       const payload = p.payload[i] as number;
       out.packets++;
       out.bytes += p.size[i] as number;

@@ -19,6 +19,7 @@ export const transferables = (trace: Trace): ArrayBuffer[] => {
     add(trace.captured.offset);
     add(trace.captured.length);
     add(trace.captured.ipAt);
+    add(trace.captured.linkType);
   }
   return [...buffers];
 };

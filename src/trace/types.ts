@@ -316,6 +316,8 @@ export interface CapturedBytes {
   readonly length: Uint32Array;
   /** Where in the frame the IP header starts. */
   readonly ipAt: Uint16Array;
+  /** Link type of the frame (tcpdump.org/linktypes). */
+  readonly linkType: Uint16Array;
 }
 
 /** What happened, immutable. Simulated and imported traces are this one type. */

@@ -145,7 +145,6 @@ const addSeries = (builder: TraceBuilder, name: string, clientPorts: number[]): 
       push('srtt', t, info.rtt_us * NS_PER_US);
       push('rttvar', t, info.rttvar_us * NS_PER_US);
       push('rto', t, info.rto_us * NS_PER_US);
-      push('minrtt', t, info.min_rtt_us * NS_PER_US);
       const recovering = info.ca_state === 'Recovery' || info.ca_state === 'Loss';
       if (recovering && recovery === NONE) {
         const label = info.ca_state === 'Loss' ? 'timeout recovery' : 'fast recovery';
@@ -190,8 +189,26 @@ export const linuxTrace = (name: string): Trace => {
       builder.flows.push({
         name: `flow ${String(flow + 1)}`,
         protocol: 'tcp',
-        client: { node: CLIENT, address: '10.0.0.2', port, isn: row.seq, mss: 1460, windowScale: 10, sackPermitted: true, timestamps: true },
-        server: { node: SERVER, address: '10.0.0.1', port: row.dp, isn: null, mss: 1460, windowScale: 10, sackPermitted: true, timestamps: true },
+        client: {
+          node: CLIENT,
+          address: '10.0.0.2',
+          port,
+          isn: row.seq,
+          mss: 1460,
+          windowScale: 10,
+          sackPermitted: true,
+          timestamps: true,
+        },
+        server: {
+          node: SERVER,
+          address: '10.0.0.1',
+          port: row.dp,
+          isn: null,
+          mss: 1460,
+          windowScale: 10,
+          sackPermitted: true,
+          timestamps: true,
+        },
         congestion: config.server_cc?.toUpperCase() ?? null,
         knobs: [],
       });
@@ -232,7 +249,14 @@ export const linuxTrace = (name: string): Trace => {
           // The earliest transmission that covers the missing byte.
           for (let k = 0; k < builder.packetCount; k++) {
             const q = builder.packets;
-            if (q.flow[k] === flow && q.link[k] === (up ? 0 : 1) && (q.payload[k] ?? 0) > 0 && (q.offset[k] ?? 0) <= at && at < (q.offset[k] ?? 0) + (q.payload[k] ?? 0)) return k;
+            if (
+              q.flow[k] === flow &&
+              q.link[k] === (up ? 0 : 1) &&
+              (q.payload[k] ?? 0) > 0 &&
+              (q.offset[k] ?? 0) <= at &&
+              at < (q.offset[k] ?? 0) + (q.payload[k] ?? 0)
+            )
+              return k;
           }
           return NONE;
         };
@@ -244,11 +268,18 @@ export const linuxTrace = (name: string): Trace => {
     }
     const sent = p.sent[i] ?? 0;
     const arrived = p.arrived[i] ?? 0;
-    if (flags & TcpFlag.SYN && up) states.push([sent, CLIENT, flow, 'SYN-SENT'], [arrived, SERVER, flow, 'SYN-RECEIVED']);
+    if (flags & TcpFlag.SYN && up)
+      states.push([sent, CLIENT, flow, 'SYN-SENT'], [arrived, SERVER, flow, 'SYN-RECEIVED']);
     if (flags & TcpFlag.SYN && !up) states.push([arrived, CLIENT, flow, 'ESTABLISHED']);
-    if (up && builder.packets.ack[i] === ((isn.get(`${String(flow)} s2c`) ?? -9) + 1) >>> 0 && row.pl === 0 && !(flags & TcpFlag.FIN))
+    if (
+      up &&
+      builder.packets.ack[i] === ((isn.get(`${String(flow)} s2c`) ?? -9) + 1) >>> 0 &&
+      row.pl === 0 &&
+      !(flags & TcpFlag.FIN)
+    )
       states.push([arrived, SERVER, flow, 'ESTABLISHED']);
-    if (flags & TcpFlag.FIN && !up) states.push([sent, SERVER, flow, 'FIN-WAIT-1'], [arrived, CLIENT, flow, 'CLOSE-WAIT']);
+    if (flags & TcpFlag.FIN && !up)
+      states.push([sent, SERVER, flow, 'FIN-WAIT-1'], [arrived, CLIENT, flow, 'CLOSE-WAIT']);
     if (flags & TcpFlag.FIN && up) states.push([sent, CLIENT, flow, 'LAST-ACK'], [arrived, SERVER, flow, 'TIME-WAIT']);
   }
   arrivals.sort((a, b) => a.time - b.time).forEach((a) => a.run());

@@ -1,7 +1,7 @@
 import { upperBound } from '../../base/bisect.ts';
 import { Pyramid, rareRows } from '../pyramid.ts';
 import type { RareRows } from '../pyramid.ts';
-import { PacketKind, SpanKind } from '../types.ts';
+import { isLost, PacketKind, SpanKind } from '../types.ts';
 import type { Series, SeriesName, Trace } from '../types.ts';
 import { arrivalsOf } from './arrivals.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -13,16 +13,26 @@ export interface SpanList {
   readonly intervals: Intervals;
 }
 
+/** Hand-overs of one stream: rows of `trace.deliveries`, and their offsets, ascending. */
+export interface DeliveryList {
+  readonly rows: Int32Array;
+  readonly offset: Float64Array;
+}
+
+const streamKey = (flow: number, node: number, stream: number): string =>
+  `${String(flow)} ${String(node)} ${String(stream)}`;
+
 /** Search structures of one trace, each built when it is first asked for and remembered with the trace. */
 export class TraceIndex {
   #pyramid: Pyramid | null = null;
   #rare: RareRows | null = null;
   #numbers: Int32Array | null = null;
-  #deliveries: Map<string, number> | null = null;
+  #deliveries: Map<string, DeliveryList> | null = null;
   #blocked: Map<number, { readonly start: Float64Array; readonly rows: Int32Array }> | null = null;
   readonly #spans = new Map<number, SpanList>();
   readonly #arrivals = new Map<string, Arrivals>();
   readonly #segments = new Map<number, number>();
+  readonly #delays = new Map<number, number>();
 
   constructor(readonly trace: Trace) {}
 
@@ -107,17 +117,28 @@ export class TraceIndex {
     return found;
   }
 
-  /** Row of the delivery that handed over the byte at `offset` first, by (flow, node, stream, offset of the hand-over); −1: none. */
-  deliveryAt(flow: number, node: number, stream: number, offset: number): number {
+  /** Hand-overs of one stream to one node, by offset; null where there are none. */
+  deliveriesOf(flow: number, node: number, stream: number): DeliveryList | null {
+    this.#deliveries ??= this.#deliveriesByStream();
+    return this.#deliveries.get(streamKey(flow, node, stream)) ?? null;
+  }
+
+  #deliveriesByStream(): Map<string, DeliveryList> {
     const d = this.trace.deliveries;
-    if (!this.#deliveries) {
-      this.#deliveries = new Map();
-      for (let i = 0; i < this.trace.deliveryCount; i++) {
-        const key = `${String(d.flow[i])} ${String(d.node[i])} ${String(d.stream[i])} ${String(d.offset[i])}`;
-        if (!this.#deliveries.has(key)) this.#deliveries.set(key, i);
-      }
+    const lists = new Map<string, number[]>();
+    for (let i = 0; i < this.trace.deliveryCount; i++) {
+      const key = streamKey(d.flow[i] as number, d.node[i] as number, d.stream[i] as number);
+      const list = lists.get(key);
+      if (list) list.push(i);
+      else lists.set(key, [i]);
     }
-    return this.#deliveries.get(`${String(flow)} ${String(node)} ${String(stream)} ${String(offset)}`) ?? -1;
+    // Hand-overs are in order, so rows by time are rows by offset.
+    return new Map(
+      [...lists].map(([key, rows]) => [
+        key,
+        { rows: Int32Array.from(rows), offset: Float64Array.from(rows, (i) => d.offset[i] as number) },
+      ]),
+    );
   }
 
   /** Payload of a full segment of a flow: the largest among its first packets; 1 where there is none. */
@@ -136,12 +157,30 @@ export class TraceIndex {
     return size;
   }
 
+  /** Propagation of a link in ns: what the trace says, else the least seen. */
+  linkDelay(link: number): number {
+    const told = this.trace.links[link]?.delay;
+    if (told !== null && told !== undefined) return told;
+    let delay = this.#delays.get(link);
+    if (delay !== undefined) return delay;
+    const { packets: p, packetCount } = this.trace;
+    delay = Infinity;
+    for (let i = 0, seen = 0; i < packetCount && seen < 1024; i++) {
+      if (p.link[i] !== link || isLost(p.fate[i] as number)) continue;
+      seen++;
+      const way = (p.arrived[i] as number) - (p.end[i] as number);
+      if (way >= 0 && way < delay) delay = way;
+    }
+    if (delay === Infinity) delay = 0;
+    this.#delays.set(link, delay);
+    return delay;
+  }
+
   /** First series of a name, of a flow and node where they are given. */
   series(name: SeriesName, flow?: number, node?: number): Series | null {
     return (
       this.trace.series.find(
-        (s) =>
-          s.name === name && (flow === undefined || s.flow === flow) && (node === undefined || s.node === node),
+        (s) => s.name === name && (flow === undefined || s.flow === flow) && (node === undefined || s.node === node),
       ) ?? null
     );
   }

@@ -1,0 +1,96 @@
+import type { Box, FontWeight, Mark, SemanticId } from '../types.ts';
+import { Layer } from '../types.ts';
+import type { Theme } from '../theme.ts';
+import type { Measure } from '../measure.ts';
+import type { Placer } from './place.ts';
+
+/** A word in a rounded box of the ground's colour, framed in the colour of what it names. */
+export interface TagStyle {
+  readonly color: string;
+  readonly size?: number;
+  readonly weight?: FontWeight;
+  /** Without a frame: the word on a patch of ground only. */
+  readonly plain?: boolean;
+}
+
+export interface Wanted {
+  readonly text: string;
+  readonly id: SemanticId | null;
+  readonly style: TagStyle;
+  /** What the tag names. */
+  readonly x: number;
+  readonly y: number;
+  /** Left upper corners in order of liking, given the tag's width and height; `leader`: draw a line from it to the tag. */
+  readonly places: (width: number, height: number) => readonly (readonly [number, number, leader?: boolean])[];
+}
+
+export const tagSize = (text: string, style: TagStyle, theme: Theme, measure: Measure): [number, number] => {
+  const s = theme.scale;
+  const pad = style.plain ? 2 : 6.5;
+  return [
+    measure(text, 'sans', (style.size ?? 11.5) * s, style.weight ?? 600) + 2 * pad * s,
+    (style.plain ? 15 : 20) * s,
+  ];
+};
+
+/** The marks of a tag in a given box. */
+export const tagMarks = (
+  text: string,
+  box: Box,
+  style: TagStyle,
+  theme: Theme,
+  id: SemanticId | null,
+  marks: Mark[],
+): void => {
+  const s = theme.scale;
+  marks.push(
+    {
+      shape: 'rect',
+      id,
+      layer: Layer.Tag,
+      ...box,
+      radius: 4.5 * s,
+      fill: { color: theme.ground, opacity: style.plain ? 0.85 : 0.96 },
+      ...(style.plain ? {} : { stroke: { color: style.color, width: 1.1 * s } }),
+    },
+    {
+      shape: 'text',
+      id,
+      layer: Layer.Tag,
+      x: box.x + box.width / 2,
+      y: box.y + box.height / 2,
+      text,
+      face: 'sans',
+      size: (style.size ?? 11.5) * s,
+      weight: style.weight ?? 600,
+      anchor: 'middle',
+      color: style.color,
+    },
+  );
+};
+
+/** Puts a tag where there is room; false where there is none. */
+export const placeTag = (wanted: Wanted, placer: Placer, theme: Theme, measure: Measure, marks: Mark[]): boolean => {
+  const [width, height] = tagSize(wanted.text, wanted.style, theme, measure);
+  const places = wanted.places(width, height);
+  const boxes = places.map(([x, y]) => ({ x, y, width, height }));
+  const chosen = placer.take(boxes);
+  const box = boxes[chosen];
+  if (!box) return false;
+  if (places[chosen]?.[2]) {
+    const x = Math.max(box.x, Math.min(box.x + box.width, wanted.x));
+    const y = Math.max(box.y, Math.min(box.y + box.height, wanted.y));
+    marks.push({
+      shape: 'line',
+      id: null,
+      layer: Layer.Tag,
+      x1: wanted.x,
+      y1: wanted.y,
+      x2: x,
+      y2: y,
+      stroke: { color: wanted.style.color, width: theme.scale, opacity: 0.8 },
+    });
+  }
+  tagMarks(wanted.text, box, wanted.style, theme, wanted.id, marks);
+  return true;
+};

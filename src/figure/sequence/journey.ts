@@ -1,0 +1,90 @@
+import { Fate, isLost, NONE, PacketKind, TcpFlag } from '../../trace/types.ts';
+import type { TraceIndex } from '../../trace/query/index.ts';
+import { decimal } from '../format.ts';
+
+/** What a packet is drawn as. */
+export type Look = 'data' | 'blocked' | 'ack' | 'control' | 'repair' | 'lost';
+
+export const lookOf = (index: TraceIndex, i: number): Look => {
+  const p = index.trace.packets;
+  if (isLost(p.fate[i] as number)) return 'lost';
+  const kind = p.kind[i] as number;
+  if (p.retransmissionOf[i] !== NONE && p.payload[i] !== 0) return 'repair';
+  if (kind === PacketKind.Data) return index.isBlocked(i) ? 'blocked' : 'data';
+  if (kind === PacketKind.Ack || kind === PacketKind.Other) return 'ack';
+  return 'control';
+};
+
+/** The way of a packet's last bit: leaves at `depart`, would arrive at `arrive`, dies at share `death` of the way (1: never). */
+export interface Journey {
+  depart: number;
+  arrive: number;
+  /** Time that the packet takes from its first bit to its last. */
+  length: number;
+  death: number;
+}
+
+/** A ✕ stands a good third down the arrow, by convention, so that it can be seen. */
+const DEATH_ON_WIRE = 0.36;
+const DEATH_AT_SENDER = 0.045;
+
+/** Writes the way of packet `i` into `out`. */
+export const journey = (index: TraceIndex, i: number, out: Journey): Journey => {
+  const p = index.trace.packets;
+  const fate = p.fate[i] as number;
+  const sent = p.sent[i] as number;
+  const end = p.end[i] as number;
+  const used = end >= sent && fate !== Fate.QueueFull && fate !== Fate.LostAtArrival;
+  out.depart = used ? end : sent;
+  out.length = used ? end - (p.start[i] as number) : 0;
+  out.death = 1;
+  if (isLost(fate)) {
+    out.arrive = out.depart + index.linkDelay(p.link[i] as number);
+    out.death = used ? DEATH_ON_WIRE : DEATH_AT_SENDER;
+    return out;
+  }
+  const arrived = p.arrived[i] as number;
+  out.arrive =
+    arrived >= out.depart && fate !== Fate.InFlight ? arrived : out.depart + index.linkDelay(p.link[i] as number);
+  return out;
+};
+
+/** The first transmission of what packet `i` carries. */
+export const original = (index: TraceIndex, i: number): number => {
+  const before = index.trace.packets.retransmissionOf;
+  let k = i;
+  for (let guard = 0; guard < 64 && before[k] !== NONE && before[k] !== undefined; guard++) k = before[k] as number;
+  return k;
+};
+
+const relativeAck = (index: TraceIndex, i: number): number | null => {
+  const { packets: p, flows, links } = index.trace;
+  const flow = flows[p.flow[i] as number];
+  if (!flow) return null;
+  const fromClient = links[p.link[i] as number]?.from === flow.client.node;
+  const isn = fromClient ? flow.server.isn : flow.client.isn;
+  return isn === null ? null : ((p.ack[i] as number) - isn) >>> 0;
+};
+
+/** The short name of a packet on a picture: "#30", "SYN", "ACK 41,993". */
+export const shortLabel = (index: TraceIndex, i: number): string => {
+  const p = index.trace.packets;
+  const flags = p.flags[i] as number;
+  const ack = (flags & TcpFlag.ACK) !== 0;
+  switch (p.kind[i]) {
+    case PacketKind.Data:
+      return `#${decimal(index.dataNumbers[original(index, i)] as number)}${flags & TcpFlag.FIN ? ' FIN' : ''}`;
+    case PacketKind.Syn:
+      return ack ? 'SYN, ACK' : 'SYN';
+    case PacketKind.Fin:
+      return ack ? 'FIN, ACK' : 'FIN';
+    case PacketKind.Rst:
+      return ack ? 'RST, ACK' : 'RST';
+    case PacketKind.Probe:
+      return 'probe';
+    default: {
+      const relative = relativeAck(index, i);
+      return relative === null ? 'ACK' : `ACK ${decimal(relative)}`;
+    }
+  }
+};

@@ -1,0 +1,230 @@
+import { noCounts } from '../../trace/pyramid.ts';
+import { decimal } from '../format.ts';
+import { inOrder } from '../frame.ts';
+import { timeAxis } from '../axis/timeAxis.ts';
+import { Placer } from '../label/place.ts';
+import { Layer } from '../types.ts';
+import type { Counted, Figure, Layout } from '../types.ts';
+import { rangeSummary } from '../text.ts';
+import { drawArcs } from './arcs.ts';
+import { drawHalo, drawPacket, wantLost, wantName, wantRepair } from './arrows.ts';
+import { drawDensity } from './density.ts';
+import { drawDifferences, drawGhost } from './ghost.ts';
+import { hitIndex } from './hits.ts';
+import { lookOf } from './journey.ts';
+import { drawLifelines, drawRecovery, drawStates, writeText } from './lifelines.ts';
+import { Rank, Sheet } from './sheet.ts';
+import type { Request } from './sheet.ts';
+import { bundle, drawTrain } from './trains.ts';
+import { findVisible, isRare, MOST_ARROWS, passes } from './visible.ts';
+import { drawDeliveries, drawWaiting } from './waiting.ts';
+
+/** Where single packets are so few, each carries its name and an arrowhead. */
+const FEW = 44;
+/** Bundles closer than this are one, px. */
+const TRAIN_GAP = 5;
+const MOST_TRAINS = 320;
+/** Seldom packets drawn one by one at level density. */
+const MOST_RARE = 160;
+
+/** The sequence diagram. */
+export const sequence: Layout = (input): Figure => {
+  const sheet = new Sheet(input);
+  const { space, theme, s, marks } = sheet;
+  const { viewport, trace, ghost, selection, measure } = input;
+  const axis = timeAxis(space.time, space.plot, theme, measure, viewport.axis !== 'rules', marks);
+
+  const counted = drawPackets(sheet);
+  if (ghost) drawGhost(sheet, ghost);
+  for (const i of sheet.chain ?? []) if (i >= 0 && i < trace.packetCount) drawHalo(sheet, i, false);
+  if (selection?.kind === 'packet' && selection.trace === 0 && selection.index < trace.packetCount)
+    drawHalo(sheet, selection.index, true);
+
+  drawLifelines(sheet);
+  drawStates(sheet);
+  drawRecovery(sheet);
+  for (const lane of space.apps) {
+    drawLaneRule(sheet, lane.at, lane.name, lane.flow);
+    drawWaiting(sheet, lane);
+    drawDeliveries(sheet, lane, lane.node);
+  }
+  for (const node of space.order) if (!space.apps.some((lane) => lane.node === node)) drawDeliveries(sheet, null, node);
+  if (ghost) drawDifferences(sheet, ghost);
+
+  const placer = new Placer({
+    x: space.lying ? space.plot.x : 2 * s,
+    y: space.lying ? space.plot.y : space.plot.y,
+    width: space.lying ? space.plot.width + 22 * s : viewport.width - 4 * s,
+    height: viewport.height - space.plot.y,
+  });
+  const hidden = sheet.placeLabels(placer);
+  noteHidden(sheet, placer, hidden);
+
+  return {
+    name: 'sequence',
+    width: viewport.width,
+    height: viewport.height,
+    marks: inOrder(marks),
+    plot: space.plot,
+    time: space.time,
+    hits: hitIndex(input, space),
+    axes: [axis],
+    counted,
+    title: 'Sequence diagram',
+    summary: rangeSummary(input),
+  };
+};
+
+const drawLaneRule = (sheet: Sheet, at: number, name: string, flow: number | null): void => {
+  const { space, theme, s } = sheet;
+  const { plot, lying } = space;
+  sheet.marks.push({
+    shape: 'line',
+    id: null,
+    layer: Layer.Grid,
+    x1: lying ? plot.x : at,
+    y1: lying ? at : plot.y,
+    x2: lying ? plot.x + plot.width : at,
+    y2: lying ? at : plot.y + plot.height,
+    stroke: { color: theme.hair, width: s },
+  });
+  const color = flow !== null && sheet.byFlow ? sheet.flowColor(flow) : theme.ink;
+  if (lying) writeText(sheet, null, plot.x - 12 * s, at, name, 'sans', flow === null ? 13 : 11.5, 600, 'end', color);
+  else writeText(sheet, null, at, 16 * s, name, 'sans', 12.5, 600, 'middle', color);
+};
+
+/** Draws all packets at the level of detail that fits, and counts them. */
+const drawPackets = (sheet: Sheet): Counted => {
+  const { input, s } = sheet;
+  const { viewport } = input;
+  const perPixel = (viewport.to - viewport.from) / Math.max(1, Math.abs(sheet.space.time.end - sheet.space.time.start));
+  const visible = findVisible(input);
+  if (visible.level === 'arrows') {
+    drawSingles(sheet, visible.rows, visible.count <= FEW);
+    return { visible: visible.count, single: visible.count, bundled: 0, level: 'arrows' };
+  }
+  if (visible.level === 'trains') {
+    const bundles = bundle(sheet, visible.rows, TRAIN_GAP * s * perPixel, MOST_ARROWS);
+    if (bundles.trains.length <= MOST_TRAINS) {
+      for (const train of bundles.trains) drawTrain(sheet, train);
+      drawSingles(sheet, bundles.singles, false);
+      return { visible: visible.count, single: bundles.singles.length, bundled: bundles.bundled, level: 'trains' };
+    }
+  }
+  drawDensity(sheet);
+  const rare = rareIn(sheet);
+  drawSingles(sheet, rare, false);
+  const total = visible.level === 'trains' ? visible.count : countDense(sheet);
+  return { visible: total, single: rare.length, bundled: total - rare.length, level: 'density' };
+};
+
+const drawSingles = (sheet: Sheet, rows: ArrayLike<number>, few: boolean): void => {
+  const { input } = sheet;
+  const { selection, index } = input;
+  const repairs: number[] = [];
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number;
+    const look = lookOf(index, i);
+    const selected = selection?.kind === 'packet' && selection.trace === 0 && selection.index === i;
+    drawPacket(sheet, i, look, few || selected);
+    if (look === 'lost') wantLost(sheet, i);
+    else if (look === 'repair') {
+      wantRepair(sheet, i);
+    } else if (few || selected || look === 'control') wantName(sheet, i, look, selected);
+    if (input.trace.packets.retransmissionOf[i] !== -1 && input.trace.packets.payload[i] !== 0) repairs.push(i);
+  }
+  // The selected repair's arc is drawn whatever the number.
+  repairs.sort((a, b) => Number(b === selection?.index) - Number(a === selection?.index) || a - b);
+  drawArcs(sheet, repairs);
+};
+
+/** Seldom packets sent in the visible range, selection, losses and repairs first, up to a limit; ascending. */
+const rareIn = (sheet: Sheet): number[] => {
+  const { input } = sheet;
+  const { rare } = input.index;
+  const { from, to } = input.viewport;
+  const [first, stop] = input.index.pyramid.rows(from, to);
+  const chosen = new Set<number>();
+  const { selection } = input;
+  if (selection?.kind === 'packet' && selection.trace === 0 && selection.index >= first && selection.index < stop)
+    chosen.add(selection.index);
+  for (const list of [rare.lost, rare.repairs, rare.control]) {
+    const room = MOST_RARE - chosen.size;
+    const inside: number[] = [];
+    let k = firstAtLeast(list, first);
+    for (; k < list.length && (list[k] as number) < stop; k++) {
+      if (passes(input, list[k] as number)) inside.push(list[k] as number);
+    }
+    // Too many: an even choice, so that a burst at the start does not hide the rest.
+    const stride = Math.max(1, inside.length / Math.max(1, room));
+    for (let j = 0; j < inside.length && chosen.size < MOST_RARE; j += stride)
+      chosen.add(inside[Math.floor(j)] as number);
+  }
+  return [...chosen].sort((a, b) => a - b);
+};
+
+const firstAtLeast = (list: Int32Array, least: number): number => {
+  let lo = 0;
+  let hi = list.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if ((list[mid] as number) < least) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+};
+
+/** Packets sent in the visible range. */
+const countDense = (sheet: Sheet): number => {
+  const { input } = sheet;
+  const { pyramid } = input.index;
+  const [first, stop] = pyramid.rows(input.viewport.from, input.viewport.to);
+  const counts = noCounts();
+  let total = 0;
+  input.trace.links.forEach((_, link) => {
+    pyramid.count(link, first, stop, counts, input.filter.flow);
+    total += counts.packets;
+    if (!input.filter.acks) total -= counts.packets - counts.data;
+  });
+  return total;
+};
+
+/** What found no room for its name is counted in the same colour. */
+const noteHidden = (sheet: Sheet, placer: Placer, hidden: readonly Request[]): void => {
+  const { theme, s, space } = sheet;
+  const lost = countRare(sheet, 'lost');
+  const repairs = countRare(sheet, 'repairs');
+  if (!hidden.some((h) => h.rank === Rank.Lost || h.rank === Rank.Repair)) return;
+  const note = (text: string, color: string, across: number): void => {
+    sheet.want(Rank.Counted, {
+      text,
+      id: null,
+      style: { color },
+      x: 0,
+      y: 0,
+      places: (w, h) =>
+        space.lying
+          ? [0, 14, 28, 42, 60, 80, 110, 150].flatMap((dy) => [
+              [space.plot.x + space.plot.width - w - 4 * s, across + dy * s] as const,
+              [space.plot.x + 8 * s, across + dy * s] as const,
+              [space.plot.x + (space.plot.width - w) / 2, across + dy * s] as const,
+            ])
+          : [0, 30, 60, 90].map((dy) => [across, space.plot.y + space.plot.height - h - (4 + dy) * s] as const),
+    });
+  };
+  const server = space.lane[space.order[0] as number] as number;
+  if (hidden.some((h) => h.rank === Rank.Lost)) note(`${decimal(lost)} lost`, theme.lost, server + 12 * s);
+  if (hidden.some((h) => h.rank === Rank.Repair)) note(`${decimal(repairs)} sent again`, theme.repair, server + 34 * s);
+  sheet.placeLabels(placer);
+};
+
+/** Exactly how many were lost, or sent again, among the packets that pass the filter and were sent in range. */
+const countRare = (sheet: Sheet, what: 'lost' | 'repairs'): number => {
+  const { input } = sheet;
+  const [first, stop] = input.index.pyramid.rows(input.viewport.from, input.viewport.to);
+  const list = input.index.rare[what];
+  let count = 0;
+  for (let k = firstAtLeast(list, first); k < list.length && (list[k] as number) < stop; k++)
+    if (passes(input, list[k] as number) && isRare(input, list[k] as number)) count++;
+  return count;
+};

@@ -1,0 +1,204 @@
+import { SpanKind } from '../../trace/types.ts';
+import { duration } from '../format.ts';
+import { Layer } from '../types.ts';
+import type { SemanticId } from '../types.ts';
+import { Rank } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
+
+/** Lifelines with their names. */
+export const drawLifelines = (sheet: Sheet): void => {
+  const { space, theme, s, input } = sheet;
+  const { trace } = input;
+  const { plot, lying } = space;
+  for (const node of space.order) {
+    const at = space.lane[node] as number;
+    const id: SemanticId = { kind: 'node', trace: 0, index: node };
+    const about = trace.nodes[node];
+    if (!about) continue;
+    sheet.marks.push({
+      shape: 'line',
+      id,
+      layer: Layer.Lifeline,
+      x1: lying ? plot.x : at,
+      y1: lying ? at : plot.y,
+      x2: lying ? plot.x + plot.width : at,
+      y2: lying ? at : plot.y + plot.height,
+      stroke: { color: theme.ink, width: 1.6 * s },
+    });
+    const port = portOf(sheet, node);
+    if (lying) {
+      const x = plot.x - 12 * s;
+      text(sheet, id, x, at - 0.5, about.name, 'sans', 13, 600, 'end', theme.ink);
+      const address = fitted(sheet, about.address + port, x - 4 * s);
+      if (address !== '') text(sheet, id, x, at + 15.5 * s, address, 'mono', 10.5, 400, 'end', theme.mute);
+    } else {
+      const atEdge = at > plot.x + plot.width / 2;
+      const x = atEdge ? plot.x + plot.width : at;
+      const anchor = atEdge ? 'end' : 'middle';
+      text(sheet, id, x, 16 * s, about.name, 'sans', 13, 600, anchor, theme.ink);
+      text(sheet, id, x, 32 * s, about.address + port, 'mono', 10, 400, anchor, theme.mute);
+    }
+  }
+};
+
+const fitted = (sheet: Sheet, address: string, room: number): string => {
+  const fits = (t: string): boolean => sheet.input.measure(t, 'mono', 10.5 * sheet.s, 400) <= room;
+  if (fits(address)) return address;
+  const bare = address.replace(/:\d+$/, '');
+  return fits(bare) ? bare : '';
+};
+
+/** ":443" where all flows shown use one port at this node. */
+const portOf = (sheet: Sheet, node: number): string => {
+  const ports = new Set<number>();
+  sheet.input.trace.flows.forEach((flow, i) => {
+    if (sheet.input.filter.flow !== null && sheet.input.filter.flow !== i) return;
+    for (const end of [flow.client, flow.server]) if (end.node === node) ports.add(end.port);
+  });
+  const [port] = ports;
+  return ports.size === 1 && port ? `:${String(port)}` : '';
+};
+
+const text = (
+  sheet: Sheet,
+  id: SemanticId | null,
+  x: number,
+  y: number,
+  words: string,
+  face: 'sans' | 'mono',
+  size: number,
+  weight: 400 | 500 | 600 | 650,
+  anchor: 'start' | 'middle' | 'end',
+  color: string,
+): void => {
+  sheet.marks.push({
+    shape: 'text',
+    id,
+    layer: Layer.Tag,
+    x,
+    y,
+    text: words,
+    face,
+    size: size * sheet.s,
+    weight,
+    anchor,
+    color,
+  });
+};
+export { text as writeText };
+
+/** State changes on the lifelines: a tick where it changes, the state's name from there on. */
+export const drawStates = (sheet: Sheet): void => {
+  const { input, space, theme, s } = sheet;
+  const { trace, index, viewport, filter } = input;
+  if (filter.flow === null && trace.flows.length > 1) return;
+  const { rows, intervals } = index.spans(SpanKind.State);
+  const spans = trace.spans;
+  intervals.visit(viewport.from, viewport.to, (k) => {
+    const row = rows[k] as number;
+    const node = spans.node[row] as number;
+    const start = spans.start[row] as number;
+    const end = spans.end[row] as number;
+    if (filter.flow !== null && spans.flow[row] !== filter.flow) return;
+    // A state that something else ends in the same instant was never there to see.
+    if (end <= start && end < trace.end) return;
+    const name = trace.labels[spans.label[row] as number] ?? '';
+    const across = space.lane[node];
+    if (across === undefined) return;
+    const out = space.out[node] || -1;
+    const id: SemanticId = { kind: 'span', trace: 0, index: row };
+    const seen = Math.max(start, viewport.from);
+    const x = space.x(seen, across);
+    const y = space.y(seen, across);
+    if (start >= viewport.from)
+      sheet.marks.push({
+        shape: 'line',
+        id,
+        layer: Layer.Lifeline,
+        x1: space.lying ? x : x - 4 * s,
+        y1: space.lying ? y - 5 * s : y,
+        x2: space.lying ? x : x + 4 * s,
+        y2: space.lying ? y + 5 * s : y,
+        stroke: { color: theme.ink, width: 1.6 * s },
+      });
+    const upper = space.lying && out < 0;
+    sheet.want(Rank.State - Math.min(0.5, (end - start) / Math.max(1, viewport.to - viewport.from) / 2), {
+      text: name,
+      id,
+      style: { color: theme.mute, plain: true, size: 10.5, weight: 600 },
+      x,
+      y,
+      places: (w, h) =>
+        space.lying
+          ? upper
+            ? [
+                [x + 4 * s, y - h - 5 * s],
+                [x + 4 * s, y - h - 22 * s],
+                [x + 4 * s, y + 4 * s],
+              ]
+            : [
+                [x + 4 * s, y + 4 * s],
+                [x + 4 * s, y - h - 4 * s],
+                [x + 4 * s, y + 20 * s],
+              ]
+          : [
+              [Math.min(x - w / 2, space.plot.x + space.plot.width - w), y + 5 * s],
+              [Math.min(x - w / 2, space.plot.x + space.plot.width - w), y - h - 5 * s],
+              [Math.min(x - w / 2, space.plot.x + space.plot.width - w), y + 22 * s],
+            ],
+    });
+  });
+};
+
+/** A bar along the sender's lifeline while it recovers, and thin dotted arcs from a lost packet to its repair. */
+export const drawRecovery = (sheet: Sheet): void => {
+  const { input, space, theme, s } = sheet;
+  const { trace, index, viewport, filter } = input;
+  const { rows, intervals } = index.spans(SpanKind.Recovery);
+  const spans = trace.spans;
+  intervals.visit(viewport.from, viewport.to, (k) => {
+    const row = rows[k] as number;
+    if (filter.flow !== null && spans.flow[row] !== filter.flow) return;
+    const node = spans.node[row] as number;
+    const across = space.lane[node];
+    if (across === undefined) return;
+    const out = space.out[node] || -1;
+    const start = spans.start[row] as number;
+    const end = spans.end[row] as number;
+    const p1 = space.time.toPixel(Math.max(start, viewport.from));
+    const p2 = space.time.toPixel(Math.min(end, viewport.to));
+    const a = across + out * 4.5 * s - 2 * s;
+    const id: SemanticId = { kind: 'span', trace: 0, index: row };
+    sheet.marks.push({
+      shape: 'rect',
+      id,
+      layer: Layer.Lifeline,
+      x: space.lying ? p1 : a,
+      y: space.lying ? a : p1,
+      width: space.lying ? Math.max(1, p2 - p1) : 4 * s,
+      height: space.lying ? 4 * s : Math.max(1, p2 - p1),
+      radius: 1.5 * s,
+      fill: { color: theme.repair, opacity: 0.45 },
+    });
+    if (!space.lying) return;
+    const label = trace.labels[spans.label[row] as number] ?? '';
+    const name = label === '' ? 'recovery' : label;
+    sheet.want(Rank.Recovery, {
+      text: `${name} · ${duration(end - start)}`,
+      id,
+      style: { color: theme.repair, plain: true, size: 10.5, weight: 500 },
+      x: p1,
+      y: across,
+      places: (w, h) => {
+        const y = out < 0 ? across - 8 * s - h : across + 8 * s;
+        return p2 - p1 < w
+          ? []
+          : [
+              [p2 - w, y],
+              [p1, y],
+              [(p1 + p2 - w) / 2, y],
+            ];
+      },
+    });
+  });
+};
