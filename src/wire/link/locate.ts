@@ -90,11 +90,10 @@ const NFLOG_PAYLOAD = 9;
 const throughNflog = (bytes: Uint8Array, at: number, end: number): number => {
   let place = at + 4;
   while (place + 4 <= end) {
-    const little = u8(bytes, place) | (u8(bytes, place + 1) << 8);
-    const big = u16(bytes, place);
-    const isLittle = little >= 4 && place + little <= end;
-    const length = isLittle ? little : big;
-    const type = (isLittle ? u8(bytes, place + 2) : u8(bytes, place + 3)) & 0x7f;
+    // Types are small, so the byte that is not zero tells the order; a payload may be cut short of its length.
+    const isBig = u8(bytes, place + 2) === 0 && u8(bytes, place + 3) !== 0;
+    const length = isBig ? u16(bytes, place) : u8(bytes, place) | (u8(bytes, place + 1) << 8);
+    const type = isBig ? u8(bytes, place + 3) : u8(bytes, place + 2);
     if (length < 4) return NOT_IP;
     if (type === NFLOG_PAYLOAD) return byVersion(bytes, place + 4, end);
     place += (length + 3) & ~3;

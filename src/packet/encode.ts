@@ -1,0 +1,112 @@
+import { seq32 } from '../base/seq32.ts';
+import { NONE, TcpFlag } from '../trace/types.ts';
+import type { Trace, TraceEnd } from '../trace/types.ts';
+import { encodeIpv4, IPV4_BASE_SIZE } from '../wire/ip/ipv4.ts';
+import { encodeIpv6, IPV6_SIZE } from '../wire/ip/ipv6.ts';
+import { IpProtocol } from '../wire/ip/protocols.ts';
+import { encodeTcp, TCP_BASE_SIZE, tcpHeaderSize, writeTcpChecksum } from '../wire/tcp/header.ts';
+import type { TcpHeader } from '../wire/tcp/header.ts';
+import type { TcpOption } from '../wire/tcp/options.ts';
+import { packetEnds } from './direction.ts';
+import { writePayload } from './payload.ts';
+
+/** RFC 1700's recommendation, and what Linux sends. */
+const TTL = 64;
+const NOP: TcpOption = { kind: 'nop' };
+
+/** Options of a SYN in the order that Linux writes them, so that they fill whole words. */
+const synOptions = (sender: TraceEnd, value: number, echo: number): TcpOption[] => {
+  const options: TcpOption[] = [];
+  const sack: TcpOption = { kind: 'sackPermitted' };
+  if (sender.mss !== null) options.push({ kind: 'mss', value: sender.mss });
+  if (sender.timestamps === true) {
+    options.push(...(sender.sackPermitted === true ? [sack] : [NOP, NOP]), { kind: 'timestamps', value, echo });
+  } else if (sender.sackPermitted === true) options.push(NOP, NOP, sack);
+  if (sender.windowScale !== null) options.push(NOP, { kind: 'windowScale', shift: sender.windowScale });
+  return options;
+};
+
+const TIMESTAMPS_SIZE = 12;
+
+/** Options of any other segment: two NOPs before each, so that the numbers stand on word boundaries (RFC 7323 appendix A). */
+const segmentOptions = (trace: Trace, packet: number, room: number): TcpOption[] => {
+  const p = trace.packets;
+  const options: TcpOption[] = [];
+  const row = p.sack[packet] as number;
+  const count = row === NONE ? 0 : (trace.optionWords[row] as number);
+  const sackSize = count === 0 ? 0 : 4 + 8 * count;
+  // The size column says whether this segment carries timestamps: a reset may not, whatever was agreed.
+  if (room - sackSize >= TIMESTAMPS_SIZE) {
+    options.push(NOP, NOP, { kind: 'timestamps', value: p.tsVal[packet] as number, echo: p.tsEcr[packet] as number });
+  }
+  if (count > 0) {
+    const blocks: [number, number][] = [];
+    for (let k = 0; k < count; k++) {
+      blocks.push([trace.optionWords[row + 1 + 2 * k] as number, trace.optionWords[row + 2 + 2 * k] as number]);
+    }
+    options.push(NOP, NOP, { kind: 'sack', blocks });
+  }
+  return options;
+};
+
+/**
+ * The IP packet of a simulated trace as it would stand on the wire, checksums right. Its length is that of its headers
+ * and payload; where the trace is consistent, it equals the `size` column.
+ */
+export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
+  const ends = packetEnds(trace, packet);
+  if (!ends) return new Uint8Array(0);
+  const { sender, receiver, upward } = ends;
+  const p = trace.packets;
+  const isV6 = sender.address.includes(':');
+  const ipSize = isV6 ? IPV6_SIZE : IPV4_BASE_SIZE;
+  const payload = p.payload[packet] as number;
+  const flags = p.flags[packet] as number;
+  const optionRoom = (p.size[packet] as number) - ipSize - TCP_BASE_SIZE - payload;
+  const header: TcpHeader = {
+    sourcePort: sender.port,
+    destinationPort: receiver.port,
+    seq: seq32(p.seq[packet] as number),
+    ack: seq32(p.ack[packet] as number),
+    reserved: (flags >>> 8) & 15,
+    flags: flags & 0xff,
+    window: p.window[packet] as number,
+    urgent: 0,
+    options:
+      (flags & TcpFlag.SYN) !== 0
+        ? synOptions(sender, p.tsVal[packet] as number, p.tsEcr[packet] as number)
+        : segmentOptions(trace, packet, optionRoom),
+  };
+  const tcpSize = tcpHeaderSize(header) + payload;
+  const bytes = new Uint8Array(ipSize + tcpSize);
+  const common = { dscp: 0, ecn: p.ecn[packet] as number, source: sender.address, destination: receiver.address };
+  if (isV6)
+    encodeIpv6(
+      { ...common, flowLabel: 0, payloadLength: tcpSize, nextHeader: IpProtocol.Tcp, hopLimit: TTL },
+      bytes,
+      0,
+    );
+  else {
+    encodeIpv4(
+      {
+        ...common,
+        totalLength: bytes.length,
+        id: p.ipId[packet] as number,
+        reserved: false,
+        dontFragment: true,
+        moreFragments: false,
+        fragmentOffset: 0,
+        ttl: TTL,
+        protocol: IpProtocol.Tcp,
+        options: new Uint8Array(0),
+      },
+      bytes,
+      0,
+    );
+  }
+  const data = encodeTcp(header, bytes, ipSize);
+  writePayload(bytes, data, payload, trace.seed, p.flow[packet] as number, upward, p.offset[packet] as number);
+  if (isV6) writeTcpChecksum(bytes, 8, 24, 16, ipSize, tcpSize);
+  else writeTcpChecksum(bytes, 12, 16, 4, ipSize, tcpSize);
+  return bytes;
+};

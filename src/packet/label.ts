@@ -1,0 +1,104 @@
+import { seqDiff } from '../base/seq32.ts';
+import type { Seq32 } from '../base/seq32.ts';
+import { traceIndex } from '../trace/query/index.ts';
+import { NONE, PacketKind, TcpFlag } from '../trace/types.ts';
+import type { Trace } from '../trace/types.ts';
+import { grouped } from '../wire/field.ts';
+import { packetEnds } from './direction.ts';
+
+/** n-th packet with payload of its link, from 1, retransmissions counted; 0 where it carries none. */
+export const dataNumber = (trace: Trace, packet: number): number => traceIndex(trace).dataNumbers[packet] ?? 0;
+
+/** The first transmission of the same first byte; the packet itself where there is none earlier. */
+export const originalOf = (trace: Trace, packet: number): number => {
+  const earlier = trace.packets.retransmissionOf;
+  let row = packet;
+  for (let limit = 0; limit < 65536; limit++) {
+    const before = earlier[row] ?? NONE;
+    if (before === NONE || before >= row) break;
+    row = before;
+  }
+  return row;
+};
+
+export const isRetransmission = (trace: Trace, packet: number): boolean =>
+  trace.packets.retransmissionOf[packet] !== NONE || (trace.packets.nth[packet] as number) > 1;
+
+/** Stream offset that the acknowledgement number names, the next byte expected; the wire number where no SYN was seen. */
+const ackOffset = (trace: Trace, packet: number): string => {
+  const ends = packetEnds(trace, packet);
+  const ack = trace.packets.ack[packet] as number;
+  const isn = ends?.receiver.isn ?? null;
+  if (isn === null) return grouped(ack);
+  // The SYN takes the first number (RFC 9293 §3.4), so byte 0 of the stream is ISN + 1.
+  return grouped(Math.max(0, seqDiff(ack as Seq32, isn as Seq32) - 1));
+};
+
+const otherName = (trace: Trace, packet: number): string => {
+  const protocol = trace.flows[trace.packets.flow[packet] as number]?.protocol;
+  return protocol === 'udp' ? 'UDP' : protocol === 'tcp' ? 'TCP' : 'IP';
+};
+
+const baseLabel = (trace: Trace, packet: number): string => {
+  const p = trace.packets;
+  const flags = p.flags[packet] as number;
+  switch (p.kind[packet]) {
+    case PacketKind.Data: {
+      const number = `#${String(dataNumber(trace, originalOf(trace, packet)))}`;
+      return (flags & TcpFlag.SYN) !== 0 ? `SYN ${number}` : (flags & TcpFlag.FIN) !== 0 ? `${number} FIN` : number;
+    }
+    case PacketKind.Syn:
+      return (flags & TcpFlag.ACK) !== 0 ? 'SYN-ACK' : 'SYN';
+    case PacketKind.Fin:
+      return 'FIN';
+    case PacketKind.Rst:
+      return 'RST';
+    case PacketKind.Probe:
+      return 'Probe';
+    case PacketKind.Ack:
+      return `ACK ${ackOffset(trace, packet)}`;
+    default:
+      return otherName(trace, packet);
+  }
+};
+
+/** Short name for figures: `#30`, `R #30`, `SYN-ACK`, `ACK 41,992`. A retransmission has its original's number. */
+export const packetLabel = (trace: Trace, packet: number): string =>
+  (isRetransmission(trace, packet) && trace.packets.kind[packet] !== PacketKind.Probe ? 'R ' : '') +
+  baseLabel(trace, packet);
+
+const ackTitle = (trace: Trace, packet: number): string => {
+  const row = trace.packets.sack[packet] as number;
+  const blocks = row === NONE ? 0 : (trace.optionWords[row] as number);
+  const sack = blocks === 0 ? '' : `, with ${String(blocks)} SACK block${blocks === 1 ? '' : 's'}`;
+  const closed = trace.packets.window[packet] === 0 ? ', window closed' : '';
+  return `ACK: next byte expected is ${ackOffset(trace, packet)}${sack}${closed}`;
+};
+
+/** Title for the inspector: `Segment #30, sent again`. */
+export const packetTitle = (trace: Trace, packet: number): string => {
+  const p = trace.packets;
+  const again = isRetransmission(trace, packet) ? ', sent again' : '';
+  const flags = p.flags[packet] as number;
+  switch (p.kind[packet]) {
+    case PacketKind.Data: {
+      const fin = (flags & TcpFlag.FIN) !== 0 ? ' with FIN' : '';
+      const syn = (flags & TcpFlag.SYN) !== 0 ? ' with SYN' : '';
+      return `Segment #${String(dataNumber(trace, originalOf(trace, packet)))}${syn}${fin}${again}`;
+    }
+    case PacketKind.Syn:
+      return ((flags & TcpFlag.ACK) !== 0 ? 'SYN-ACK: the server answers' : 'SYN: the client asks to connect') + again;
+    case PacketKind.Fin:
+      return `FIN: no more bytes this way${again}`;
+    case PacketKind.Rst:
+      return 'RST: the connection is reset';
+    case PacketKind.Probe:
+      return (p.payload[packet] as number) === 0
+        ? 'Probe of an idle or closed window'
+        : 'Probe of a closed window, one byte';
+    case PacketKind.Ack:
+      return ackTitle(trace, packet);
+    default:
+      return `${otherName(trace, packet)} packet, ${grouped(p.size[packet] as number)} bytes`;
+  }
+};

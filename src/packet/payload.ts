@@ -1,0 +1,40 @@
+import { hashWords } from '../base/hash.ts';
+
+/** Payload of simulated packets: lines of 64 readable bytes, each a function of (seed, flow, direction, line) alone. */
+const LINE = 64;
+
+const words = (
+  'packet segment window stream socket router gateway octet header checksum sequence handshake timer buffer queue ' +
+  'latency bandwidth congestion receiver sender network protocol datagram frame link host port address option flag'
+).split(' ');
+
+const line = (seed: number, flow: number, upward: boolean, index: number): string => {
+  let text = `${upward ? 'up' : 'down'} ${String(index * LINE).padStart(12, '0')}`;
+  let state = hashWords(seed, flow, upward ? 1 : 0, index % 0x100000000, Math.floor(index / 0x100000000));
+  for (;;) {
+    const word = words[state % words.length] as string;
+    if (text.length + 1 + word.length > LINE - 1) break;
+    text += ` ${word}`;
+    state = hashWords(state, text.length);
+  }
+  return `${text.padEnd(LINE - 1, '.')}\n`;
+};
+
+/** Writes stream bytes [offset, offset + length) at `at`: the same bytes at an offset, however the stream was cut. */
+export const writePayload = (
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  seed: number,
+  flow: number,
+  upward: boolean,
+  offset: number,
+): void => {
+  let done = 0;
+  while (done < length) {
+    const place = offset + done;
+    const index = Math.floor(place / LINE);
+    const text = line(seed, flow, upward, index);
+    for (let k = place - index * LINE; k < LINE && done < length; k++) bytes[at + done++] = text.charCodeAt(k);
+  }
+};
