@@ -5,7 +5,10 @@ import { isLost, PacketKind, SpanKind } from '../types.ts';
 import type { Series, SeriesName, Trace } from '../types.ts';
 import { arrivalsOf } from './arrivals.ts';
 import type { Arrivals } from './arrivals.ts';
+import { Extremes } from './extremes.ts';
 import { Intervals } from './intervals.ts';
+import { queueDepth } from './queue.ts';
+import type { Steps } from './queue.ts';
 
 /** Spans of one kind, by start; `rows[k]` is the row in `trace.spans` of interval k. */
 export interface SpanList {
@@ -33,6 +36,9 @@ export class TraceIndex {
   readonly #arrivals = new Map<string, Arrivals>();
   readonly #segments = new Map<number, number>();
   readonly #delays = new Map<number, number>();
+  readonly #queues = new Map<number, Steps>();
+  readonly #extremes = new Map<Steps, Extremes>();
+  readonly #busiest = new Map<number | null, number>();
 
   constructor(readonly trace: Trace) {}
 
@@ -139,6 +145,37 @@ export class TraceIndex {
         { rows: Int32Array.from(rows), offset: Float64Array.from(rows, (i) => d.offset[i] as number) },
       ]),
     );
+  }
+
+  /** Packets waiting in the queue of a link. */
+  queue(link: number): Steps {
+    let found = this.#queues.get(link);
+    if (!found) this.#queues.set(link, (found = queueDepth(this.trace, link)));
+    return found;
+  }
+
+  /** Extremes of a stepped line of this trace. */
+  extremes(steps: Steps): Extremes {
+    let found = this.#extremes.get(steps);
+    if (!found) this.#extremes.set(steps, (found = new Extremes(steps.value)));
+    return found;
+  }
+
+  /** The link that carries most payload, of one flow or of all: the one whose rate is worth drawing. */
+  busiestLink(flow: number | null): number {
+    const known = this.#busiest.get(flow);
+    if (known !== undefined) return known;
+    let best = 0;
+    let most = -1;
+    this.trace.links.forEach((_, link) => {
+      const { payload } = this.pyramid.count(link, 0, this.trace.packetCount, undefined, flow);
+      if (payload > most) {
+        most = payload;
+        best = link;
+      }
+    });
+    this.#busiest.set(flow, best);
+    return best;
   }
 
   /** Payload of a full segment of a flow: the largest among its first packets; 1 where there is none. */

@@ -1,0 +1,95 @@
+import { nanos } from '../base/time.ts';
+import type { Nanos } from '../base/time.ts';
+import { traceIndex } from '../trace/query/index.ts';
+import type { Trace } from '../trace/types.ts';
+import { measure } from './measure.ts';
+import { overview } from './overview/layout.ts';
+import { svg } from './paint/svg.ts';
+import { playheadMarks } from './playhead.ts';
+import { scene } from './scene.ts';
+import { sequence } from './sequence/layout.ts';
+import { queue } from './series/queue.ts';
+import { rtt } from './series/rtt.ts';
+import { throughput } from './series/throughput.ts';
+import { timeSequence } from './series/timesequence.ts';
+import { window } from './series/window.ts';
+import { theme } from './theme.ts';
+import { noFilter } from './types.ts';
+import type { Figure, Filter, Layout, LayoutInput, Selection } from './types.ts';
+
+/** Figures by the names that the command and the page call them by. */
+export const layouts: Readonly<Record<string, Layout>> = {
+  scene,
+  sequence,
+  window,
+  throughput,
+  rtt,
+  queue,
+  timesequence: timeSequence,
+  overview,
+};
+export const figureNames: readonly string[] = Object.keys(layouts);
+
+export interface RenderOptions {
+  /** Playhead; absent: none is drawn. */
+  readonly at?: Nanos;
+  readonly from?: Nanos;
+  readonly to?: Nanos;
+  readonly theme: string;
+  readonly width: number;
+  readonly height: number;
+  readonly ghost?: Trace | null;
+  readonly selection?: Selection | null;
+  readonly chain?: readonly number[];
+  readonly filter?: Filter;
+  readonly orientation?: 'lying' | 'upright';
+  /** @font-face rules to embed. */
+  readonly css?: string;
+}
+
+/** The layout input of a render call: the whole run where no range is given. */
+export const inputOf = (trace: Trace, options: RenderOptions): LayoutInput => {
+  const from = options.from ?? nanos(0);
+  const to = options.to ?? trace.end;
+  return {
+    trace,
+    ghost: options.ghost ?? null,
+    playhead: options.at ?? from,
+    selection: options.selection ?? null,
+    ...(options.chain ? { chain: options.chain } : {}),
+    filter: options.filter ?? noFilter,
+    viewport: {
+      width: options.width,
+      height: options.height,
+      from,
+      to: nanos(Math.max(to, from + 1)),
+      orientation: options.orientation ?? 'lying',
+      axis: 'numbers',
+    },
+    theme: theme(options.theme),
+    measure,
+    index: traceIndex(trace),
+  };
+};
+
+/** Lays a figure out with its playhead. Throws a RangeError that lists the names where `figure` is none of them. */
+export const layOut = (figure: string, trace: Trace, options: RenderOptions): Figure => {
+  const layout = layouts[figure];
+  if (!layout) throw new RangeError(`There is no figure "${figure}"; there are: ${figureNames.join(', ')}.`);
+  const laid = layout(inputOf(trace, options));
+  if (options.at === undefined) return laid;
+  const handle = figure === 'overview' ? 'dot' : 'shield';
+  return { ...laid, marks: [...laid.marks, ...playheadMarks(laid, options.at, theme(options.theme), { handle })] };
+};
+
+/** One figure of a trace as an SVG document. */
+export const renderFigure = (figure: string, trace: Trace, options: RenderOptions): string => {
+  const laid = layOut(figure, trace, options);
+  const { transparent, ground } = theme(options.theme);
+  return svg(laid, {
+    ground: transparent ? null : ground,
+    title: trace.title === '' || figure === 'scene' ? laid.title : `${laid.title}: ${trace.title}`,
+    description: laid.summary,
+    ...(options.css === undefined ? {} : { css: options.css }),
+  });
+};

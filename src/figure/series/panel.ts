@@ -1,0 +1,252 @@
+import { lowerBound, upperBound } from '../../base/bisect.ts';
+import type { Steps } from '../../trace/query/queue.ts';
+import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
+import { valueScale } from '../axis/ticks.ts';
+import type { ValueScale } from '../axis/ticks.ts';
+import { inOrder, lyingTime } from '../frame.ts';
+import { placeTag } from '../label/tag.ts';
+import type { Wanted } from '../label/tag.ts';
+import { Placer } from '../label/place.ts';
+import { Layer } from '../types.ts';
+import type { Axis, Box, Figure, FigureName, HitIndex, LayoutInput, Mark, TimeScale } from '../types.ts';
+
+/** A small panel on the shared time axis: its name in the gutter, one value axis, never two. */
+export class Panel {
+  readonly marks: Mark[] = [];
+  readonly time: TimeScale;
+  readonly plot: Box;
+  readonly s: number;
+  readonly #axes: Axis[] = [];
+  readonly #wanted: Wanted[] = [];
+
+  constructor(
+    readonly input: LayoutInput,
+    readonly name: FigureName,
+    readonly title: string,
+    words: string,
+    unit: string,
+  ) {
+    const { viewport, theme, measure } = input;
+    const s = (this.s = theme.scale);
+    this.time = lyingTime(viewport, theme);
+    const numbers = viewport.axis === 'numbers';
+    const top = (numbers ? axisHeight(theme) : 0) + 16 * s;
+    const bottom = viewport.height - 10 * s;
+    this.plot = {
+      x: this.time.start,
+      y: top,
+      width: this.time.end - this.time.start,
+      height: Math.max(1, bottom - top),
+    };
+    const whole: Box = {
+      x: this.plot.x,
+      y: numbers ? axisHeight(theme) : 0,
+      width: this.plot.width,
+      height: viewport.height,
+    };
+    this.#axes.push(
+      timeAxis(this.time, { ...whole, height: viewport.height - whole.y }, theme, measure, numbers, this.marks),
+    );
+    const x = this.plot.x - 12 * s;
+    const y = top + 2 * s;
+    this.marks.push(
+      {
+        shape: 'text',
+        id: null,
+        layer: Layer.Tag,
+        x,
+        y,
+        text: words,
+        face: 'sans',
+        size: 13 * s,
+        weight: 600,
+        anchor: 'end',
+        color: theme.ink,
+      },
+      {
+        shape: 'text',
+        id: null,
+        layer: Layer.Tag,
+        x,
+        y: y + 16 * s,
+        text: unit,
+        face: 'sans',
+        size: 10.5 * s,
+        weight: 400,
+        anchor: 'end',
+        color: theme.mute,
+      },
+    );
+  }
+
+  /** The value axis: rules with their numbers standing on them, at the left inside the plot. */
+  values(max: number, unit: string, least = 0): ValueScale {
+    const { plot, s } = this;
+    const { theme } = this.input;
+    const scale = valueScale(roundUp(max), plot.y, plot.y + plot.height, 34 * s, unit, least);
+    this.#axes.push(scale.axis);
+    for (const tick of scale.axis.ticks) {
+      this.marks.push({
+        shape: 'line',
+        id: null,
+        layer: Layer.Grid,
+        x1: plot.x,
+        y1: tick.at,
+        x2: plot.x + plot.width,
+        y2: tick.at,
+        stroke: { color: theme.hair, width: s },
+      });
+      if (tick.value === 0) continue;
+      this.marks.push({
+        shape: 'text',
+        id: { kind: 'axis', trace: 0, index: 1 },
+        layer: Layer.Tag,
+        x: plot.x + 4 * s,
+        y: tick.at - 7 * s,
+        text: tick.label,
+        face: 'mono',
+        size: 10.5 * s,
+        weight: 400,
+        anchor: 'start',
+        color: theme.faint,
+      });
+    }
+    return scale;
+  }
+
+  want(wanted: Wanted): void {
+    this.#wanted.push(wanted);
+  }
+
+  /** A word over the right end of a line, plain. */
+  wantEnd(text: string, y: number, color: string): void {
+    const { plot, s } = this;
+    this.want({
+      text,
+      id: null,
+      style: { color, plain: true, size: 11, weight: 400 },
+      x: plot.x + plot.width,
+      y,
+      places: (w, h) => [
+        [plot.x + plot.width - w - 4 * s, y - h - 1 * s],
+        [plot.x + plot.width - w - 4 * s, y + 2 * s],
+        [plot.x + plot.width * 0.66 - w, y - h - 1 * s],
+        [plot.x + plot.width * 0.33 - w, y - h - 1 * s],
+      ],
+    });
+  }
+
+  /** A sentence where there is nothing to draw. */
+  nothing(text: string): void {
+    const { plot, s } = this;
+    this.marks.push({
+      shape: 'text',
+      id: null,
+      layer: Layer.Tag,
+      x: plot.x + 8 * s,
+      y: plot.y + plot.height / 2,
+      text,
+      face: 'sans',
+      size: 12.5 * s,
+      weight: 400,
+      anchor: 'start',
+      color: this.input.theme.mute,
+    });
+  }
+
+  finish(hits: HitIndex, summary: string): Figure {
+    const { viewport, theme, measure } = this.input;
+    const { plot, s } = this;
+    const placer = new Placer({
+      x: plot.x,
+      y: plot.y - 14 * s,
+      width: plot.width + 20 * s,
+      height: plot.height + 16 * s,
+    });
+    for (const tick of this.#axes[1]?.ticks ?? []) {
+      const width = measure(tick.label, 'mono', 10.5 * s, 400);
+      if (tick.value !== 0)
+        placer.block({ x: plot.x + 3 * s, y: tick.at - 13 * s, width: width + 3 * s, height: 12 * s });
+    }
+    for (const wanted of this.#wanted) placeTag(wanted, placer, theme, measure, this.marks);
+    return {
+      name: this.name,
+      width: viewport.width,
+      height: viewport.height,
+      marks: inOrder(this.marks),
+      plot,
+      time: this.time,
+      hits,
+      axes: this.#axes,
+      counted: null,
+      title: this.title,
+      summary,
+    };
+  }
+}
+
+/** Rounds up to quarters of a power of ten, so that an axis moves in steps while the range is dragged. */
+export const roundUp = (value: number): number => {
+  if (!(value > 0)) return value;
+  const step = 10 ** Math.floor(Math.log10(value)) / 4;
+  return Math.ceil(value / step - 1e-9) * step;
+};
+
+/** Entries of a stepped line that matter in [from, to]: the one that holds at `from`, and all up to `to`. */
+export const rangeOf = (steps: Steps, from: number, to: number): [number, number] => [
+  Math.max(0, upperBound(steps.time, from) - 1),
+  upperBound(steps.time, to),
+];
+
+/**
+ * A stepped line as points, x0, y0, x1, y1 …: every step where they are few, else per column of pixels its first,
+ * lowest, highest and last value (M4), which no eye can tell from all.
+ */
+export const stepPoints = (panel: Panel, steps: Steps, toY: (value: number) => number, endsAt = Infinity): number[] => {
+  const { time, input } = panel;
+  const { from, to } = input.viewport;
+  const last = Math.min(to, endsAt);
+  const [first, stop] = rangeOf(steps, from, last);
+  const points: number[] = [];
+  if (first >= stop || last < from) return points;
+  const columns = Math.max(1, Math.round(time.end - time.start));
+  if (stop - first <= 3 * columns) {
+    let y = NaN;
+    for (let i = first; i < stop; i++) {
+      const x = time.toPixel(Math.max(from, steps.time[i] as number));
+      const next = toY(steps.value[i] as number);
+      if (!Number.isNaN(y)) points.push(x, y);
+      points.push(x, next);
+      y = next;
+    }
+    points.push(time.toPixel(last), y);
+    return points;
+  }
+  const extremes = input.index.extremes(steps);
+  let i = first;
+  for (let c = 0; c < columns && i < stop; c++) {
+    const x = time.start + c;
+    const end = Math.min(stop, lowerBound(steps.time, time.toTime(x + 1), stop));
+    if (end <= i) continue;
+    const [low, high] = extremes.of(i, end);
+    points.push(x, toY(steps.value[i] as number), x, toY(low), x, toY(high), x, toY(steps.value[end - 1] as number));
+    i = end;
+  }
+  points.push(time.toPixel(last), toY(steps.value[stop - 1] as number));
+  return points;
+};
+
+/** Largest value of a stepped line in the visible range; 0 of none. */
+export const largest = (input: LayoutInput, steps: Steps | null): number => {
+  if (!steps) return 0;
+  const [first, stop] = rangeOf(steps, input.viewport.from, input.viewport.to);
+  return Math.max(0, input.index.extremes(steps).of(first, stop)[1]);
+};
+
+/** Value that holds at `time`, or null before the first. */
+export const valueAt = (steps: Steps, time: number): number | null => {
+  const k = upperBound(steps.time, time) - 1;
+  return k < 0 ? null : (steps.value[k] as number);
+};
+
+export const noHits: HitIndex = { at: () => null };

@@ -1,0 +1,175 @@
+import type { Series, SeriesName } from '../../trace/types.ts';
+import { decimal } from '../format.ts';
+import { shownFlows } from '../sequence/space.ts';
+import { Layer } from '../types.ts';
+import type { Figure, Layout, LayoutInput, SemanticId } from '../types.ts';
+import { largest, noHits, Panel, stepPoints, valueAt } from './panel.ts';
+
+/** A series of the end of a flow that sends most: the server's where both have one. */
+export const senderSeries = (input: LayoutInput, name: SeriesName, flow: number): Series | null => {
+  const ends = input.trace.flows[flow];
+  if (!ends) return null;
+  const link = input.trace.links[input.index.busiestLink(flow)];
+  const sender = link && link.from === ends.client.node ? ends.client.node : ends.server.node;
+  return input.index.series(name, flow, sender) ?? input.index.series(name, flow);
+};
+
+const idOf = (input: LayoutInput, series: Series): SemanticId => ({
+  kind: 'series',
+  trace: 0,
+  index: input.trace.series.indexOf(series),
+});
+
+/** No threshold yet: stacks write 2^31 − 1 or more. */
+const UNSET = 1e9;
+
+/** The congestion window in segments, what limits it, and what is in flight under it. */
+export const window: Layout = (input): Figure => {
+  const panel = new Panel(input, 'window', 'Congestion window', 'Window', 'segments');
+  const { theme, viewport, trace } = input;
+  const { s, marks, plot } = panel;
+  const flows = shownFlows(input).filter((flow) => senderSeries(input, 'cwnd', flow) !== null);
+  const [only] = flows;
+  if (only === undefined) {
+    panel.values(1, 'segments');
+    panel.nothing('No congestion window is known for this flow.');
+    return panel.finish(noHits, 'No congestion window is known.');
+  }
+  const single = flows.length === 1;
+  const size = input.index.segmentSize(only);
+  let max = 0;
+  for (const flow of flows) {
+    const unit = input.index.segmentSize(flow);
+    max = Math.max(max, largest(input, senderSeries(input, 'cwnd', flow)) / unit);
+    if (single) max = Math.max(max, largest(input, senderSeries(input, 'inflight', flow)) / unit);
+  }
+  const scale = panel.values(Math.max(1, max), 'segments', 4);
+  const bottom = plot.y + plot.height;
+
+  if (single) {
+    const inflight = senderSeries(input, 'inflight', only);
+    if (inflight) {
+      const points = stepPoints(panel, inflight, (v) => scale.toPixel(Math.max(0, v) / size), trace.end);
+      if (points.length >= 4) {
+        marks.push({
+          shape: 'path',
+          id: idOf(input, inflight),
+          layer: Layer.Area,
+          points: [points[0] as number, bottom, ...points, points[points.length - 2] as number, bottom],
+          closed: true,
+          fill: { color: theme.data, opacity: theme.dark ? 0.18 : 0.15 },
+        });
+        wantInFlight(panel, points, bottom);
+      }
+    }
+    drawLimits(panel, only, scale, size);
+  }
+  for (const flow of flows) {
+    const cwnd = senderSeries(input, 'cwnd', flow);
+    if (!cwnd) continue;
+    const unit = input.index.segmentSize(flow);
+    const points = stepPoints(panel, cwnd, (v) => scale.toPixel(v / unit), trace.end);
+    if (points.length < 4) continue;
+    const color = single ? theme.data : (theme.streams[flow % theme.streams.length] as string);
+    marks.push({
+      shape: 'path',
+      id: idOf(input, cwnd),
+      layer: Layer.Data,
+      points,
+      closed: false,
+      stroke: { color, width: 2 * s },
+    });
+    const text = single ? 'cwnd' : `cwnd ${trace.flows[flow]?.name ?? ''}`;
+    const spots = [0.28, 0.12, 0.45, 0.62, 0.8, 0.92].map((f) => {
+      const x = plot.x + plot.width * f;
+      const value = valueAt(cwnd, panel.time.toTime(x));
+      return { x, y: value === null ? null : scale.toPixel(value / unit) };
+    });
+    panel.want({
+      text,
+      id: idOf(input, cwnd),
+      style: { color },
+      x: plot.x,
+      y: plot.y,
+      places: (w, h) =>
+        spots.flatMap(({ x, y }) =>
+          y === null
+            ? []
+            : ([
+                [x - w / 2, y - h - 7 * s],
+                [x - w / 2, y + 7 * s],
+              ] as [number, number][]),
+        ),
+    });
+  }
+  const cwnd = senderSeries(input, 'cwnd', only) as Series;
+  const begin = valueAt(cwnd, viewport.from);
+  const end = valueAt(cwnd, Math.min(viewport.to, trace.end));
+  return panel.finish(
+    noHits,
+    `Congestion window of ${trace.flows[only]?.name ?? 'the flow'}: ${begin === null ? 'not set' : decimal(begin / size)} segments at the start of the range, ${end === null ? 'not set' : decimal(end / size)} at its end, at most ${decimal(largest(input, cwnd) / size)}.`,
+  );
+};
+
+/** ssthresh dashed, the receiver's window thin: each only where it lies inside the panel. */
+const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values']>, size: number): void => {
+  const { input, s, marks } = panel;
+  const { theme, viewport, trace } = input;
+  for (const [name, words, dash] of [
+    ['ssthresh', 'ssthresh', [4, 3]],
+    ['sndwnd', 'receive window', null],
+  ] as const) {
+    const series = senderSeries(input, name, flow);
+    if (!series) continue;
+    const inside = (v: number): boolean => v / size <= scale.max && v < UNSET;
+    // Cut where the line leaves the panel.
+    const points: number[][] = [];
+    let run: number[] = [];
+    const all = stepPoints(panel, series, (v) => (inside(v) ? scale.toPixel(v / size) : NaN), trace.end);
+    for (let k = 0; k < all.length; k += 2) {
+      if (Number.isNaN(all[k + 1])) {
+        if (run.length >= 4) points.push(run);
+        run = [];
+      } else run.push(all[k] as number, all[k + 1] as number);
+    }
+    if (run.length >= 4) points.push(run);
+    for (const line of points)
+      marks.push({
+        shape: 'path',
+        id: idOf(input, series),
+        layer: Layer.Ack,
+        points: line,
+        closed: false,
+        stroke: {
+          color: dash ? theme.mute : theme.ack,
+          width: (dash ? 1.3 : 1) * s,
+          ...(dash ? { dash: dash.map((d) => d * s) } : {}),
+        },
+      });
+    const value = valueAt(series, Math.min(viewport.to, trace.end));
+    if (points.length > 0 && value !== null && inside(value))
+      panel.wantEnd(words, scale.toPixel(value / size), theme.mute);
+  }
+};
+
+/** "in flight" where its area is high enough to hold the words. */
+const wantInFlight = (panel: Panel, points: readonly number[], bottom: number): void => {
+  const { plot, s } = panel;
+  const { theme } = panel.input;
+  const tops: [number, number][] = [];
+  for (const f of [0.1, 0.25, 0.4, 0.55, 0.7, 0.85]) {
+    const x = plot.x + plot.width * f;
+    let k = 0;
+    while (k + 2 < points.length && (points[k + 2] as number) <= x) k += 2;
+    const y = points[k + 1] as number;
+    if (bottom - y > 26 * s) tops.push([x, bottom]);
+  }
+  panel.want({
+    text: 'in flight',
+    id: null,
+    style: { color: theme.data, plain: true, size: 11, weight: 500 },
+    x: plot.x,
+    y: bottom,
+    places: (w, h) => tops.map(([x, y]) => [x - w / 2, y - h - 5 * s] as const),
+  });
+};
