@@ -6,7 +6,7 @@ import type { CauseStep } from '../trace/causes.ts';
 import { effects } from '../trace/effects.ts';
 import { EventKind, NONE, PacketKind } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
-import { isUpward } from './direction.ts';
+import { isUpward } from '../trace/direction.ts';
 import { dataNumber, isRetransmission, originalOf, packetLabel } from './label.ts';
 import { eventSentence, lossSentence, milliseconds, proofSentence } from './sentences.ts';
 

@@ -5,7 +5,7 @@ import { effects } from '../../src/trace/effects.ts';
 import { CauseKind } from '../../src/trace/types.ts';
 import type { Trace } from '../../src/trace/types.ts';
 import { packetBytes } from '../../src/packet/bytes.ts';
-import { isUpward } from '../../src/packet/direction.ts';
+import { isUpward } from '../../src/trace/direction.ts';
 import { dataNumber, packetLabel, packetTitle } from '../../src/packet/label.ts';
 import { packetLayers } from '../../src/packet/layers.ts';
 import { writePayload } from '../../src/packet/payload.ts';
