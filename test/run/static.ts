@@ -1,0 +1,38 @@
+import { command } from './command.ts';
+import { failed, passed, type Outcome, type Stage } from './stage.ts';
+
+type Call = readonly [name: string, ...args: string[]];
+
+/** A stage that passes when each of its tools ends with 0. It counts as one test. */
+function tools(name: string, beside: boolean, ...calls: readonly Call[]): Stage {
+  return {
+    name,
+    beside,
+    async run(): Promise<Outcome> {
+      const complaints: string[] = [];
+      for (const [tool, ...args] of calls) {
+        const { code, output } = await command(tool, args);
+        if (code !== 0) complaints.push(`${tool} ended with ${String(code)}:\n${output.trim()}`);
+      }
+      return complaints.length === 0 ? passed : failed(complaints.join('\n\n'));
+    },
+  };
+}
+
+export const types = tools(
+  'types',
+  true,
+  ['tsc', '--noEmit'],
+  ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+);
+
+export const lint = tools(
+  'lint',
+  true,
+  ['eslint', '.', '--max-warnings', '0'],
+  ['prettier', '--check', '--log-level', 'warn', '.'],
+);
+
+export const imports = tools('imports', true, ['depcruise', '--config', '.dependency-cruiser.cjs', 'src']);
+
+export const build = tools('build', false, ['vite', 'build', '--logLevel', 'warn']);

@@ -1,0 +1,135 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import * as v from 'valibot';
+import { serve } from '../../scripts/serve.mjs';
+import { findChromium, launchChromium, missingChromium } from '../support/chromium.ts';
+import { root } from '../support/paths.ts';
+import { command } from './command.ts';
+import { failed, sum, type Outcome, type Stage } from './stage.ts';
+
+const Index = v.object({
+  entries: v.record(
+    v.string(),
+    v.object({
+      id: v.string(),
+      title: v.string(),
+      name: v.string(),
+      type: v.string(),
+      tags: v.optional(v.array(v.string())),
+    }),
+  ),
+});
+type Story = v.InferOutput<typeof Index>['entries'][string];
+
+const schemes = ['light', 'dark'] as const;
+type Scheme = (typeof schemes)[number];
+
+/** The part of axe's answer that we print. */
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** WCAG 2.2 AA, and no page-wide rules: a story is a part of a page. */
+const axeCall = `axe.run('#storybook-root', {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+  resultTypes: ['violations'],
+}).then((result) => result.violations)`;
+
+/** What is wrong with a story, drawn in a real Chromium; empty where nothing is. */
+async function visit(page: Page, site: string, story: Story, scheme: Scheme): Promise<string[]> {
+  const wrong: string[] = [];
+  const complain = (error: Error): void => void wrong.push(String(error));
+  page.on('pageerror', complain);
+  try {
+    await page.goto(`${site}iframe.html?viewMode=story&id=${story.id}&globals=theme:${scheme}`);
+    // Storybook says on the body which of its faces is shown: the story, or why there is none.
+    await page.waitForSelector('body.sb-show-main, body.sb-show-errordisplay, body.sb-show-nopreview', {
+      timeout: 15_000,
+    });
+    await page.waitForFunction(
+      `document.querySelector('#storybook-root')?.childElementCount > 0
+      || document.body.classList.contains('sb-show-errordisplay')`,
+      undefined,
+      { timeout: 15_000 },
+    );
+    await page.waitForFunction('document.fonts.status === "loaded"', undefined, { timeout: 15_000 });
+    if (await page.locator('body.sb-show-errordisplay').count()) {
+      wrong.push(await page.locator('#error-message').innerText());
+      return wrong;
+    }
+    await page.evaluate(axeSource);
+    const violations = await page.evaluate<readonly Violation[]>(axeCall);
+    for (const { id, help, nodes } of violations) {
+      for (const node of nodes.slice(0, 3))
+        wrong.push(`axe ${id}: ${help}: ${node.target.join(' ')}\n    ${node.failureSummary ?? ''}`);
+    }
+  } catch (error) {
+    wrong.push(String(error));
+  } finally {
+    page.off('pageerror', complain);
+  }
+  return wrong;
+}
+
+async function round(browser: Browser, site: string, stories: readonly Story[], scheme: Scheme): Promise<Outcome> {
+  const context = await browser.newContext({
+    colorScheme: scheme,
+    reducedMotion: 'reduce',
+    viewport: { width: 1280, height: 800 },
+  });
+  const page = await context.newPage();
+  const said: string[] = [];
+  let bad = 0;
+  for (const story of stories) {
+    const wrong = await visit(page, site, story, scheme);
+    if (wrong.length === 0) continue;
+    bad++;
+    said.push(`✗ ${story.title} / ${story.name} (${scheme})\n  ${wrong.join('\n  ')}`);
+  }
+  await context.close();
+  return { passed: stories.length - bad, failed: bad, skipped: 0, say: said.join('\n') };
+}
+
+/** Builds Storybook and looks at each story in a real Chromium, light and dark: it draws, it throws nothing, axe is content. */
+export const stories: Stage = {
+  name: 'stories',
+  beside: false,
+  async run(): Promise<Outcome> {
+    const home = join(root, 'stories');
+    const names = existsSync(home) ? readdirSync(home, { recursive: true, encoding: 'utf8' }) : [];
+    const files = names.filter((name) => /\.stories\.(svelte|ts)$/.test(name));
+    if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, say: 'There are no stories.' };
+    if (findChromium() === null) {
+      return {
+        passed: 0,
+        failed: 0,
+        skipped: files.length * schemes.length,
+        say: `SKIPPED: stories. ${missingChromium}`,
+      };
+    }
+    const folder = join(root, 'storybook-static');
+    const built = await command('storybook', ['build', '--test', '--quiet', '--disable-telemetry', '-o', folder]);
+    if (built.code !== 0) return failed(`Storybook was not built:\n${built.output}`);
+
+    const index = v.parse(Index, JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')));
+    const all = Object.values(index.entries).filter(
+      (entry) => entry.type === 'story' && !entry.tags?.includes('!test'),
+    );
+    const site = await serve({ root: folder });
+    const browser = await launchChromium();
+    try {
+      const rounds = await Promise.all(schemes.map((scheme) => round(browser, site.url, all, scheme)));
+      const say = rounds.map((one) => one.say ?? '').filter((words) => words !== '');
+      return { ...sum(rounds), ...(say.length > 0 ? { say: say.join('\n') } : {}) };
+    } finally {
+      await browser.close();
+      await site.close();
+    }
+  },
+};
