@@ -2,7 +2,7 @@ import { bytes } from '../format.ts';
 import type { Wanted } from '../label/tag.ts';
 import { Layer } from '../types.ts';
 import type { SemanticId, Stroke } from '../types.ts';
-import { journey, original, shortLabel } from './journey.ts';
+import { journey, lookOf, original, shortLabel } from './journey.ts';
 import type { Journey, Look } from './journey.ts';
 import { layerOf, Rank } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
@@ -10,6 +10,8 @@ import { cut, cutPolygon, toPixels } from './space.ts';
 
 /** A packet whose serialization takes at least so many px is drawn as a parallelogram. */
 const BAND_FROM = 3;
+/** … and with both its edges from here on. */
+const BOTH_EDGES_FROM = 9;
 
 const way: Journey = { depart: 0, arrive: 0, length: 0, death: 1 };
 
@@ -40,7 +42,7 @@ const piece = (
 };
 
 /** Draws packet `i` alone: arrow or parallelogram, ✕ where it died, dashed onward. */
-export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean): void => {
+export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean, raised?: Layer): void => {
   const { space, input, theme, s } = sheet;
   const { trace, index, viewport } = input;
   const link = trace.links[trace.packets.link[i] as number];
@@ -48,7 +50,7 @@ export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean):
   const a1 = space.lane[link.from] as number;
   const a2 = space.lane[link.to] as number;
   const id: SemanticId = { kind: 'packet', trace: 0, index: i };
-  const layer = layerOf[look];
+  const layer = raised ?? layerOf[look];
   const stroke = sheet.stroke(i, look);
   journey(index, i, way);
   const { depart, arrive, length, death } = way;
@@ -56,7 +58,8 @@ export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean):
   const tDeath = depart + (arrive - depart) * death;
   const aDeath = a1 + (a2 - a1) * death;
 
-  if (length * perNano >= BAND_FROM * s) {
+  const thick = length * perNano;
+  if (thick >= BAND_FROM * s) {
     const band = cutPolygon(
       [depart - length, a1, depart, a1, tDeath, aDeath, tDeath - length, aDeath],
       viewport.from,
@@ -69,11 +72,17 @@ export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean):
         layer,
         points: toPixels(space, band),
         closed: true,
-        fill: { color: stroke.color, opacity: (stroke.opacity ?? 1) * (look === 'ack' ? 0.3 : 0.24) },
+        fill: { color: stroke.color, opacity: (stroke.opacity ?? 1) * 0.22 },
       });
-    piece(sheet, id, layer, stroke, depart - length, a1, tDeath - length, aDeath);
   }
-  piece(sheet, id, layer, stroke, depart, a1, tDeath, aDeath);
+  if (thick >= BOTH_EDGES_FROM * s) {
+    piece(sheet, id, layer, stroke, depart - length, a1, tDeath - length, aDeath);
+    piece(sheet, id, layer, stroke, depart, a1, tDeath, aDeath);
+  } else {
+    // Narrow bands back to back would be all edges: one line down the middle of each keeps them apart.
+    const middle = thick >= BAND_FROM * s ? length / 2 : 0;
+    piece(sheet, id, layer, stroke, depart - middle, a1, tDeath - middle, aDeath);
+  }
 
   if (death < 1) {
     piece(sheet, id, Layer.Ghost, onward(sheet), tDeath, aDeath, arrive, a2);
@@ -130,13 +139,19 @@ export const drawHalo = (sheet: Sheet, i: number, strong: boolean): void => {
   piece(
     sheet,
     id,
-    Layer.Ghost,
-    { color: theme.accent, width: (strong ? 9 : 6) * s, opacity: strong ? 0.3 : 0.2, cap: 'round' },
+    Layer.Selection,
+    { color: strong ? theme.selection : theme.accent, width: (strong ? 10 : 5) * s, opacity: strong ? 0.95 : 0.2 },
     way.depart - way.length / 2,
     a1,
     way.arrive - way.length / 2,
     a2,
   );
+};
+
+/** A selected packet, over all others. */
+export const drawSelected = (sheet: Sheet, i: number): void => {
+  drawHalo(sheet, i, true);
+  drawPacket(sheet, i, lookOf(sheet.input.index, i), true, Layer.Selection);
 };
 
 /** Where the middle of packet `i` can be seen: x and y in px at share `f` of its way, or null. */

@@ -7,7 +7,7 @@ import { Layer } from '../types.ts';
 import type { Counted, Figure, Layout } from '../types.ts';
 import { rangeSummary } from '../text.ts';
 import { drawArcs } from './arcs.ts';
-import { drawHalo, drawPacket, wantLost, wantName, wantRepair } from './arrows.ts';
+import { drawHalo, drawPacket, drawSelected, wantLost, wantName, wantRepair } from './arrows.ts';
 import { drawDensity } from './density.ts';
 import { drawDifferences, drawGhost } from './ghost.ts';
 import { hitIndex } from './hits.ts';
@@ -38,7 +38,7 @@ export const sequence: Layout = (input): Figure => {
   if (ghost) drawGhost(sheet, ghost);
   for (const i of sheet.chain ?? []) if (i >= 0 && i < trace.packetCount) drawHalo(sheet, i, false);
   if (selection?.kind === 'packet' && selection.trace === 0 && selection.index < trace.packetCount)
-    drawHalo(sheet, selection.index, true);
+    drawSelected(sheet, selection.index);
 
   drawLifelines(sheet);
   drawStates(sheet);

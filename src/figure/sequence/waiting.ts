@@ -128,30 +128,14 @@ export const drawDeliveries = (sheet: Sheet, lane: AppLane | null, node: number)
   const first = lowerBound(d.time, viewport.from, trace.deliveryCount);
   const stop = upperBound(d.time, viewport.to, trace.deliveryCount);
   const across = lane ? lane.at : (space.lane[node] as number) + (space.out[node] || -1) * 9 * s;
-  const apart = LEAST_APART * s;
-  const length = Math.ceil(Math.abs(space.time.end - space.time.start) / apart) + 2;
-  const sums = new Float64Array(length);
-  const biggest = new Int32Array(length).fill(-1);
+  const apart =
+    (LEAST_APART * s * (viewport.to - viewport.from)) / Math.max(1, Math.abs(space.time.end - space.time.start));
   const wanted = lane?.flow ?? filter.flow;
-  const flowColour = (flow: number): string =>
-    sheet.byFlow && lane?.flow !== null ? sheet.flowColor(flow) : theme.delivered;
-  // Far out, hand-overs are looked at one in so many: the lane then is full of triangles anyway.
-  const stride = Math.max(1, Math.floor((stop - first) / 20_000));
-  let whole = 1;
-  for (let i = first; i < stop; i += stride) {
-    if (d.node[i] !== node || (wanted !== null && d.flow[i] !== wanted)) continue;
-    const slot = Math.floor(Math.abs(space.time.toPixel(d.time[i] as number) - space.time.start) / apart);
-    sums[slot] = (sums[slot] as number) + (d.bytes[i] as number);
-    const best = biggest[slot] as number;
-    if (best < 0 || (d.bytes[i] as number) > (d.bytes[best] as number)) biggest[slot] = i;
-  }
-  for (const sum of sums) if (sum > whole) whole = sum;
   const segment = input.index.segmentSize(wanted ?? 0);
-  for (let slot = 0; slot < length; slot++) {
-    const i = biggest[slot] as number;
-    if (i < 0) continue;
+  const draw = (i: number): void => {
     // A hand-over that sets many segments free stands out.
     const many = Math.min(1, Math.max(0, ((d.bytes[i] as number) / segment - 3) / 12));
+    const flow = d.flow[i] as number;
     sheet.marks.push({
       shape: 'glyph',
       glyph: 'deliver',
@@ -160,8 +144,23 @@ export const drawDeliveries = (sheet: Sheet, lane: AppLane | null, node: number)
       x: space.x(d.time[i] as number, across),
       y: space.y(d.time[i] as number, across),
       size: (lane ? 7 + 4 * many : 6) * s,
-      color: flowColour(d.flow[i] as number),
+      color: sheet.byFlow && lane?.flow !== null ? sheet.flowColor(flow) : theme.delivered,
       ...(space.lying ? {} : { turn: -90 }),
     });
+  };
+  // Far out, hand-overs are looked at one in so many: the lane then is full of triangles anyway.
+  const stride = Math.max(1, Math.floor((stop - first) / 20_000));
+  let since = -Infinity;
+  let best = -1;
+  for (let i = first; i < stop; i += stride) {
+    if (d.node[i] !== node || (wanted !== null && d.flow[i] !== wanted)) continue;
+    if ((d.time[i] as number) - since < apart) {
+      if ((d.bytes[i] as number) > (d.bytes[best] as number)) best = i;
+      continue;
+    }
+    if (best >= 0) draw(best);
+    best = i;
+    since = d.time[i] as number;
   }
+  if (best >= 0) draw(best);
 };

@@ -80,10 +80,10 @@ export class Panel {
   }
 
   /** The value axis: rules with their numbers standing on them, at the left inside the plot. */
-  values(max: number, unit: string, least = 0): ValueScale {
+  values(max: number, unit: string, least = 0, headroom = 1): ValueScale {
     const { plot, s } = this;
     const { theme } = this.input;
-    const scale = valueScale(roundUp(max), plot.y, plot.y + plot.height, 34 * s, unit, least);
+    const scale = valueScale(roundUp(max) * headroom, plot.y, plot.y + plot.height, 34 * s, unit, least);
     this.#axes.push(scale.axis);
     for (const tick of scale.axis.ticks) {
       this.marks.push({

@@ -3,7 +3,7 @@ import { decimal } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput, SemanticId } from '../types.ts';
-import { largest, noHits, Panel, stepPoints, valueAt } from './panel.ts';
+import { largest, noHits, Panel, rangeOf, stepPoints, valueAt } from './panel.ts';
 
 /** A series of the end of a flow that sends most: the server's where both have one. */
 export const senderSeries = (input: LayoutInput, name: SeriesName, flow: number): Series | null => {
@@ -80,26 +80,25 @@ export const window: Layout = (input): Figure => {
       stroke: { color, width: 2 * s },
     });
     const text = single ? 'cwnd' : `cwnd ${trace.flows[flow]?.name ?? ''}`;
-    const spots = [0.28, 0.12, 0.45, 0.62, 0.8, 0.92].map((f) => {
-      const x = plot.x + plot.width * f;
-      const value = valueAt(cwnd, panel.time.toTime(x));
-      return { x, y: value === null ? null : scale.toPixel(value / unit) };
-    });
     panel.want({
       text,
       id: idOf(input, cwnd),
       style: { color },
       x: plot.x,
       y: plot.y,
+      // Clear of the line over the tag's whole width.
       places: (w, h) =>
-        spots.flatMap(({ x, y }) =>
-          y === null
-            ? []
-            : ([
-                [x - w / 2, y - h - 7 * s],
-                [x - w / 2, y + 7 * s],
-              ] as [number, number][]),
-        ),
+        [0.28, 0.12, 0.45, 0.62, 0.8, 0.92].flatMap((f) => {
+          const x = plot.x + plot.width * f;
+          const reach = w / 2 + 4 * s;
+          const [first, stop] = rangeOf(cwnd, panel.time.toTime(x - reach), panel.time.toTime(x + reach));
+          const [low, high] = input.index.extremes(cwnd).of(first, stop);
+          if (first >= stop) return [];
+          return [
+            [x - w / 2, scale.toPixel(high / unit) - h - 6 * s] as const,
+            [x - w / 2, scale.toPixel(low / unit) + 6 * s] as const,
+          ];
+        }),
     });
   }
   const cwnd = senderSeries(input, 'cwnd', only) as Series;
