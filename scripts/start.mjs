@@ -2,7 +2,7 @@
 import { buildPage, servePage } from './page.mjs';
 
 /** `npm start`: builds the page if need be, serves it, and says where. PORT chooses the port; else 4173 or the next free one. */
-const asked = process.env['PORT'];
+const asked = process.env['PORT'] || undefined;
 const first = asked === undefined ? 4173 : Number(asked);
 if (!Number.isInteger(first) || first < 0 || first > 65_535) {
   console.error(`PORT is "${String(asked)}"; it must be a whole number from 0 to 65535.`);
