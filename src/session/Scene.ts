@@ -3,6 +3,9 @@ import { fromMs, nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
 import type { Preset } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { why } from '../trace/causes.ts';
+import type { CauseStep } from '../trace/causes.ts';
+import { effects } from '../trace/effects.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
@@ -32,6 +35,12 @@ export interface Shown {
   readonly document: Document | null;
 }
 
+/** A walk along causes: back ("why") or on ("effect"). */
+export interface Lit {
+  readonly kind: 'why' | 'effect';
+  readonly packets: readonly number[];
+}
+
 export interface SceneParts {
   readonly runner: Runner;
   readonly frames: Frames;
@@ -52,6 +61,12 @@ export class Scene {
   readonly range = new Cell<Range>({ from: nanos(0), to: nanos(1) });
   readonly history = new Cell<History<Document> | null>(null);
   readonly busy = new Cell(false);
+  /** Packets whose causes or effects are lit in the figures. */
+  readonly lit = new Cell<Lit | null>(null);
+  /** The instant under a pointer that hovers over the scrubber. */
+  readonly preview = new Cell<Nanos | null>(null);
+  /** Words that packets of the table must match; empty: all. */
+  readonly filter = new Cell('');
   /** What was refused last, until the viewer dismisses it. */
   readonly problems = new Cell<readonly Problem[]>([]);
   /** One sentence for the live region: what an act of the viewer led to. */
@@ -164,15 +179,33 @@ export class Scene {
     const now = this.selection.value;
     const same =
       now && selection && now.kind === selection.kind && now.index === selection.index && now.trace === selection.trace;
-    if (!same) this.selection.set(selection);
+    if (same) return;
+    this.lit.set(null);
+    this.selection.set(selection);
   }
   selectPacket(index: number): void {
     this.select(index === NONE ? null : packetSelection(index));
+  }
+  /** Selects a packet and moves the picture, and an idle playhead, to where it was sent. */
+  goToPacket(index: number): void {
+    if (!this.trace || index === NONE) return;
+    this.selectPacket(index);
+    this.seek(nanos(this.trace.packets.sent[index] as number));
+  }
+  /** Lights what brought the chosen packet about, or what it brought about; the same again turns it off. */
+  light(kind: Lit['kind']): void {
+    const { packet, trace } = this;
+    if (!trace || packet === NONE || this.lit.value?.kind === kind) this.lit.set(null);
+    else this.lit.set({ kind, packets: packetsOf(kind === 'why' ? why(trace, packet) : effects(trace, packet)) });
   }
 
   /** Moves the playhead, and the picture where it would leave it. */
   seek(time: Nanos): void {
     this.player.seek(time);
+    this.reveal();
+  }
+  /** Moves the picture where the playhead has left it. */
+  reveal(): void {
     this.range.set(reveal(this.range.value, this.player.time.value, this.end));
   }
   nextEvent = (): void => this.#step(nextInstant);
@@ -208,7 +241,7 @@ export class Scene {
   #step(to: (trace: Trace, time: Nanos) => Nanos): void {
     if (!this.trace) return;
     this.player.step(to(this.trace, this.player.time.value));
-    this.range.set(reveal(this.range.value, this.player.time.value, this.end));
+    this.reveal();
   }
 
   async #travel(move: (history: History<Document>) => History<Document>): Promise<void> {
@@ -226,6 +259,8 @@ export class Scene {
     const before = this.shown.value;
     if (!shown || !before) return;
     const selection = carried(before.trace, shown.trace, this.selection.value);
+    this.lit.set(null);
+    this.selection.set(null);
     this.shown.set(shown);
     this.player.load(shown.trace.end);
     this.selection.set(selection);
@@ -249,6 +284,8 @@ export class Scene {
 
   #show(shown: Shown, place: Place, preset?: Preset): void {
     const { trace } = shown;
+    this.lit.set(null);
+    this.selection.set(null);
     this.shown.set(shown);
     this.player.pause();
     this.player.load(trace.end);
@@ -260,6 +297,10 @@ export class Scene {
     else this.selection.set(preset?.select ? nthData(trace, preset.select) : null);
   }
 }
+
+const packetsOf = (steps: readonly CauseStep[]): number[] => [
+  ...new Set(steps.map((step) => step.packet).filter((packet) => packet !== NONE)),
+];
 
 const placeOf = (preset: Preset, place: Place): Place => ({
   time: fromMs(preset.at),

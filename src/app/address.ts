@@ -1,0 +1,119 @@
+import type { Problem } from '../base/result.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { decodeAddress } from '../session/address/decode.ts';
+import { encodeAddress } from '../session/address/encode.ts';
+import { difference, patched } from '../session/address/patch.ts';
+import type { Json } from '../session/address/patch.ts';
+import { firstPanels } from '../session/address/state.ts';
+import type { AddressState } from '../session/address/state.ts';
+import { ghostScenario, opened } from '../session/document.ts';
+import type { Document, GhostOf } from '../session/document.ts';
+import type { Display } from '../session/Display.ts';
+import { identityOf } from '../session/identity.ts';
+import type { Scene } from '../session/Scene.ts';
+import type { Result } from '../base/result.ts';
+import { NONE } from '../trace/types.ts';
+
+/** A validated scenario is plain JSON. */
+const json = (scenario: Scenario): Json => JSON.parse(JSON.stringify(scenario)) as Json;
+
+export interface Addressed {
+  readonly scene: Scene;
+  readonly display: Display;
+  readonly validate: (input: unknown) => Result<Scenario>;
+}
+
+/** The preset where a page without a word opens. */
+export const FIRST = 'one-lost-segment';
+
+const ghostFrom = (state: AddressState, document: Document, validate: Addressed['validate']): GhostOf | Problem => {
+  const { reference } = state;
+  if (!reference) return document.ghost;
+  if (reference.kind !== 'scenario') return { kind: reference.kind };
+  const scenario = validate(patched(json(document.scenario), reference.patch));
+  return scenario.ok
+    ? { kind: 'scenario', scenario: scenario.value }
+    : { where: 'ghost', what: 'is not a scenario that can be run' };
+};
+
+/** The document that an address names, or what is wrong with it. */
+const documentOf = (state: AddressState, { scene, validate }: Addressed): Document | Problem[] => {
+  const name = state.preset ?? (state.patch === undefined ? FIRST : null);
+  const preset = name === null ? null : scene.preset(name);
+  if (name !== null && !preset) {
+    const known = scene.presets.map((p) => p.name).join(', ');
+    return [{ where: 'scenario', what: `“${name}” is no preset; known are ${known}` }];
+  }
+  const base = preset ? validate(preset.scenario) : null;
+  if (base && !base.ok) return [...base.problems];
+  const scenario =
+    state.patch === undefined
+      ? base
+      : validate(base ? patched(json(base.value), state.patch) : patched(undefined, state.patch));
+  if (!scenario) return [];
+  if (!scenario.ok) return scenario.problems.map((p) => ({ where: `edit: ${p.where}`, what: p.what }));
+  const document = opened(scenario.value, preset ? preset.name : null);
+  const ghost = ghostFrom(state, document, validate);
+  return 'where' in ghost ? [ghost] : { ...document, ghost };
+};
+
+/** Opens what an address says. What it says wrongly is told; what is shown stays where nothing could be opened. */
+export const openAddress = async (text: string, parts: Addressed): Promise<boolean> => {
+  const { scene, display } = parts;
+  const { state, problems } = await decodeAddress(text);
+  const document = documentOf(state, parts);
+  if (Array.isArray(document)) {
+    scene.refuse([...problems, ...document]);
+    return false;
+  }
+  if (state.theme !== undefined) display.theme.set(state.theme);
+  display.panels.set(state.panels ?? firstPanels);
+  display.orientation.set(state.orientation ?? 'auto');
+  const place = {
+    time: state.time,
+    range: state.range,
+    speed: state.speed,
+    loop: state.loop,
+    selection: state.selection,
+  };
+  const said = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
+  const preset = document.preset === null ? undefined : scene.preset(document.preset);
+  const done =
+    preset && state.patch === undefined && state.reference === undefined
+      ? await scene.openPreset(preset.name, said)
+      : await scene.openDocument(document, said, preset);
+  scene.problems.set(done ? problems : [...problems, ...scene.problems.value]);
+  return done;
+};
+
+/** The address of what is shown; null for a capture, which no address can hold. */
+export const addressOf = async ({ scene, display, validate }: Addressed): Promise<string | null> => {
+  const document = scene.history.value?.present;
+  const trace = scene.trace;
+  if (!document || !trace) return null;
+  const preset = document.preset === null ? undefined : scene.preset(document.preset);
+  const base = preset ? validate(preset.scenario) : null;
+  const patch = base?.ok ? difference(json(base.value), json(document.scenario)) : json(document.scenario);
+  const plain = opened(document.scenario, null).ghost.kind;
+  const other = ghostScenario(document);
+  const { packet } = scene;
+  const identity = packet === NONE ? null : identityOf(trace, packet);
+  const { loop, speed, time } = scene.player;
+  return encodeAddress({
+    ...(preset && { preset: preset.name }),
+    ...(patch !== undefined && { patch }),
+    time: time.value,
+    range: scene.range.value,
+    speed: speed.value,
+    ...(loop.value && { loop: loop.value }),
+    ...(identity && { selection: identity }),
+    theme: display.theme.value,
+    ...(display.panels.value.join() !== firstPanels.join() && { panels: display.panels.value }),
+    orientation: display.orientation.value,
+    ...(document.ghost.kind === 'scenario'
+      ? other && {
+          reference: { kind: 'scenario' as const, patch: difference(json(document.scenario), json(other)) ?? {} },
+        }
+      : document.ghost.kind !== plain && { reference: { kind: document.ghost.kind } }),
+  });
+};

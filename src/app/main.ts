@@ -1,0 +1,32 @@
+import { mount } from 'svelte';
+import './tokens.css';
+import './base.css';
+import { browserDoor } from '../engine/door/Door.ts';
+import { presets } from '../scenario/presets.ts';
+import { validateScenario } from '../scenario/parse.ts';
+import { Display } from '../session/Display.ts';
+import { Frames } from '../session/frames.ts';
+import { Scene } from '../session/Scene.ts';
+import { memory } from './memory.ts';
+import Page from './Page.svelte';
+import { themeInForce } from './theme.ts';
+
+const frames = new Frames({
+  request: (callback) => requestAnimationFrame(callback),
+  cancel: (handle) => {
+    cancelAnimationFrame(handle);
+  },
+});
+const door = browserDoor();
+// The worker loads while the page is built.
+door.warm();
+const scene = new Scene({
+  runner: door,
+  frames,
+  presets,
+  validate: validateScenario,
+  now: () => performance.now(),
+});
+const display = new Display(memory);
+const target = document.getElementById('app');
+if (target) mount(Page, { target, props: { bench: { scene, display, frames, theme: themeInForce(display) }, door } });

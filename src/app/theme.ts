@@ -1,0 +1,34 @@
+import { theme } from '../figure/theme.ts';
+import type { Theme } from '../figure/theme.ts';
+import { Cell } from '../session/cell.ts';
+import type { Readable } from '../session/cell.ts';
+import type { Display } from '../session/Display.ts';
+
+/** The theme in force: the choice, else what the system asks for; print when the page is printed. Marks the root for CSS. */
+export const themeInForce = (display: Display): Readable<Theme> => {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const name = (): string => {
+    const choice = display.theme.value;
+    return choice === 'auto' ? (dark.matches ? 'dark' : 'light') : choice;
+  };
+  const cell = new Cell<Theme>(theme(name()));
+  const apply = (forced?: string): void => {
+    const now = forced ?? name();
+    document.documentElement.dataset['theme'] = now;
+    cell.set(theme(now));
+  };
+  apply();
+  display.theme.subscribe(() => {
+    apply();
+  });
+  dark.addEventListener('change', () => {
+    apply();
+  });
+  addEventListener('beforeprint', () => {
+    apply('print');
+  });
+  addEventListener('afterprint', () => {
+    apply();
+  });
+  return cell;
+};

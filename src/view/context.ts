@@ -1,0 +1,19 @@
+import { getContext, setContext } from 'svelte';
+import type { Theme } from '../figure/theme.ts';
+import type { Readable } from '../session/cell.ts';
+import type { Display } from '../session/Display.ts';
+import type { Frames } from '../session/frames.ts';
+import type { Scene } from '../session/Scene.ts';
+
+/** What every component of a scene may use. */
+export interface Bench {
+  readonly scene: Scene;
+  readonly display: Display;
+  readonly frames: Frames;
+  /** The theme in force: the choice, or what the system asks for. */
+  readonly theme: Readable<Theme>;
+}
+
+const KEY = Symbol('bench');
+export const setBench = (bench: Bench): Bench => setContext(KEY, bench);
+export const getBench = (): Bench => getContext<Bench>(KEY);

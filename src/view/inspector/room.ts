@@ -1,0 +1,3 @@
+/** What the inspector loads when it first opens: every encoder and field map. */
+export { packetFrame } from '../../packet/bytes.ts';
+export { packetLayers } from '../../packet/layers.ts';

@@ -1,0 +1,145 @@
+import { nanos } from '../base/time.ts';
+import type { Scene } from '../session/Scene.ts';
+import { unitOf } from './numbers.ts';
+
+/** What a key may do besides moving the scene: things that only the page can do. */
+export interface Deeds {
+  readonly scene: Scene;
+  drop(): void;
+  why(): void;
+  effect(): void;
+  details(): void;
+  leave(): void;
+  filter(): void;
+  help(): void;
+}
+
+export interface Binding {
+  /** `KeyboardEvent.key` values. */
+  readonly keys: readonly string[];
+  readonly shift?: boolean;
+  /** As the help shows them. */
+  readonly shown: string;
+  readonly words: string;
+  /** A single character (WCAG 2.1.4): the switch turns it off. */
+  readonly character: boolean;
+  readonly run: (deeds: Deeds, event: { readonly key: string; readonly shiftKey: boolean }) => void;
+}
+
+const unit = (scene: Scene): number => unitOf(scene.range.value.to - scene.range.value.from);
+const move = (scene: Scene, by: number): void => scene.seek(nanos(scene.player.time.value + by));
+const tenth = (scene: Scene, n: number): void => scene.seek(nanos((scene.end * n) / 10));
+
+/** Every key of the page, in the order of the help. */
+export const bindings: readonly Binding[] = [
+  {
+    keys: [' ', 'k', 'K'],
+    shown: 'Space K',
+    words: 'play or pause',
+    character: true,
+    run: ({ scene }) => scene.player.toggle(),
+  },
+  { keys: [','], shown: ',', words: 'previous event', character: true, run: ({ scene }) => scene.previousEvent() },
+  { keys: ['.'], shown: '.', words: 'next event', character: true, run: ({ scene }) => scene.nextEvent() },
+  {
+    keys: ['ArrowLeft'],
+    shown: '←',
+    words: 'back by the time unit shown; with Shift by ten',
+    character: false,
+    run: ({ scene }, event) => move(scene, -unit(scene) * (event.shiftKey ? 10 : 1)),
+  },
+  {
+    keys: ['ArrowRight'],
+    shown: '→',
+    words: 'forward by the time unit shown; with Shift by ten',
+    character: false,
+    run: ({ scene }, event) => move(scene, unit(scene) * (event.shiftKey ? 10 : 1)),
+  },
+  {
+    keys: ['j', 'J'],
+    shown: 'J',
+    words: 'back a tenth of the run',
+    character: true,
+    run: ({ scene }) => move(scene, -scene.end / 10),
+  },
+  {
+    keys: ['l', 'L'],
+    shown: 'L',
+    words: 'forward a tenth of the run',
+    character: true,
+    run: ({ scene }) => move(scene, scene.end / 10),
+  },
+  { keys: ['Home'], shown: 'Home', words: 'to the start', character: false, run: ({ scene }) => tenth(scene, 0) },
+  { keys: ['End'], shown: 'End', words: 'to the end', character: false, run: ({ scene }) => tenth(scene, 10) },
+  {
+    keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    shown: '0–9',
+    words: 'to that tenth of the run',
+    character: true,
+    run: ({ scene }, event) => tenth(scene, Number(event.key)),
+  },
+  { keys: ['<'], shown: '<', words: 'slower', character: true, run: ({ scene }) => scene.player.slower() },
+  { keys: ['>'], shown: '>', words: 'faster', character: true, run: ({ scene }) => scene.player.faster() },
+  {
+    keys: ['+', '='],
+    shown: '+',
+    words: 'zoom in (or Ctrl and the wheel)',
+    character: true,
+    run: ({ scene }) => scene.zoom(1 / 1.5),
+  },
+  { keys: ['-', '_'], shown: '−', words: 'zoom out', character: true, run: ({ scene }) => scene.zoom(1.5) },
+  {
+    keys: ['z', 'Z'],
+    shown: 'Z',
+    words: 'frame the selection',
+    character: true,
+    run: ({ scene }) => scene.frameSelection(),
+  },
+  {
+    keys: ['d', 'D'],
+    shown: 'D',
+    words: 'drop the selected packet, or let it live again',
+    character: true,
+    run: (deeds) => deeds.drop(),
+  },
+  { keys: ['y', 'Y'], shown: 'Y', words: 'why it was sent', character: true, run: (deeds) => deeds.why() },
+  { keys: ['e', 'E'], shown: 'E', words: 'what it caused', character: true, run: (deeds) => deeds.effect() },
+  {
+    keys: ['Enter'],
+    shown: 'Enter',
+    words: 'details of the selected packet',
+    character: false,
+    run: (deeds) => deeds.details(),
+  },
+  { keys: ['Escape'], shown: 'Esc', words: 'leave', character: false, run: (deeds) => deeds.leave() },
+  { keys: ['/'], shown: '/', words: 'filter the packets', character: true, run: (deeds) => deeds.filter() },
+  { keys: ['?'], shown: '?', words: 'these keys', character: true, run: (deeds) => deeds.help() },
+];
+
+/** Keys with Ctrl or Cmd; not single characters. */
+export const undoKeys = 'Ctrl Z';
+export const redoKeys = 'Ctrl Shift Z';
+
+const ownsText = (target: Element): boolean =>
+  target.matches(
+    'textarea, select, [contenteditable=true], input:not([type=range], [type=checkbox], [type=radio], [type=button])',
+  );
+const ownsArrows = (target: Element): boolean =>
+  target.matches('input[type=range], [role=tab], [role=radio], [data-arrows]');
+const ownsPress = (target: Element): boolean =>
+  target.matches('button, a[href], summary, input, [role=row], [data-press]');
+const arrows = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']);
+
+/** The binding of a key press, or null where the focused control or a switch keeps it. */
+export const bindingFor = (event: KeyboardEvent, charactersOn: boolean): Binding | null => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
+  const binding = bindings.find((b) => b.keys.includes(event.key));
+  if (!binding || (binding.character && !charactersOn)) return null;
+  const target = event.target;
+  if (target instanceof Element) {
+    if (ownsText(target)) return event.key === 'Escape' ? binding : null;
+    if (arrows.has(event.key) && ownsArrows(target)) return null;
+    if ((event.key === ' ' || event.key === 'Enter') && ownsPress(target)) return null;
+  }
+  return binding;
+};

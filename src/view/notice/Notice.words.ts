@@ -1,0 +1,4 @@
+export const words = {
+  refused: 'Not taken:',
+  dismiss: 'OK',
+} as const;

@@ -1,0 +1,26 @@
+/** Size of an element in CSS px, kept by a ResizeObserver; calls back when it changes. */
+export const watchSize = (element: Element, changed: (width: number, height: number) => void): (() => void) => {
+  if (typeof ResizeObserver === 'undefined') return () => undefined;
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry) changed(Math.round(entry.contentRect.width), Math.round(entry.contentRect.height));
+  });
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+  };
+};
+
+/** A cleared context whose units are CSS px; null where the browser gives none. */
+export const prepare = (canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null => {
+  const context = canvas.getContext('2d');
+  if (!context) return null;
+  // Past 2 the eye gains nothing and each frame pays.
+  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+  } else context.clearRect(0, 0, w, h);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+};

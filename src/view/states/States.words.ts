@@ -1,0 +1,9 @@
+export const words = {
+  states: 'States',
+  views: 'List or states',
+  chart: (end: string): string => `States of the ${end.toLowerCase()}`,
+  now: (end: string, state: string): string => `${end}: ${state}`,
+  none: 'This capture shows no connection whose states could be inferred.',
+  inferred: 'States inferred from the packets.',
+  pick: (state: string, end: string): string => `Packets that the ${end.toLowerCase()} sent in ${state}`,
+} as const;
