@@ -1,6 +1,133 @@
+import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
+import monoUrl from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url';
+import { measure } from '../figure/measure.ts';
+import { paintFigure } from '../figure/paint/canvas.ts';
+import { svg } from '../figure/paint/svg.ts';
+import { playheadMarks } from '../figure/playhead.ts';
+import { stack } from '../figure/scene.ts';
+import { noFilter } from '../figure/types.ts';
+import type { Figure } from '../figure/types.ts';
+import { writePcapng } from '../format/pcapng/writer.ts';
+import { traceIndex } from '../trace/query/index.ts';
 import type { Bench } from '../view/context.ts';
+import { panels } from '../view/stage/figures.ts';
 
-/** Filled in below. */
-export const exportAs = (kind: 'svg' | 'png' | 'pcapng' | 'json', bench: Bench): void => {
-  void [kind, bench];
+export type ExportKind = 'svg' | 'png' | 'pcapng' | 'json';
+
+/** A picture of its own size: a slide's, whatever the window has. */
+const WIDTH = 1280;
+const HEIGHT = 720;
+const PNG_RATIO = 2;
+
+/** What stands on the stage now, laid out anew at the size of a slide. */
+const picture = ({ scene, display, theme }: Bench): Figure | null => {
+  const shown = scene.shown.value;
+  if (!shown) return null;
+  const chosen = panels.filter((panel) => display.panels.value.includes(panel.name));
+  const weights = chosen.reduce((sum, panel) => sum + panel.weight, 0);
+  const { from, to } = scene.range.value;
+  const time = scene.player.time.value;
+  const figure = stack(
+    {
+      trace: shown.trace,
+      ghost: shown.ghost,
+      playhead: time,
+      selection: scene.selection.value,
+      chain: scene.lit.value?.packets ?? [],
+      filter: { ...noFilter, acks: display.acks.value },
+      viewport: { width: WIDTH, height: HEIGHT, from, to, orientation: 'lying' },
+      theme: theme.value,
+      measure,
+      index: traceIndex(shown.trace),
+    },
+    chosen.map((panel) => [panel.layout, Math.round((HEIGHT * panel.weight) / weights)] as const),
+  );
+  return { ...figure, marks: [...figure.marks, ...playheadMarks(figure, time, theme.value, { handle: 'shield' })] };
+};
+
+const embedded = async (family: string, weight: string, url: string): Promise<string> => {
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `@font-face{font-family:'${family}';font-weight:${weight};src:url(data:font/woff2;base64,${btoa(binary)}) format('woff2')}`;
+};
+
+const svgText = async (bench: Bench, figure: Figure): Promise<string> => {
+  const fonts = await Promise.all([
+    embedded('Inter Variable', '100 900', interUrl),
+    embedded('JetBrains Mono Variable', '100 800', monoUrl),
+  ]);
+  const { transparent, ground } = bench.theme.value;
+  return svg(figure, {
+    ground: transparent ? null : ground,
+    title: figure.title,
+    description: figure.summary,
+    css: fonts.join(''),
+  });
+};
+
+const pngBlob = (bench: Bench, figure: Figure): Promise<Blob | null> => {
+  const canvas = document.createElement('canvas');
+  canvas.width = figure.width * PNG_RATIO;
+  canvas.height = figure.height * PNG_RATIO;
+  const context = canvas.getContext('2d');
+  if (!context) return Promise.resolve(null);
+  paintFigure(context, figure, { ratio: PNG_RATIO, ground: bench.theme.value.ground });
+  return new Promise((done) => {
+    canvas.toBlob(done, 'image/png');
+  });
+};
+
+/** A name that every file system takes. */
+const fileName = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60) || 'roundtrip';
+
+const save = (blob: Blob, name: string): void => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, 10_000);
+};
+
+const blobOf = async (kind: ExportKind, bench: Bench): Promise<Blob | null> => {
+  const shown = bench.scene.shown.value;
+  if (!shown) return null;
+  switch (kind) {
+    case 'svg':
+    case 'png': {
+      const figure = picture(bench);
+      if (!figure) return null;
+      return kind === 'svg'
+        ? new Blob([await svgText(bench, figure)], { type: 'image/svg+xml' })
+        : pngBlob(bench, figure);
+    }
+    case 'pcapng':
+      return new Blob([new Uint8Array(writePcapng(shown.trace, 'client'))], { type: 'application/x-pcapng' });
+    case 'json':
+      return shown.document
+        ? new Blob([`${JSON.stringify(shown.document.scenario, null, 2)}\n`], { type: 'application/json' })
+        : null;
+  }
+};
+
+/** Makes a file of what is shown and hands it to the browser's downloads. */
+export const exportAs = async (kind: ExportKind, bench: Bench): Promise<void> => {
+  const { scene } = bench;
+  try {
+    const blob = await blobOf(kind, bench);
+    if (!blob) return;
+    const name = `${fileName(scene.trace?.title ?? '')}.${kind}`;
+    save(blob, name);
+    scene.news.set(`${name} is saved.`);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    scene.refuse([{ where: 'Export', what: `The file could not be made: ${what}` }]);
+  }
 };

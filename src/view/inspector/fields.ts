@@ -1,5 +1,7 @@
 import type { Layer } from '../../packet/layers.ts';
-import type { Field } from '../../wire/field.ts';
+
+/** One field of a header, with its bits and its RFC section. */
+export type Field = Layer['fields'][number];
 
 /** What is looked at first in each header; the rest is one click away. */
 const main: Readonly<Record<string, readonly string[]>> = {
@@ -24,3 +26,6 @@ export const fieldAt = (fields: readonly Field[], byte: number): Field | null =>
   }
   return best;
 };
+
+/** The name as it fits beside its value; the whole name is its tooltip. */
+export const shortName = (field: Field): string => field.name.replace(/^Acknowledgement number$/, 'Acknowledgement');
