@@ -1,3 +1,6 @@
+/** Added to the insertion order of entries that yield to others of the same instant. */
+const LATE = 2 ** 52;
+
 /**
  * Binary heap of small integers ordered by (time, insertion). Holds the wake-ups of the event loop: few entries, no
  * allocation per push once grown.
@@ -18,10 +21,11 @@ export class TimeHeap {
     return this.#size === 0 ? Infinity : (this.#times[0] as number);
   }
 
-  push(time: number, item: number): void {
+  /** `late` entries come after all others of the same instant (timers after arrivals). */
+  push(time: number, item: number, late = false): void {
     if (this.#size === this.#times.length) this.#grow();
     let i = this.#size++;
-    const order = this.#inserted++;
+    const order = this.#inserted++ + (late ? LATE : 0);
     while (i > 0) {
       const parent = (i - 1) >>> 1;
       if (this.#before(parent, time, order)) break;

@@ -1,0 +1,336 @@
+import { fromMs, NEVER, nanos } from '../../base/time.ts';
+import type { Nanos } from '../../base/time.ts';
+import type { TcpCommand, TcpConnection, TcpNotice } from '../protocol/tcp/connection.ts';
+
+/** One request and its answer, as bytes of the two streams. */
+export interface Exchange {
+  readonly id: string;
+  readonly requestBytes: number;
+  /** Sizes of the writes that make up the request. */
+  readonly requestWrites: readonly number[];
+  readonly responseBytes: number;
+  readonly atMs: number;
+  /** Indices of the exchanges that must be complete; the one before where the file says nothing. */
+  readonly after: readonly number[];
+  readonly delayMs: number;
+  readonly thinkMs: number;
+  readonly requestOffset: number;
+  readonly responseOffset: number;
+}
+
+export type Closing = 'server' | 'client' | 'none' | 'half' | 'simultaneous' | 'reset' | 'unread';
+
+/** How the two applications of a flow behave. */
+export interface Workload {
+  readonly exchanges: readonly Exchange[];
+  readonly read: { readonly pauseMs: number; readonly bytes: number; readonly everyMs: number };
+  readonly close: Closing;
+  readonly closeDelayMs: number;
+  readonly answerCloseDelayMs: number;
+}
+
+/** Times of an exchange at the client; NaN: not yet. */
+export interface Progress {
+  sent: number;
+  firstByte: number;
+  completion: number;
+}
+
+/** Things that an application does at a set time. */
+interface Deed {
+  readonly at: Nanos;
+  readonly what: () => void;
+}
+
+/** What both applications share: a connection, a list of deeds, one clock. */
+abstract class Application {
+  protected readonly deeds: Deed[] = [];
+  protected now = 0 as Nanos;
+  protected closed = false;
+
+  constructor(
+    protected readonly connection: TcpConnection,
+    protected readonly workload: Workload,
+    protected readonly wakeNs: number,
+  ) {}
+
+  /** When this application wants to act next. */
+  nextDeed(): Nanos {
+    let first: number = NEVER;
+    for (const deed of this.deeds) first = Math.min(first, deed.at);
+    return first as Nanos;
+  }
+
+  /** Does what is due. */
+  act(now: Nanos): void {
+    this.now = now;
+    for (;;) {
+      let due = -1;
+      for (let i = 0; i < this.deeds.length; i++) {
+        const deed = this.deeds[i] as Deed;
+        if (deed.at <= now && (due < 0 || deed.at < (this.deeds[due] as Deed).at)) due = i;
+      }
+      if (due < 0) return;
+      const [deed] = this.deeds.splice(due, 1);
+      deed?.what();
+    }
+  }
+
+  protected later(delayNs: number, what: () => void): void {
+    if (delayNs <= 0) what();
+    else this.deeds.push({ at: nanos(this.now + delayNs), what });
+  }
+
+  protected at(time: Nanos, what: () => void): void {
+    if (time <= this.now) what();
+    else this.deeds.push({ at: time, what });
+  }
+
+  protected command(command: TcpCommand): void {
+    this.connection.command(command, this.now);
+  }
+
+  protected close(type: 'close' | 'shutdown' | 'abort'): void {
+    if (this.closed) return;
+    this.closed = type !== 'shutdown';
+    this.command({ type });
+  }
+}
+
+const READ_ALL: TcpCommand = { type: 'read', bytes: Number.MAX_SAFE_INTEGER };
+
+/** The client's application: asks, reads, closes. */
+export class ClientApplication extends Application {
+  readonly progress: Progress[];
+  #connectedAt = 0 as Nanos;
+  #received = 0;
+  #asked = 0;
+  #peerClosed = false;
+  #readScheduled = false;
+  #requestsWritten = 0;
+  #finished = false;
+  /** Told when every answer is complete: a simultaneous close needs both ends to act at one instant. */
+  onFinished: (() => void) | null = null;
+
+  constructor(connection: TcpConnection, workload: Workload, wakeNs: number) {
+    super(connection, workload, wakeNs);
+    this.progress = workload.exchanges.map(() => ({ sent: NaN, firstByte: NaN, completion: NaN }));
+  }
+
+  /** Opens the connection at `time`. */
+  openAt(time: Nanos): void {
+    this.deeds.push({ at: time, what: () => this.command({ type: 'open' }) });
+  }
+
+  hear(notice: TcpNotice, now: Nanos): void {
+    this.now = now;
+    switch (notice) {
+      case 'connected':
+        this.#connectedAt = now;
+        if (this.workload.read.pauseMs > 0) this.later(fromMs(this.workload.read.pauseMs), () => this.#read());
+        this.#ask();
+        this.#maybeFinish();
+        break;
+      case 'readable':
+        this.#arrived();
+        break;
+      case 'peer-closed':
+        this.#peerClosed = true;
+        this.#arrived();
+        this.#answerClose();
+        break;
+      case 'closed':
+      case 'reset':
+      case 'refused':
+      case 'timed-out':
+        this.closed = true;
+        this.deeds.length = 0;
+        break;
+    }
+  }
+
+  /** Bytes of the answers that the application has read. */
+  get received(): number {
+    return this.#received;
+  }
+
+  #arrived(): void {
+    const { read, close } = this.workload;
+    if (close === 'unread') {
+      this.#maybeFinish();
+      return;
+    }
+    if (read.pauseMs > 0 && this.now < this.#connectedAt + fromMs(read.pauseMs)) return;
+    if (read.everyMs > 0 || read.bytes > 0) {
+      if (!this.#readScheduled) this.#read();
+      return;
+    }
+    this.#take(READ_ALL);
+  }
+
+  /** A read of the slow reader, and the next one after a pause. */
+  #read(): void {
+    const { read } = this.workload;
+    this.#readScheduled = false;
+    if (read.bytes === 0 && read.everyMs === 0) {
+      this.#take(READ_ALL);
+      return;
+    }
+    this.#take(read.bytes > 0 ? { type: 'read', bytes: read.bytes } : READ_ALL);
+    if (read.everyMs > 0) {
+      this.#readScheduled = true;
+      this.later(fromMs(read.everyMs), () => {
+        this.#readScheduled = false;
+        if (this.connection.readable > 0) this.#read();
+        else if (this.#peerClosed) this.#answerClose();
+      });
+    } else if (this.connection.readable > 0) this.#read();
+  }
+
+  #take(command: TcpCommand): void {
+    const before = this.connection.readable;
+    this.command(command);
+    this.#received += before - this.connection.readable;
+    this.#note();
+    if (this.#peerClosed && this.connection.readable === 0) this.#answerClose();
+  }
+
+  /** What has been read completes exchanges, and complete ones let others start. */
+  #note(): void {
+    let completed = false;
+    this.workload.exchanges.forEach((exchange, i) => {
+      const progress = this.progress[i] as Progress;
+      if (Number.isNaN(progress.sent) || !Number.isNaN(progress.completion)) return;
+      if (this.#received > exchange.responseOffset && Number.isNaN(progress.firstByte)) progress.firstByte = this.now;
+      if (this.#received >= exchange.responseOffset + exchange.responseBytes) {
+        progress.completion = this.now;
+        completed = true;
+      }
+    });
+    if (completed) {
+      this.#ask();
+      this.#maybeFinish();
+    }
+  }
+
+  /** Sends each request whose time has come. */
+  #ask(): void {
+    const { exchanges } = this.workload;
+    while (this.#asked < exchanges.length) {
+      const i = this.#asked;
+      const exchange = exchanges[i] as Exchange;
+      const waits = exchange.after.some((a) => Number.isNaN((this.progress[a] as Progress).completion));
+      if (waits) return;
+      this.#asked++;
+      const earliest = Math.max(this.now + this.wakeNs + fromMs(exchange.delayMs), exchange.atMs > 0 ? this.#connectedAt + fromMs(exchange.atMs) : 0);
+      this.at(nanos(earliest), () => this.#request(i));
+    }
+  }
+
+  #request(i: number): void {
+    const exchange = this.workload.exchanges[i] as Exchange;
+    (this.progress[i] as Progress).sent = this.now;
+    for (const bytes of exchange.requestWrites) this.command({ type: 'write', bytes });
+    this.#requestsWritten++;
+    if (this.workload.close === 'half' && this.#requestsWritten === this.workload.exchanges.length) {
+      this.later(fromMs(this.workload.closeDelayMs), () => this.close('shutdown'));
+    }
+    if (exchange.responseBytes === 0) this.#note();
+  }
+
+  #maybeFinish(): void {
+    const { close, exchanges, closeDelayMs } = this.workload;
+    if (this.#finished) return;
+    const last = exchanges[exchanges.length - 1];
+    const wanted = last === undefined ? 0 : last.responseOffset + last.responseBytes;
+    const there = close === 'unread' ? this.#received + this.connection.readable : this.#received;
+    if (there < wanted || this.#requestsWritten < exchanges.length) return;
+    this.#finished = true;
+    const delay = this.wakeNs + fromMs(closeDelayMs);
+    if (close === 'client' || close === 'unread') this.later(delay, () => this.close('close'));
+    else if (close === 'reset') this.later(delay, () => this.close('abort'));
+    else if (close === 'simultaneous') this.later(delay, () => this.onFinished?.());
+  }
+
+  /** The server has closed; so does the client, once it has read everything. */
+  #answerClose(): void {
+    if (this.closed || this.workload.close === 'none' || this.connection.readable > 0) return;
+    this.later(this.wakeNs + fromMs(this.workload.close === 'server' ? this.workload.answerCloseDelayMs : 0), () => this.close('close'));
+  }
+
+  /** Half of a simultaneous close. */
+  closeNow(now: Nanos): void {
+    this.now = now;
+    this.close('close');
+  }
+}
+
+/** The server's application: reads requests, thinks, answers in order, closes. */
+export class ServerApplication extends Application {
+  #received = 0;
+  #answered = 0;
+  #scheduled = 0;
+
+  start(now: Nanos): void {
+    this.now = now;
+    this.command({ type: 'listen' });
+  }
+
+  /** Opens actively as well: a simultaneous open. */
+  openAt(time: Nanos): void {
+    this.deeds.push({ at: time, what: () => this.command({ type: 'open' }) });
+  }
+
+  hear(notice: TcpNotice, now: Nanos): void {
+    this.now = now;
+    switch (notice) {
+      case 'connected':
+      case 'readable': {
+        const before = this.connection.readable;
+        if (before > 0) this.command(READ_ALL);
+        this.#received += before - this.connection.readable;
+        this.#answer();
+        break;
+      }
+      case 'peer-closed': {
+        const { close, answerCloseDelayMs } = this.workload;
+        if (close === 'client') this.later(this.wakeNs + fromMs(answerCloseDelayMs), () => this.close('close'));
+        else if (close !== 'none' && close !== 'half') this.later(this.wakeNs, () => this.close('close'));
+        this.#answer();
+        break;
+      }
+      case 'closed':
+      case 'reset':
+      case 'refused':
+      case 'timed-out':
+        this.closed = true;
+        this.deeds.length = 0;
+        break;
+    }
+  }
+
+  closeNow(now: Nanos): void {
+    this.now = now;
+    this.close('close');
+  }
+
+  /** Every request that is complete gets its answer after the time to think, one after another. */
+  #answer(): void {
+    const { exchanges } = this.workload;
+    while (this.#scheduled < exchanges.length) {
+      const exchange = exchanges[this.#scheduled] as Exchange;
+      if (this.#received < exchange.requestOffset + exchange.requestBytes) return;
+      this.#scheduled++;
+      this.later(this.wakeNs + fromMs(exchange.thinkMs), () => this.#write(exchange));
+    }
+  }
+
+  #write(exchange: Exchange): void {
+    this.#answered++;
+    const isLast = this.#answered === this.workload.exchanges.length;
+    const { close, closeDelayMs } = this.workload;
+    const closesNow = isLast && (close === 'server' || close === 'half');
+    if (exchange.responseBytes > 0) this.command({ type: 'write', bytes: exchange.responseBytes });
+    if (closesNow) this.later(fromMs(close === 'half' ? 0 : closeDelayMs), () => this.close('shutdown'));
+  }
+}

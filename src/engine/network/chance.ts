@@ -1,0 +1,81 @@
+import { hashWords, toUnit } from '../../base/hash.ts';
+import type { LossRule } from '../../scenario/schema.ts';
+import { Flag } from '../protocol/tcp/segment.ts';
+import type { Segment } from '../protocol/tcp/segment.ts';
+
+/** What identifies a packet from one run to the next (CONTRACT.md): words for the hash, and for the hand that touches it. */
+export interface Identity {
+  readonly flow: number;
+  /** 0 up, 1 down. */
+  readonly direction: number;
+  /** 0: payload at `position`; 1 syn, 2 ack, 3 fin, 4 rst, 5 probe. */
+  kind: number;
+  /** Stream offset of the first payload byte, or the offset that a pure ACK acknowledges. */
+  position: number;
+  /** n-th transmission of this identity, from 1. */
+  nth: number;
+}
+
+export const kindOf = (segment: Segment): number => {
+  if (segment.payload > 0) return 0;
+  if ((segment.flags & Flag.SYN) !== 0) return 1;
+  if ((segment.flags & Flag.RST) !== 0) return 4;
+  if ((segment.flags & Flag.FIN) !== 0) return 3;
+  return segment.isProbe ? 5 : 2;
+};
+
+const high = (value: number): number => Math.floor(value / 4294967296);
+
+/** A draw in [0, 1) that depends on seed, link, purpose and the packet's identity only. */
+export const draw = (seed: number, link: number, purpose: number, id: Identity): number =>
+  toUnit(hashWords(seed, link, purpose, id.flow, id.direction, id.kind, id.position, high(id.position), id.nth));
+
+/** Purposes of draws, so that they do not share their chance. */
+const Purpose = { Independent: 1, Enter: 2, Leave: 3, BurstLoss: 4, Jitter: 5 } as const;
+
+export const jitterDraw = (seed: number, link: number, id: Identity): number => draw(seed, link, Purpose.Jitter, id);
+
+/** Loss rules of one direction of a link, with what they count. */
+export class LossRules {
+  readonly #rules: readonly LossRule[];
+  readonly #lists: readonly (ReadonlySet<number> | null)[];
+  readonly #counts: number[];
+  readonly #bad: boolean[];
+  readonly isEmpty: boolean;
+
+  constructor(rules: readonly LossRule[]) {
+    this.#rules = rules;
+    this.#lists = rules.map((rule) => (rule.data !== undefined ? new Set(rule.data) : rule.packets !== undefined ? new Set(rule.packets) : null));
+    this.#counts = rules.map(() => 0);
+    this.#bad = rules.map(() => false);
+    this.isEmpty = rules.length === 0;
+  }
+
+  /** Judges a packet that enters the link; every rule counts it. Returns how it is lost, or null. */
+  judge(seed: number, link: number, id: Identity, payload: number): 'egress' | 'arrival' | null {
+    let verdict: 'egress' | 'arrival' | null = null;
+    for (let r = 0; r < this.#rules.length; r++) {
+      const rule = this.#rules[r] as LossRule;
+      if (!this.#hits(rule, r, seed, link, id, payload)) continue;
+      if (rule.at === 'arrival' || verdict === null) verdict = rule.at;
+    }
+    return verdict;
+  }
+
+  #hits(rule: LossRule, r: number, seed: number, link: number, id: Identity, payload: number): boolean {
+    const list = this.#lists[r] as ReadonlySet<number> | null;
+    if (list !== null) {
+      if (rule.data !== undefined && (payload === 0 || payload < (rule.min ?? 0))) return false;
+      const n = ++(this.#counts[r] as number);
+      this.#counts[r] = n;
+      return list.has(n);
+    }
+    // Each rule draws for itself: rules add up.
+    if (rule.rate !== undefined) return draw(seed + r, link, Purpose.Independent, id) < rule.rate;
+    const { burst } = rule;
+    if (burst === undefined) return false;
+    const bad = this.#bad[r] === true;
+    this.#bad[r] = bad ? draw(seed + r, link, Purpose.Leave, id) >= burst.leave : draw(seed + r, link, Purpose.Enter, id) < burst.enter;
+    return draw(seed + r, link, Purpose.BurstLoss, id) < (this.#bad[r] === true ? burst.lossIn : burst.lossOut);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Nanos } from '../../base/time.ts';
+import type { SeriesBuilder, TraceBuilder } from '../../trace/builder.ts';
+import { CauseKind, isLost, NONE, SpanKind } from '../../trace/types.ts';
+import type { SeriesName } from '../protocol/metrics.ts';
+import type { Probe } from '../protocol/probe.ts';
+
+/** Writes what one end of a flow reports into the trace. */
+export class TraceProbe implements Probe {
+  readonly #trace: TraceBuilder;
+  readonly #node: number;
+  readonly #flow: number;
+  /** Direction of the data that this end receives: its packets' link, for finding who is waited for. */
+  readonly #inbound: (link: number) => boolean;
+  readonly #series = new Map<SeriesName, SeriesBuilder>();
+  #state = NONE;
+  #recovery = NONE;
+  #blocked = NONE;
+  #limited = NONE;
+  causeKind = 0;
+  cause = NONE;
+
+  constructor(trace: TraceBuilder, node: number, flow: number, inbound: (link: number) => boolean) {
+    this.#trace = trace;
+    this.#node = node;
+    this.#flow = flow;
+    this.#inbound = inbound;
+  }
+
+  state(now: Nanos, name: string): void {
+    if (this.#state !== NONE) this.#trace.endSpan(this.#state, now);
+    this.#state = this.#trace.addSpan(now, SpanKind.State, this.#node, this.#flow, name, NONE, this.causeKind, this.cause);
+  }
+
+  metric(now: Nanos, name: SeriesName, value: number): void {
+    let series = this.#series.get(name);
+    if (series === undefined) {
+      series = this.#trace.addSeries(name, this.#node, this.#flow);
+      this.#series.set(name, series);
+    }
+    series.push(now, value);
+  }
+
+  event(now: Nanos, kind: number, packet: number, causeKind: number, cause: number, a: number, b: number): number {
+    return this.#trace.addEvent(now, kind, this.#node, this.#flow, packet, causeKind, cause, a, b);
+  }
+
+  recovery(now: Nanos, label: string | null, causeKind: number, cause: number): void {
+    if (this.#recovery !== NONE) this.#trace.endSpan(this.#recovery, now);
+    this.#recovery = label === null ? NONE : this.#trace.addSpan(now, SpanKind.Recovery, this.#node, this.#flow, label, NONE, causeKind, cause);
+  }
+
+  blocked(now: Nanos, offset: number, waiting: number): void {
+    const { spans } = this.#trace;
+    if (this.#blocked !== NONE) {
+      if (spans.a[this.#blocked] === offset) {
+        spans.b[this.#blocked] = waiting;
+        return;
+      }
+      this.#trace.endSpan(this.#blocked, now);
+      this.#blocked = NONE;
+    }
+    if (offset < 0) return;
+    const span = this.#trace.addSpan(now, SpanKind.Blocked, this.#node, this.#flow, 'waiting', this.#culprit(offset), CauseKind.None, NONE);
+    this.#trace.spans.a[span] = offset;
+    this.#trace.spans.b[span] = waiting;
+    this.#blocked = span;
+  }
+
+  delivered(now: Nanos, offset: number, bytes: number, packet: number): void {
+    this.#trace.addDelivery(now, this.#flow, this.#node, 0, offset, bytes, packet);
+  }
+
+  windowLimited(now: Nanos, limited: boolean): void {
+    if (limited === (this.#limited !== NONE)) return;
+    if (limited) this.#limited = this.#trace.addSpan(now, SpanKind.WindowLimited, this.#node, this.#flow, 'window-limited', NONE, this.causeKind, this.cause);
+    else {
+      this.#trace.endSpan(this.#limited, now);
+      this.#limited = NONE;
+    }
+  }
+
+  /** The first packet that carried the bytes at `offset` towards this end: the one that died, where one did. */
+  #culprit(offset: number): number {
+    const { packets, packetCount } = this.#trace;
+    let found = NONE;
+    for (let i = packetCount - 1; i >= 0; i--) {
+      if (packets.flow[i] !== this.#flow || (packets.payload[i] as number) === 0 || !this.#inbound(packets.link[i] as number)) continue;
+      const start = packets.offset[i] as number;
+      if (start <= offset && offset < start + (packets.payload[i] as number)) {
+        found = i;
+        if (isLost(packets.fate[i] as number) && packets.retransmissionOf[i] === NONE) break;
+        if (packets.retransmissionOf[i] === NONE) break;
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,162 @@
+import { hashWords } from '../../base/hash.ts';
+import { fromMs, nanos } from '../../base/time.ts';
+import type { Nanos } from '../../base/time.ts';
+import { expand } from '../../scenario/expand.ts';
+import type { Topology } from '../../scenario/expand.ts';
+import type { Scenario, ScenarioFlow } from '../../scenario/schema.ts';
+import { TraceBuilder } from '../../trace/builder.ts';
+import type { Trace, TraceEnd } from '../../trace/types.ts';
+import { ClientApplication, ServerApplication } from '../host/exchange.ts';
+import { workloadOf } from '../host/workload.ts';
+import { TcpConnection } from '../protocol/tcp/connection.ts';
+import { announcedMss } from '../protocol/tcp/handshake.ts';
+import { knobsOf } from '../protocol/tcp/knobs.ts';
+import type { TcpKnobs } from '../protocol/tcp/knobs.ts';
+import { SegmentPool } from '../protocol/tcp/segment.ts';
+import { describeKnobs } from './describe.ts';
+import { Host } from './host.ts';
+import { TraceProbe } from './probe.ts';
+import { Simulator } from './simulator.ts';
+
+/** Purposes of what is derived from the seed. */
+const Purpose = { Isn: 0x11, Timestamp: 0x12, IpId: 0x13, Algorithm: 0x14 } as const;
+const SERVER_PORT = 5001;
+const FIRST_CLIENT_PORT = 47_846;
+
+/** Plays a scenario to its end and returns what happened. Deterministic: the same scenario gives the same trace. */
+export const run = (scenario: Scenario): Trace => {
+  const topology = expand(scenario);
+  const builder = new TraceBuilder();
+  for (const node of topology.nodes) builder.nodes.push({ name: node.name, role: node.role, address: node.address });
+  for (const link of topology.links) {
+    builder.links.push({ from: link.from, to: link.to, mbps: link.mbps, delay: fromMs(link.delayMs), queuePackets: link.queuePackets });
+  }
+  const pool = new SegmentPool();
+  const names = scenario.flows.map(nameOf);
+  const simulator = new Simulator(topology, builder, pool, scenario.seed, names);
+  const hosts = scenario.flows.map((flow, f) => addFlow(scenario, flow, f, topology, builder, pool, simulator));
+  const end = simulator.run(fromMs(scenario.durationMs));
+  simulator.markInFlight();
+  hosts.forEach(([client], f) => addRequests(builder, scenario.flows[f] as ScenarioFlow, f, client));
+  return builder.finish({ source: 'simulated', title: scenario.title, seed: scenario.seed, end: lastInstant(builder, end) });
+};
+
+const nameOf = (flow: ScenarioFlow, f: number): string => flow.name ?? `flow ${String(f + 1)}`;
+
+const addFlow = (
+  scenario: Scenario,
+  flow: ScenarioFlow,
+  f: number,
+  topology: Topology,
+  builder: TraceBuilder,
+  pool: SegmentPool,
+  simulator: Simulator,
+): readonly [Host, Host] => {
+  const [clientNode, serverNode] = topology.ends[f] as readonly [number, number];
+  const { profile, congestion, client: clientOnly, server: serverOnly, ...shared } = flow.tcp;
+  const workload = workloadOf(flow);
+  const startNs = fromMs(flow.startMs);
+  const make = (isServer: boolean): Host => {
+    const node = isServer ? serverNode : clientNode;
+    const peer = isServer ? clientNode : serverNode;
+    const knobs = knobsOf(profile, { congestion, ...shared, ...(isServer ? serverOnly : clientOnly) } as Partial<TcpKnobs>);
+    const probe = new TraceProbe(builder, node, f, (link) => topology.links[link]?.to === node);
+    const side = isServer ? 1 : 0;
+    const derive = (purpose: number): number => hashWords(scenario.seed, purpose, f, side);
+    const connection = new TcpConnection({
+      knobs,
+      mtu: firstLinkMtu(topology, node, peer),
+      isn: knobs.zeroIsn ? 0 : derive(Purpose.Isn),
+      timestampOffset: derive(Purpose.Timestamp),
+      seed: derive(Purpose.Algorithm),
+      probe,
+      pool,
+      receiveBuffer: isServer ? 0 : flow.read.buffer,
+    });
+    const wakeNs = knobs.wakeUs * 1000;
+    const application = isServer ? new ServerApplication(connection, workload, wakeNs) : new ClientApplication(connection, workload, wakeNs);
+    return new Host(connection, application, probe, f, node, peer, isServer, derive(Purpose.IpId));
+  };
+  const client = make(false);
+  const server = make(true);
+  wire(flow, client, server, startNs);
+  simulator.addHost(client);
+  simulator.addHost(server);
+  builder.flows.push({
+    name: nameOf(flow, f),
+    protocol: 'tcp',
+    client: endOf(client, topology, FIRST_CLIENT_PORT + f),
+    server: endOf(server, topology, SERVER_PORT + (topology.ends.length > 1 ? f : 0)),
+    congestion: server.connection.tcb.knobs.congestion.toUpperCase(),
+    knobs: describeKnobs(profile, server.connection.tcb.knobs),
+  });
+  return [client, server];
+};
+
+/** Who starts when: the server listens first; both may open, or nobody may listen. */
+const wire = (flow: ScenarioFlow, client: Host, server: Host, startNs: Nanos): void => {
+  const clientApplication = client.application as ClientApplication;
+  const serverApplication = server.application as ServerApplication;
+  if (!flow.refused && !flow.simultaneousOpen) serverApplication.start(nanos(0));
+  if (flow.simultaneousOpen) serverApplication.openAt(startNs);
+  clientApplication.openAt(startNs);
+  clientApplication.onFinished = (): void => {
+    const now = client.connection.tcb.now;
+    clientApplication.closeNow(now);
+    serverApplication.closeNow(now);
+    client.touchedPeer = true;
+  };
+};
+
+const endOf = (host: Host, topology: Topology, port: number): TraceEnd => {
+  const { knobs, isn } = host.connection.tcb;
+  return {
+    node: host.node,
+    address: topology.nodes[host.node]?.address ?? '',
+    port,
+    isn,
+    mss: announcedMss(host.connection.tcb),
+    windowScale: host.connection.tcb.offeredScale,
+    sackPermitted: knobs.sack,
+    timestamps: knobs.timestamps,
+  };
+};
+
+const firstLinkMtu = (topology: Topology, node: number, peer: number): number => {
+  // The smallest MTU of the way: path MTU discovery is taken as done.
+  let mtu = Infinity;
+  for (let at = node; at !== peer; ) {
+    const link = topology.links[(topology.routes[at] as readonly number[])[peer] as number];
+    if (link === undefined) break;
+    mtu = Math.min(mtu, link.mtu);
+    at = link.to;
+  }
+  return Number.isFinite(mtu) ? mtu : 1500;
+};
+
+const addRequests = (builder: TraceBuilder, flow: ScenarioFlow, f: number, client: Host): void => {
+  const { progress } = client.application as ClientApplication;
+  const orNull = (time: number): Nanos | null => (Number.isNaN(time) ? null : nanos(time));
+  workloadOf(flow).exchanges.forEach((exchange, i) => {
+    const times = progress[i];
+    builder.requests.push({
+      flow: f,
+      id: exchange.id,
+      path: flow.requests[i]?.path ?? null,
+      sent: orNull(times?.sent ?? NaN),
+      firstByte: orNull(times?.firstByte ?? NaN),
+      completion: orNull(times?.completion ?? NaN),
+      requestOffset: exchange.requestOffset,
+      requestBytes: exchange.requestBytes,
+      responseOffset: exchange.responseOffset,
+      responseBytes: exchange.responseBytes,
+    });
+  });
+};
+
+/** The last event, or the last arrival where that is later. */
+const lastInstant = (builder: TraceBuilder, end: Nanos): Nanos => {
+  let last: number = end;
+  for (let i = Math.max(0, builder.packetCount - 1000); i < builder.packetCount; i++) last = Math.max(last, builder.packets.arrived[i] as number);
+  return nanos(last);
+};

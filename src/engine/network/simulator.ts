@@ -1,0 +1,297 @@
+import { TimeHeap } from '../../base/heap.ts';
+import { fromMs, nanos, NEVER } from '../../base/time.ts';
+import type { Nanos } from '../../base/time.ts';
+import type { Topology } from '../../scenario/expand.ts';
+import type { TraceBuilder } from '../../trace/builder.ts';
+import { CauseKind, Fate, NONE, PacketKind } from '../../trace/types.ts';
+import { Flag } from '../protocol/tcp/segment.ts';
+import type { Segment, SegmentPool } from '../protocol/tcp/segment.ts';
+import { jitterDraw, kindOf } from './chance.ts';
+import type { Identity } from './chance.ts';
+import type { Host } from './host.ts';
+import { Link } from './link.ts';
+import { Touches } from './touches.ts';
+
+/** Most events that share one instant before the run is declared stuck; a guard against a loop without progress. */
+const MAX_SAME_INSTANT = 10_000_000;
+
+/** What an entry of the event heap means: the lowest two bits. */
+const Kind = { Link: 0, Loose: 1, Host: 2 } as const;
+
+/**
+ * The event loop: links deliver, hosts wake. An arrival is processed by its host after the host's turnaround. One event
+ * for each packet and hop; hosts are woken for their earliest deadline only.
+ */
+export class Simulator {
+  readonly links: readonly Link[];
+  readonly #topology: Topology;
+  readonly #trace: TraceBuilder;
+  readonly #pool: SegmentPool;
+  readonly #seed: number;
+  readonly #heap = new TimeHeap();
+  readonly #hosts: Host[] = [];
+  readonly #loose: (Segment | null)[] = [];
+  readonly #freeLoose: number[] = [];
+  readonly #touches: Touches;
+  /** Wake-up that is in the heap for each host; stale ones are passed over. */
+  #wakes = new Float64Array(16).fill(Infinity);
+  #now = 0 as Nanos;
+  readonly #identity: { -readonly [K in keyof Identity]: Identity[K] } = { flow: 0, direction: 0, kind: 0, position: 0, nth: 1 };
+
+  constructor(topology: Topology, trace: TraceBuilder, pool: SegmentPool, seed: number, flowNames: readonly string[]) {
+    this.#topology = topology;
+    this.#trace = trace;
+    this.#pool = pool;
+    this.#seed = seed;
+    this.links = topology.links.map((spec) => new Link(spec));
+    this.#touches = new Touches(topology.touched, flowNames);
+  }
+
+  get now(): Nanos {
+    return this.#now;
+  }
+
+  /** Adds a host end; its index is what segments name as `to`. */
+  addHost(host: Host): void {
+    this.#hosts.push(host);
+    if (this.#hosts.length > this.#wakes.length) {
+      const bigger = new Float64Array(this.#wakes.length * 2).fill(Infinity);
+      bigger.set(this.#wakes);
+      this.#wakes = bigger;
+    }
+  }
+
+  /** Runs until nothing is left to happen, or `until`. Returns the time of the last event. */
+  run(until: Nanos): Nanos {
+    for (let h = 0; h < this.#hosts.length; h++) this.#schedule(h);
+    let same = 0;
+    while (this.#heap.size > 0 && this.#heap.firstTime <= until) {
+      const time = this.#heap.firstTime;
+      const item = this.#heap.pop();
+      same = time === this.#now ? same + 1 : 0;
+      if (same > MAX_SAME_INSTANT) throw new Error(`The run makes no progress at ${String(time / 1e6)} ms.`);
+      const index = item >> 2;
+      switch (item & 3) {
+        case Kind.Link:
+          this.#now = nanos(time);
+          this.#linkDelivers(index);
+          break;
+        case Kind.Loose: {
+          this.#now = nanos(time);
+          const segment = this.#loose[index] as Segment;
+          this.#loose[index] = null;
+          this.#freeLoose.push(index);
+          this.#deliver(segment);
+          break;
+        }
+        default:
+          if (this.#wakes[index] !== time) break;
+          this.#now = nanos(time);
+          this.#wakes[index] = Infinity;
+          this.#wake(index);
+      }
+    }
+    return this.#now;
+  }
+
+  #wake(h: number): void {
+    const host = this.#hosts[h] as Host;
+    host.wake(this.#now);
+    this.#drain(h);
+  }
+
+  #linkDelivers(l: number): void {
+    const link = this.links[l] as Link;
+    const segment = link.land();
+    const next = link.nextArrival;
+    if (!Number.isNaN(next)) this.#heap.push(next, (l << 2) | Kind.Link);
+    this.#deliver(segment);
+  }
+
+  #deliver(segment: Segment): void {
+    const link = this.#trace.packets.link[segment.packet] as number;
+    const node = (this.#topology.links[link] as { to: number }).to;
+    const host = this.#hosts[segment.to] as Host;
+    if (node !== host.node) {
+      this.#forward(segment, node, host);
+      return;
+    }
+    host.receive(segment, this.#now);
+    this.#pool.release(segment);
+    this.#drain(segment.to);
+  }
+
+  /** A router passes the packet on: a new row, caused by the arrival of the former. */
+  #forward(segment: Segment, node: number, host: Host): void {
+    segment.hop++;
+    segment.owner = null;
+    segment.causeKind = CauseKind.Arrival;
+    segment.cause = segment.packet;
+    this.#enter(segment, host.flow, node, host.node, host.isServer ? 0 : 1);
+  }
+
+  /** Sends all that a host has to send, then sets its next wake-up; the other end of the flow may have been acted on too. */
+  #drain(h: number): void {
+    const host = this.#hosts[h] as Host;
+    for (let segment = host.connection.pollTransmit(); segment !== null; segment = host.connection.pollTransmit()) {
+      segment.to = h ^ 1;
+      this.#enter(segment, host.flow, host.node, host.peerNode, host.isServer ? 1 : 0);
+    }
+    this.#schedule(h);
+    if (host.touchedPeer) {
+      host.touchedPeer = false;
+      this.#drain(h ^ 1);
+    }
+  }
+
+  #schedule(h: number): void {
+    const at = (this.#hosts[h] as Host).nextWake();
+    if (at >= NEVER || (this.#wakes[h] as number) === at) return;
+    // A later deadline replaces an earlier one lazily: the stale entry wakes nobody.
+    if ((this.#wakes[h] as number) < at && (this.#wakes[h] as number) > this.#now) {
+      this.#wakes[h] = at;
+      this.#heap.push(at, (h << 2) | Kind.Host, true);
+      return;
+    }
+    this.#wakes[h] = at;
+    this.#heap.push(at, (h << 2) | Kind.Host, true);
+  }
+
+  /** A packet enters the link that leads from `node` towards `target`. */
+  #enter(segment: Segment, flow: number, node: number, target: number, direction: number): void {
+    const l = (this.#topology.routes[node] as readonly number[])[target] as number;
+    const link = this.links[l] as Link;
+    const trace = this.#trace;
+    const now = this.#now;
+    const row = trace.addPacket();
+    const columns = trace.packets;
+    segment.packet = row;
+    if (segment.owner !== null) segment.owner.packet = row;
+    const kind = kindOf(segment);
+    columns.link[row] = l;
+    columns.flow[row] = flow;
+    columns.sent[row] = now;
+    columns.kind[row] = kind === 0 ? PacketKind.Data : (ROW_KIND[kind] as number);
+    columns.size[row] = segment.size;
+    columns.payload[row] = segment.payload;
+    columns.flags[row] = segment.flags;
+    columns.seq[row] = segment.seq;
+    columns.ack[row] = (segment.flags & Flag.ACK) !== 0 ? segment.ack : 0;
+    columns.window[row] = segment.window;
+    columns.offset[row] = segment.offset;
+    if (segment.hasTimestamps) {
+      columns.tsVal[row] = segment.tsVal;
+      columns.tsEcr[row] = segment.tsEcr;
+    }
+    if (segment.sackCount > 0) columns.sack[row] = trace.addSack(segment.sack, segment.sackCount);
+    columns.retransmissionOf[row] = segment.retransmissionOf;
+    columns.causeKind[row] = segment.causeKind;
+    columns.cause[row] = segment.cause;
+    columns.hop[row] = segment.hop;
+    const host = this.#hosts[segment.to ^ 1] as Host;
+    if (segment.hop === 0) columns.ipId[row] = host.nextIpId();
+    const identity = this.#identify(segment, flow, direction, kind, host);
+    columns.nth[row] = identity.nth;
+    this.#transport(segment, row, l, link, identity);
+  }
+
+  #identify(segment: Segment, flow: number, direction: number, kind: number, host: Host): Identity {
+    const identity = this.#identity;
+    identity.flow = flow;
+    identity.direction = direction;
+    identity.kind = kind;
+    identity.position = kind === 2 ? host.ackedOffset(segment.ack) : kind === 0 ? segment.offset : 0;
+    identity.nth = segment.hop > 0 || kind === 0 ? segment.nth : host.countControl(kind, identity.position);
+    if (segment.hop === 0) segment.nth = identity.nth;
+    return identity;
+  }
+
+  /** Loss at arrival, queue, serializer, loss on the wire, delay: in this order. */
+  #transport(segment: Segment, row: number, l: number, link: Link, identity: Identity): void {
+    const now = this.#now;
+    const columns = this.#trace.packets;
+    const verdict = link.rules.isEmpty ? null : link.rules.judge(this.#seed, l, identity, segment.payload);
+    const touch = segment.hop === 0 && !this.#touches.isEmpty ? this.#touches.find(identity) : null;
+    columns.ecn[row] = segment.ecn;
+    if (verdict === 'arrival') {
+      this.#dies(segment, row, now, now, now, Fate.LostAtArrival);
+      return;
+    }
+    if (!link.hasRoom(now)) {
+      this.#dies(segment, row, now, now, now, Fate.QueueFull);
+      return;
+    }
+    if (link.spec.ecnThreshold > 0 && segment.ecn !== 0 && link.waiting(now) >= link.spec.ecnThreshold) {
+      segment.ecn = 3; // CE instead of a drop (RFC 3168 §5)
+      columns.ecn[row] = 3;
+    }
+    const start = link.serialize(now, segment.size);
+    const end = link.freeAt;
+    if (verdict === 'egress') {
+      this.#dies(segment, row, start, end, end, Fate.LostOnWire);
+      return;
+    }
+    if (touch?.drop === true) {
+      this.#dies(segment, row, start, end, end, Fate.Touched);
+      return;
+    }
+    columns.start[row] = start;
+    columns.end[row] = end;
+    let arrival = end + link.delay;
+    if (link.jitter > 0) arrival += Math.round(jitterDraw(this.#seed, l, identity) * link.jitter);
+    if (touch?.delayMs !== undefined) arrival += fromMs(touch.delayMs);
+    columns.arrived[row] = arrival;
+    columns.fate[row] = Fate.Delivered;
+    if (touch?.duplicate === true) this.#duplicate(segment, row, arrival);
+    this.#launch(segment, l, link, arrival);
+  }
+
+  #launch(segment: Segment, l: number, link: Link, arrival: number): void {
+    const turnaround = (this.#topology.links[l] as { to: number }).to === (this.#hosts[segment.to] as Host).node ? (this.#hosts[segment.to] as Host).turnaround : 0;
+    const at = arrival + turnaround;
+    if (link.inOrder(at)) {
+      if (link.fly(segment, at)) this.#heap.push(at, (l << 2) | Kind.Link);
+      return;
+    }
+    const slot = this.#freeLoose.pop() ?? this.#loose.push(null) - 1;
+    this.#loose[slot] = segment;
+    this.#heap.push(at, (slot << 2) | Kind.Loose);
+  }
+
+  #dies(segment: Segment, row: number, start: number, end: number, at: number, fate: number): void {
+    const columns = this.#trace.packets;
+    columns.start[row] = start;
+    columns.end[row] = end;
+    columns.arrived[row] = at;
+    columns.fate[row] = fate;
+    this.#pool.release(segment);
+  }
+
+  /** A second copy comes with the first: a row of its own, one transmission later. */
+  #duplicate(segment: Segment, row: number, arrival: number): void {
+    const copy = this.#pool.take().copyFrom(segment);
+    const trace = this.#trace;
+    const twin = trace.addPacket();
+    const columns = trace.packets as unknown as Record<string, { [i: number]: number }>;
+    for (const name of Object.keys(columns)) (columns[name] as { [i: number]: number })[twin] = (columns[name] as { [i: number]: number })[row] as number;
+    trace.packets.nth[twin] = segment.nth + 1;
+    trace.packets.causeKind[twin] = CauseKind.Sent;
+    trace.packets.cause[twin] = row;
+    copy.packet = twin;
+    const slot = this.#freeLoose.pop() ?? this.#loose.push(null) - 1;
+    this.#loose[slot] = copy;
+    this.#heap.push(arrival + (this.#hosts[segment.to] as Host).turnaround, (slot << 2) | Kind.Loose);
+  }
+
+  /** Packets on their way when the run ended are marked so. */
+  markInFlight(): void {
+    const { packets, packetCount } = this.#trace;
+    for (const link of this.links) for (const segment of link.stillFlying()) packets.fate[segment.packet] = Fate.InFlight;
+    for (const segment of this.#loose) if (segment !== null && segment.packet < packetCount) packets.fate[segment.packet] = Fate.InFlight;
+  }
+}
+
+/** Row kinds by identity kind: data, syn, ack, fin, rst, probe. */
+const ROW_KIND = [PacketKind.Data, PacketKind.Syn, PacketKind.Ack, PacketKind.Fin, PacketKind.Rst, PacketKind.Probe] as const;
+
+export { NONE };

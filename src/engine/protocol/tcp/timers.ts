@@ -1,0 +1,62 @@
+import { NEVER, nanos } from '../../../base/time.ts';
+import type { Nanos } from '../../../base/time.ts';
+import type { Tcb, TimerKind } from './tcb.ts';
+
+/** Ticks below which the kernel's timer wheel is exact to 1, 8, 64 and 512 ticks (Linux `LVL_START`, `LVL_GRAN`). */
+const WHEEL = [
+  { below: 63, ticks: 1 },
+  { below: 504, ticks: 8 },
+  { below: 4032, ticks: 64 },
+  { below: Infinity, ticks: 512 },
+] as const;
+
+/**
+ * When a coarse timer asked for `spanUs` fires. Linux rounds up to whole ticks and fires with the tick after the last,
+ * so that short timers keep step with the clock: here its ticks fall in the middle between whole multiples. Longer ones
+ * wait for the end of their bucket of the timer wheel; a run of the real thing falls anywhere in it, ours in its middle.
+ * With no tick, timers are exact.
+ */
+export const coarse = (tcb: Tcb, spanUs: number): Nanos => {
+  const { timerTickMs } = tcb.knobs;
+  if (timerTickMs === 0) return nanos(tcb.now + Math.round(spanUs * 1000));
+  const tickNs = timerTickMs * 1e6;
+  const ticks = Math.ceil((spanUs * 1000) / tickNs);
+  let bucket = 1;
+  for (const level of WHEEL) {
+    if (ticks < level.below) {
+      bucket = level.ticks;
+      break;
+    }
+  }
+  if (bucket === 1) {
+    const phase = tickNs / 2;
+    return nanos((Math.floor((tcb.now + phase) / tickNs) + ticks + 1) * tickNs - phase);
+  }
+  return nanos(tcb.now + ticks * tickNs + (bucket * tickNs) / 2);
+};
+
+/** Rounds up to whole ticks, µs (Linux `usecs_to_jiffies`). */
+export const wholeTicks = (tcb: Tcb, us: number): number => {
+  const tick = tcb.knobs.timerTickMs * 1000;
+  return tick === 0 ? us : Math.ceil(us / tick) * tick;
+};
+
+/** Arms the retransmission timer; it replaces what it was armed for. A paced sender waits that much longer (`tcp_reset_xmit_timer`). */
+export const arm = (tcb: Tcb, kind: TimerKind, spanUs: number, addPacing: boolean): void => {
+  const pacingUs = addPacing ? Math.max(0, (tcb.nextDepartureNs - tcb.now) / 1000) : 0;
+  tcb.timer = kind;
+  tcb.timerSpan = Math.round((spanUs + pacingUs) * 1000);
+  tcb.timerAt = coarse(tcb, spanUs + pacingUs);
+};
+
+export const disarm = (tcb: Tcb): void => {
+  tcb.timer = 'none';
+  tcb.timerAt = NEVER;
+};
+
+/** RTO with its backoff, µs (RFC 6298 §5.5). */
+export const backedOffRto = (tcb: Tcb, limitUs: number): number => {
+  let rto = tcb.rtt.rtoUs;
+  for (let i = 0; i < tcb.rtt.backoff && rto < limitUs; i++) rto *= 2;
+  return Math.min(rto, limitUs);
+};
