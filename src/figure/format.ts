@@ -25,7 +25,7 @@ export const duration = (ns: number): string => {
   if (size >= 10 * NS_PER_S) return `${brief(ns / NS_PER_S)} s`;
   if (size >= NS_PER_MS) {
     const ms = ns / NS_PER_MS;
-    return `${Math.abs(ms) >= 10 ? decimal(Math.round(ms)) : brief(ms)} ms`;
+    return `${Math.abs(ms) >= 9.95 ? decimal(Math.round(ms)) : decimal(ms, 1).replace(/\.0$/, '')} ms`;
   }
   if (size === 0) return '0 ms';
   return `${brief(ns / NS_PER_US)} µs`;

@@ -215,7 +215,11 @@ export const linuxTrace = (name: string): Trace => {
     }
     const flags = flagsOf(row.fl);
     const side = `${String(flow)} ${row.dir}`;
-    if (flags & TcpFlag.SYN) isn.set(side, row.seq);
+    if (flags & TcpFlag.SYN) {
+      isn.set(side, row.seq);
+      const about = builder.flows[flow];
+      if (!up && about) builder.flows[flow] = { ...about, server: { ...about.server, isn: row.seq } };
+    }
     const i = builder.addPacket();
     const p = builder.packets;
     p.link[i] = up ? 0 : 1;

@@ -32,15 +32,13 @@ export const drawDensity = (sheet: Sheet): void => {
     const total = { ...pyramid.count(l, edges[0] as number, edges[columns] as number, counts, filter.flow) };
     if (total.packets === 0) return;
     const heights = new Float64Array(columns);
-    let top = 0;
     const carriesData = total.payload > total.bytes * 0.3;
     for (let c = 0; c < columns; c++) {
       pyramid.count(l, edges[c] as number, edges[c + 1] as number, counts, filter.flow);
       heights[c] = carriesData ? counts.bytes : counts.packets;
-      if ((heights[c] as number) > top) top = heights[c] as number;
     }
-    if (carriesData && link.mbps !== null) top = Math.max(top, (link.mbps * step) / 8000);
-    if (top === 0) return;
+    const capacity = carriesData && link.mbps !== null ? (link.mbps * step) / 8000 : 0;
+    const top = Math.max(1, (capacity || usualPeak(heights)) * 1.2);
     // One polygon a stretch of columns with traffic.
     const color = carriesData ? theme.data : theme.ack;
     for (let c = 0; c < columns; c++) {
@@ -48,7 +46,7 @@ export const drawDensity = (sheet: Sheet): void => {
       const begin = c;
       const upper: number[] = [];
       while (c < columns && (heights[c] as number) > 0) {
-        const f = Math.max(0.02, ((heights[c] as number) / top) * REACH);
+        const f = Math.max(0.015, Math.min(1, (heights[c] as number) / top) * REACH);
         const a = a1 + (a2 - a1) * f;
         upper.push(viewport.from + c * step + f * delay, a, viewport.from + (c + 1) * step + f * delay, a);
         c++;
@@ -79,10 +77,20 @@ export const drawDensity = (sheet: Sheet): void => {
       y: space.lying ? at : px,
       places: (w, h) =>
         space.lying
-          ? [0, 0.25, 0.5, 0.75].map((f) => [px + f * (space.plot.width - w - 20 * s), at - h / 2] as const)
+          ? [0, 0.3, 0.6, 0.9, 1].flatMap((f) =>
+              [0, 0.08, 0.16].map(
+                (deep) => [px + f * (space.plot.width - w - 20 * s), at + (a2 - a1) * deep - h / 2] as const,
+              ),
+            )
           : [0, 0.25, 0.5].map(
               (f) => [Math.min(at, space.plot.x + space.plot.width - w), px + f * (space.plot.height - h)] as const,
             ),
     });
   });
+};
+
+/** A height that all but the highest few columns stay below: one burst does not press the rest flat. */
+const usualPeak = (heights: Float64Array): number => {
+  const sorted = heights.slice().sort();
+  return sorted[Math.floor((sorted.length - 1) * 0.98)] as number;
 };

@@ -49,11 +49,23 @@ export const drawGhost = (sheet: Sheet, ghost: Trace): void => {
   const p = ghost.packets;
   const stroke: Stroke = { color: theme.data, width: s, dash: [4 * s, 3 * s], opacity: 0.5 };
   const lost: Stroke = { ...stroke, color: theme.lost };
+  // What the two futures have in common would only thicken the lines.
+  const { pyramid } = input.index;
+  const drawn = new Set<number>();
+  const place = (link: number, end: number): number => link * 1e6 + Math.round(space.time.toPixel(end));
+  let looked = 0;
+  pyramid.underway.visit(viewport.from, viewport.to, (i) => {
+    const q = input.trace.packets;
+    if (!isLost(q.fate[i] as number)) drawn.add(place(q.link[i] as number, q.end[i] as number));
+    return ++looked < 6000;
+  });
   const rows: number[] = [];
   let count = 0;
   index.pyramid.underway.visit(viewport.from, viewport.to, (i) => {
     if ((p.sent[i] as number) < from || p.kind[i] === PacketKind.Ack) return true;
     if (input.filter.flow !== null && p.flow[i] !== input.filter.flow) return true;
+    const at = place(p.link[i] as number, p.end[i] as number);
+    if (!isLost(p.fate[i] as number) && (drawn.has(at) || drawn.has(at - 1) || drawn.has(at + 1))) return true;
     rows.push(i);
     return ++count < 4000;
   });

@@ -1,6 +1,6 @@
-import { Fate, isLost, NONE, PacketKind, TcpFlag } from '../../trace/types.ts';
+import { originalOf, packetLabel } from '../../packet/label.ts';
 import type { TraceIndex } from '../../trace/query/index.ts';
-import { decimal } from '../format.ts';
+import { Fate, isLost, NONE, PacketKind } from '../../trace/types.ts';
 
 /** What a packet is drawn as. */
 export type Look = 'data' | 'blocked' | 'ack' | 'control' | 'repair' | 'lost';
@@ -50,41 +50,7 @@ export const journey = (index: TraceIndex, i: number, out: Journey): Journey => 
 };
 
 /** The first transmission of what packet `i` carries. */
-export const original = (index: TraceIndex, i: number): number => {
-  const before = index.trace.packets.retransmissionOf;
-  let k = i;
-  for (let guard = 0; guard < 64 && before[k] !== NONE && before[k] !== undefined; guard++) k = before[k] as number;
-  return k;
-};
+export const original = (index: TraceIndex, i: number): number => originalOf(index.trace, i);
 
-const relativeAck = (index: TraceIndex, i: number): number | null => {
-  const { packets: p, flows, links } = index.trace;
-  const flow = flows[p.flow[i] as number];
-  if (!flow) return null;
-  const fromClient = links[p.link[i] as number]?.from === flow.client.node;
-  const isn = fromClient ? flow.server.isn : flow.client.isn;
-  return isn === null ? null : ((p.ack[i] as number) - isn) >>> 0;
-};
-
-/** The short name of a packet on a picture: "#30", "SYN", "ACK 41,993". */
-export const shortLabel = (index: TraceIndex, i: number): string => {
-  const p = index.trace.packets;
-  const flags = p.flags[i] as number;
-  const ack = (flags & TcpFlag.ACK) !== 0;
-  switch (p.kind[i]) {
-    case PacketKind.Data:
-      return `#${decimal(index.dataNumbers[original(index, i)] as number)}${flags & TcpFlag.FIN ? ' FIN' : ''}`;
-    case PacketKind.Syn:
-      return ack ? 'SYN, ACK' : 'SYN';
-    case PacketKind.Fin:
-      return ack ? 'FIN, ACK' : 'FIN';
-    case PacketKind.Rst:
-      return ack ? 'RST, ACK' : 'RST';
-    case PacketKind.Probe:
-      return 'probe';
-    default: {
-      const relative = relativeAck(index, i);
-      return relative === null ? 'ACK' : `ACK ${decimal(relative)}`;
-    }
-  }
-};
+/** The short name of a packet on a picture: "#30", "SYN", "ACK 41,992". */
+export const shortLabel = (index: TraceIndex, i: number): string => packetLabel(index.trace, i);

@@ -1,4 +1,5 @@
 import { noCounts } from '../../trace/pyramid.ts';
+import { isLost, NONE } from '../../trace/types.ts';
 import { decimal } from '../format.ts';
 import { inOrder } from '../frame.ts';
 import { timeAxis } from '../axis/timeAxis.ts';
@@ -7,12 +8,14 @@ import { Layer } from '../types.ts';
 import type { Counted, Figure, Layout } from '../types.ts';
 import { rangeSummary } from '../text.ts';
 import { drawArcs } from './arcs.ts';
-import { drawHalo, drawPacket, drawSelected, wantLost, wantName, wantRepair } from './arrows.ts';
+import { drawHalo, drawPacket, drawSelected } from './arrows.ts';
 import { drawDensity } from './density.ts';
 import { drawDifferences, drawGhost } from './ghost.ts';
 import { hitIndex } from './hits.ts';
 import { lookOf } from './journey.ts';
+import type { Look } from './journey.ts';
 import { drawLifelines, drawRecovery, drawStates, writeText } from './lifelines.ts';
+import { wantLosses, wantName, wantNames, wantRepairs } from './names.ts';
 import { Rank, Sheet } from './sheet.ts';
 import type { Request } from './sheet.ts';
 import { bundle, drawTrain } from './trains.ts';
@@ -21,6 +24,10 @@ import { drawDeliveries, drawWaiting } from './waiting.ts';
 
 /** Where single packets are so few, each carries its name and an arrowhead. */
 const FEW = 44;
+/** Losses and repairs are named and counted place by place up to so many; beyond, once for the range. */
+const MOST_NAMED = 4000;
+/** More losses or repairs than this are drawn thinner. */
+const CROWDED = 30;
 /** Bundles closer than this are one, px. */
 const TRAIN_GAP = 5;
 const MOST_TRAINS = 320;
@@ -57,6 +64,12 @@ export const sequence: Layout = (input): Figure => {
     width: space.lying ? space.plot.width + 22 * s : viewport.width - 4 * s,
     height: viewport.height - space.plot.y,
   });
+  // Labels keep off the signs of loss.
+  const crosses = marks.filter((mark) => mark.shape === 'glyph' && mark.glyph === 'cross');
+  for (const mark of crosses) {
+    if (mark.shape === 'glyph')
+      placer.block({ x: mark.x - mark.size / 2, y: mark.y - mark.size / 2, width: mark.size, height: mark.size });
+  }
   const hidden = sheet.placeLabels(placer);
   noteHidden(sheet, placer, hidden);
 
@@ -71,7 +84,9 @@ export const sequence: Layout = (input): Figure => {
     axes: [axis],
     counted,
     title: 'Sequence diagram',
-    summary: rangeSummary(input),
+    get summary() {
+      return rangeSummary(input);
+    },
   };
 };
 
@@ -107,58 +122,93 @@ const drawPackets = (sheet: Sheet): Counted => {
     const bundles = bundle(sheet, visible.rows, TRAIN_GAP * s * perPixel, MOST_ARROWS);
     if (bundles.trains.length <= MOST_TRAINS) {
       for (const train of bundles.trains) drawTrain(sheet, train);
-      drawSingles(sheet, bundles.singles, false);
+      drawSingles(sheet, bundles.singles, false, visible.rows);
       return { visible: visible.count, single: bundles.singles.length, bundled: bundles.bundled, level: 'trains' };
     }
   }
   drawDensity(sheet);
   const rare = rareIn(sheet);
-  drawSingles(sheet, rare, false);
+  drawSingles(sheet, rare, false, rareRows(sheet, ['lost', 'repairs'], MOST_NAMED));
   const total = visible.level === 'trains' ? visible.count : countDense(sheet);
   return { visible: total, single: rare.length, bundled: total - rare.length, level: 'density' };
 };
 
-const drawSingles = (sheet: Sheet, rows: ArrayLike<number>, few: boolean): void => {
+/** Draws `rows` one by one; names losses and repairs among `all`, of which `rows` may be a choice, so that their counts are exact. */
+const drawSingles = (sheet: Sheet, rows: ArrayLike<number>, few: boolean, all: ArrayLike<number> = rows): void => {
   const { input } = sheet;
-  const { selection, index } = input;
+  const { selection, index, trace } = input;
+  const looks: Look[] = [];
+  const losses: number[] = [];
   const repairs: number[] = [];
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number;
     const look = lookOf(index, i);
+    looks.push(look);
+  }
+  for (let k = 0; k < all.length; k++) {
+    const i = all[k] as number;
+    if (isLost(trace.packets.fate[i] as number)) losses.push(i);
+    if (trace.packets.retransmissionOf[i] !== NONE && trace.packets.payload[i] !== 0) repairs.push(i);
+  }
+  sheet.setCrowded(losses.length > CROWDED || repairs.length > CROWDED);
+  const named: number[] = [];
+  const namedLooks: Look[] = [];
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number;
+    const look = looks[k] as Look;
     const selected = selection?.kind === 'packet' && selection.trace === 0 && selection.index === i;
     drawPacket(sheet, i, look, few || selected);
-    if (look === 'lost') wantLost(sheet, i);
-    else if (look === 'repair') {
-      wantRepair(sheet, i);
-    } else if (few || selected || look === 'control') wantName(sheet, i, look, selected);
-    if (input.trace.packets.retransmissionOf[i] !== -1 && input.trace.packets.payload[i] !== 0) repairs.push(i);
+    if (look === 'lost' || look === 'repair') continue;
+    if (selected) wantName(sheet, i, look, true);
+    else if (few || look === 'control') {
+      named.push(i);
+      namedLooks.push(look);
+    }
   }
+  wantNames(sheet, named, namedLooks);
+  wantLosses(sheet, losses);
+  wantRepairs(
+    sheet,
+    repairs.filter((i) => !isLost(trace.packets.fate[i] as number)),
+  );
   // The selected repair's arc is drawn whatever the number.
   repairs.sort((a, b) => Number(b === selection?.index) - Number(a === selection?.index) || a - b);
   drawArcs(sheet, repairs);
 };
 
+/** Rows of the named lists that were sent in the visible range and pass the filter; none where they are more than `most`. */
+const rareRows = (sheet: Sheet, lists: readonly ('lost' | 'repairs' | 'control')[], most: number): number[] => {
+  const { input } = sheet;
+  const [first, stop] = input.index.pyramid.rows(input.viewport.from, input.viewport.to);
+  const found = new Set<number>();
+  for (const name of lists) {
+    const list = input.index.rare[name];
+    const begin = firstAtLeast(list, first);
+    const end = firstAtLeast(list, stop);
+    if (end - begin > most) continue;
+    for (let k = begin; k < end; k++) if (passes(input, list[k] as number)) found.add(list[k] as number);
+  }
+  return [...found].sort((a, b) => a - b);
+};
+
 /** Seldom packets sent in the visible range, selection, losses and repairs first, up to a limit; ascending. */
 const rareIn = (sheet: Sheet): number[] => {
   const { input } = sheet;
-  const { rare } = input.index;
-  const { from, to } = input.viewport;
-  const [first, stop] = input.index.pyramid.rows(from, to);
-  const chosen = new Set<number>();
   const { selection } = input;
+  const [first, stop] = input.index.pyramid.rows(input.viewport.from, input.viewport.to);
+  const chosen = new Set<number>();
   if (selection?.kind === 'packet' && selection.trace === 0 && selection.index >= first && selection.index < stop)
     chosen.add(selection.index);
-  for (const list of [rare.lost, rare.repairs, rare.control]) {
-    const room = MOST_RARE - chosen.size;
-    const inside: number[] = [];
-    let k = firstAtLeast(list, first);
-    for (; k < list.length && (list[k] as number) < stop; k++) {
-      if (passes(input, list[k] as number)) inside.push(list[k] as number);
-    }
+  for (const name of ['lost', 'repairs', 'control'] as const) {
+    const list = input.index.rare[name];
+    const begin = firstAtLeast(list, first);
+    const end = firstAtLeast(list, stop);
     // Too many: an even choice, so that a burst at the start does not hide the rest.
-    const stride = Math.max(1, inside.length / Math.max(1, room));
-    for (let j = 0; j < inside.length && chosen.size < MOST_RARE; j += stride)
-      chosen.add(inside[Math.floor(j)] as number);
+    const stride = Math.max(1, (end - begin) / Math.max(1, MOST_RARE - chosen.size));
+    for (let j = begin; j < end && chosen.size < MOST_RARE; j += stride) {
+      const i = list[Math.floor(j)] as number;
+      if (passes(input, i)) chosen.add(i);
+    }
   }
   return [...chosen].sort((a, b) => a - b);
 };
@@ -194,7 +244,9 @@ const noteHidden = (sheet: Sheet, placer: Placer, hidden: readonly Request[]): v
   const { theme, s, space } = sheet;
   const lost = countRare(sheet, 'lost');
   const repairs = countRare(sheet, 'repairs');
-  if (!hidden.some((h) => h.rank === Rank.Lost || h.rank === Rank.Repair)) return;
+  const hideLost = hidden.some((h) => h.rank === Rank.Lost) || lost > MOST_NAMED;
+  const hideRepairs = hidden.some((h) => h.rank === Rank.Repair) || repairs > MOST_NAMED;
+  if (!hideLost && !hideRepairs) return;
   const note = (text: string, color: string, across: number): void => {
     sheet.want(Rank.Counted, {
       text,
@@ -213,8 +265,8 @@ const noteHidden = (sheet: Sheet, placer: Placer, hidden: readonly Request[]): v
     });
   };
   const server = space.lane[space.order[0] as number] as number;
-  if (hidden.some((h) => h.rank === Rank.Lost)) note(`${decimal(lost)} lost`, theme.lost, server + 12 * s);
-  if (hidden.some((h) => h.rank === Rank.Repair)) note(`${decimal(repairs)} sent again`, theme.repair, server + 34 * s);
+  if (hideLost) note(`${decimal(lost)} lost`, theme.lost, server + 12 * s);
+  if (hideRepairs) note(`${decimal(repairs)} sent again`, theme.repair, server + 34 * s);
   sheet.placeLabels(placer);
 };
 

@@ -61,7 +61,9 @@ export class Sheet {
   readonly space: Space;
   readonly theme: Theme;
   readonly s: number;
-  readonly strokes: Strokes;
+  strokes: Strokes;
+  /** Many losses or repairs: each is drawn thinner. */
+  crowded = false;
   readonly #requests: Request[] = [];
   readonly #flowStrokes = new Map<string, Stroke>();
   readonly byFlow: boolean;
@@ -77,6 +79,13 @@ export class Sheet {
       input.filter.colour ?? (input.trace.flows.length > 1 && input.filter.flow === null ? 'flow' : 'kind');
     this.byFlow = colour === 'flow';
     this.chain = input.chain && input.chain.length > 0 ? new Set(input.chain) : null;
+  }
+
+  setCrowded(crowded: boolean): void {
+    this.crowded = crowded;
+    if (!crowded) return;
+    const thin = (stroke: Stroke): Stroke => ({ ...stroke, width: stroke.width * 0.55 });
+    this.strokes = { ...this.strokes, lost: thin(this.strokes.lost), repair: thin(this.strokes.repair) };
   }
 
   /** Stroke of packet `i`: data takes its flow's colour where there are several flows; beside a lit chain all else is pale. */

@@ -58,7 +58,7 @@ export const makeSpace = (input: LayoutInput): Space => {
   const low = viewport.height < 260 * s;
   const top = (numbers ? axisHeight(theme) : 6 * s) + (low ? 30 : 46) * s;
   const waitHeight = (low ? 22 : 34) * s;
-  const below = split ? laneCount * 24 * s + 10 * s : waitHeight + (low ? 20 : 28) * s;
+  const below = split ? laneCount * 24 * s + 20 * s : waitHeight + (low ? 20 : 28) * s;
 
   const plot: Box = lying
     ? {
@@ -88,7 +88,7 @@ export const makeSpace = (input: LayoutInput): Space => {
   if (lying) {
     for (let k = 0; k < laneCount; k++) {
       const flow = split ? (flows[k] as number) : null;
-      const at = split ? clientAt + (22 + 24 * k) * s : clientAt + waitHeight + 14 * s;
+      const at = split ? clientAt + (33 + 24 * k) * s : clientAt + waitHeight + 14 * s;
       apps.push({
         node: last,
         flow,

@@ -110,10 +110,12 @@ const wantWaiting = (sheet: Sheet, lane: AppLane, run: Run, p1: number, p2: numb
     places: (w, h) =>
       inside
         ? [[(p1 + p2 - w) / 2, middle - h / 2]]
-        : [
-            [p2 + 3 * s, middle - h / 2],
-            [p1 - w - 3 * s, middle - h / 2],
-          ],
+        : lane.flow !== null
+          ? []
+          : [
+              [p2 + 3 * s, middle - h / 2],
+              [p1 - w - 3 * s, middle - h / 2],
+            ],
   });
 };
 

@@ -118,20 +118,22 @@ export class Panel {
     this.#wanted.push(wanted);
   }
 
-  /** A word over the right end of a line, plain. */
-  wantEnd(text: string, y: number, color: string): void {
+  /** A word over the right end of a line, plain; `x` where the line ends before the panel does. */
+  wantEnd(text: string, y: number, color: string, x = Infinity): void {
     const { plot, s } = this;
+    const end = Math.min(x, plot.x + plot.width);
     this.want({
       text,
       id: null,
       style: { color, plain: true, size: 11, weight: 400 },
-      x: plot.x + plot.width,
+      x: end,
       y,
       places: (w, h) => [
-        [plot.x + plot.width - w - 4 * s, y - h - 1 * s],
-        [plot.x + plot.width - w - 4 * s, y + 2 * s],
-        [plot.x + plot.width * 0.66 - w, y - h - 1 * s],
-        [plot.x + plot.width * 0.33 - w, y - h - 1 * s],
+        [end - w - 4 * s, y - h - 1 * s],
+        [end - w - 4 * s, y + 2 * s],
+        [end + 4 * s, y - h / 2],
+        [end - plot.width * 0.34 - w, y - h - 1 * s],
+        [end - plot.width * 0.67 - w, y - h - 1 * s],
       ],
     });
   }

@@ -113,7 +113,7 @@ export const window: Layout = (input): Figure => {
 /** ssthresh dashed, the receiver's window thin: each only where it lies inside the panel. */
 const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values']>, size: number): void => {
   const { input, s, marks } = panel;
-  const { theme, viewport, trace } = input;
+  const { theme, trace } = input;
   for (const [name, words, dash] of [
     ['ssthresh', 'ssthresh', [4, 3]],
     ['sndwnd', 'receive window', null],
@@ -145,9 +145,8 @@ const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values'
           ...(dash ? { dash: dash.map((d) => d * s) } : {}),
         },
       });
-    const value = valueAt(series, Math.min(viewport.to, trace.end));
-    if (points.length > 0 && value !== null && inside(value))
-      panel.wantEnd(words, scale.toPixel(value / size), theme.mute);
+    const line = points[points.length - 1];
+    if (line) panel.wantEnd(words, line[line.length - 1] as number, theme.mute, line[line.length - 2] as number);
   }
 };
 
