@@ -9,8 +9,14 @@ export const moved = (mark: Mark, dx: number, dy: number): Mark => {
   switch (mark.shape) {
     case 'line':
       return { ...mark, x1: mark.x1 + dx, y1: mark.y1 + dy, x2: mark.x2 + dx, y2: mark.y2 + dy };
-    case 'path':
-      return { ...mark, points: mark.points.map((v, k) => v + (k % 2 === 0 ? dx : dy)) };
+    case 'path': {
+      const points = mark.points.slice();
+      for (let k = 0; k < points.length; k += 2) {
+        points[k] = (points[k] as number) + dx;
+        points[k + 1] = (points[k + 1] as number) + dy;
+      }
+      return { ...mark, points };
+    }
     case 'curve': {
       const [a, b, c, d, e, f, g, h] = mark.points;
       return { ...mark, points: [a + dx, b + dy, c + dx, d + dy, e + dx, f + dy, g + dx, h + dy] };
@@ -37,7 +43,7 @@ export const stack = (input: LayoutInput, parts: readonly (readonly [Layout, num
   let top = 0;
   parts.forEach(([layout, height], k) => {
     const figure = layout({ ...input, viewport: { ...input.viewport, height, axis: k === 0 ? 'numbers' : 'rules' } });
-    for (const mark of figure.marks) marks.push(moved(mark, 0, top));
+    for (const mark of figure.marks) marks.push(top === 0 ? mark : moved(mark, 0, top));
     figures.push({ figure, top });
     top += height;
   });
@@ -48,25 +54,28 @@ export const stack = (input: LayoutInput, parts: readonly (readonly [Layout, num
       return under ? under.figure.hits.at(x, y - under.top, tolerance) : null;
     },
   };
+  const { plot, time, counted } = first.figure;
   return {
-    ...first.figure,
     name: 'scene',
+    width: input.viewport.width,
     height: input.viewport.height,
     marks: inOrder(marks),
-    plot: { ...first.figure.plot, height: input.viewport.height - first.figure.plot.y },
+    plot: { ...plot, height: input.viewport.height - plot.y },
+    time,
     hits,
     axes: figures.flatMap((f) => f.figure.axes),
+    counted,
     title: input.trace.title === '' ? 'Scene' : input.trace.title,
-    summary: figures
-      .map((f) => f.figure.summary)
-      .filter((text) => text !== '')
-      .join(' '),
+    // Written when somebody reads it, not once a frame.
+    get summary() {
+      return figures.map((f) => f.figure.summary).join(' ');
+    },
   };
 };
 
 /** Sequence, window and rate over one another, one axis, as the page shows them. */
 export const scene: Layout = (input): Figure => {
-  if (input.viewport.orientation === 'upright') return { ...sequence(input), name: 'scene' };
+  if (input.viewport.orientation === 'upright') return sequence(input);
   const [a, b, c] = sceneHeights(input.viewport.height);
   return stack(input, [
     [sequence, a],

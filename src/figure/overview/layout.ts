@@ -104,7 +104,9 @@ export const overview: Layout = (input): Figure => {
     axes: [axis],
     counted: null,
     title: 'Overview',
-    summary: rangeSummary(input),
+    get summary() {
+      return rangeSummary(input);
+    },
   };
 };
 

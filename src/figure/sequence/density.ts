@@ -33,9 +33,13 @@ export const drawDensity = (sheet: Sheet): void => {
     if (total.packets === 0) return;
     const heights = new Float64Array(columns);
     const carriesData = total.payload > total.bytes * 0.3;
-    for (let c = 0; c < columns; c++) {
-      pyramid.count(l, edges[c] as number, edges[c + 1] as number, counts, filter.flow);
-      heights[c] = carriesData ? counts.bytes : counts.packets;
+    // Differences of running sums: each edge is counted once.
+    let before = 0;
+    for (let c = 0; c <= columns; c++) {
+      pyramid.count(l, 0, edges[c] as number, counts, filter.flow);
+      const sum = carriesData ? counts.bytes : counts.packets;
+      if (c > 0) heights[c - 1] = sum - before;
+      before = sum;
     }
     const capacity = carriesData && link.mbps !== null ? (link.mbps * step) / 8000 : 0;
     const top = Math.max(1, (capacity || usualPeak(heights)) * 1.2);

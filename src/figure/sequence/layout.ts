@@ -25,7 +25,7 @@ import { drawDeliveries, drawWaiting } from './waiting.ts';
 /** Where single packets are so few, each carries its name and an arrowhead. */
 const FEW = 44;
 /** Losses and repairs are named and counted place by place up to so many; beyond, once for the range. */
-const MOST_NAMED = 4000;
+const MOST_NAMED = 1500;
 /** More losses or repairs than this are drawn thinner. */
 const CROWDED = 30;
 /** Bundles closer than this are one, px. */

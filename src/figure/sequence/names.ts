@@ -12,9 +12,11 @@ const way: Journey = { depart: 0, arrive: 0, length: 0, death: 1 };
 const NEAR_LOSSES = 26;
 const NEAR_REPAIRS = 12;
 
-/** Rows in order, cut where two neighbours lie further apart than `gap` px. */
-const clusters = (sheet: Sheet, rows: readonly number[], gap: number, most: number): number[][] => {
+/** Rows in order, cut where two neighbours lie further apart than `least` px, or more where rows are many. */
+const clusters = (sheet: Sheet, rows: readonly number[], least: number, most: number): number[][] => {
   const { input, space, s } = sheet;
+  // The more there are, the wider a neighbourhood, so that no frame is spent on placing words.
+  const gap = rows.length > 60 ? Math.max(least, (space.plot.width / s) * 0.03) : least;
   const found: number[][] = [];
   let last = -Infinity;
   for (const i of rows) {

@@ -18,6 +18,9 @@ interface Run {
   readonly packets: Set<number>;
 }
 
+/** Up to so many stretches of waiting say how long, wherever there is room; more of them only where they are long. */
+const MOST_NAMED_RUNS = 24;
+
 /** Bytes that arrived and wait for earlier ones: hatched, with what they wait for and how long. */
 export const drawWaiting = (sheet: Sheet, lane: AppLane): void => {
   const { input, space, theme, s } = sheet;
@@ -65,7 +68,7 @@ export const drawWaiting = (sheet: Sheet, lane: AppLane): void => {
       lineWidth: 1.2 * s,
       fill: { color: theme.lost, opacity: 0.12 },
     });
-    wantWaiting(sheet, lane, run, p1, p2, id);
+    if (runs.length <= MOST_NAMED_RUNS || p2 - p1 > 60 * s) wantWaiting(sheet, lane, run, p1, p2, id);
   }
 };
 
@@ -151,7 +154,7 @@ export const drawDeliveries = (sheet: Sheet, lane: AppLane | null, node: number)
     });
   };
   // Far out, hand-overs are looked at one in so many: the lane then is full of triangles anyway.
-  const stride = Math.max(1, Math.floor((stop - first) / 20_000));
+  const stride = Math.max(1, Math.floor((stop - first) / 4000));
   let since = -Infinity;
   let best = -1;
   for (let i = first; i < stop; i += stride) {

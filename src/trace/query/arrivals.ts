@@ -21,20 +21,19 @@ const arrives = (fate: number): boolean => fate === Fate.Delivered || fate === F
 /** Arrivals over `link`, of one flow or of all (null). */
 export const arrivalsOf = (trace: Trace, link: number, flow: number | null, isBlocked: IsBlocked): Arrivals => {
   const p = trace.packets;
+  const { link: links, flow: flows, fate, arrived } = p;
+  let rows = new Int32Array(trace.packetCount);
   let count = 0;
-  const mine = (i: number): boolean =>
-    p.link[i] === link && (flow === null || p.flow[i] === flow) && arrives(p.fate[i] as number);
-  for (let i = 0; i < trace.packetCount; i++) if (mine(i)) count++;
-  let rows = new Int32Array(count);
   let sorted = true;
   let last = -Infinity;
-  for (let i = 0, k = 0; i < trace.packetCount; i++) {
-    if (!mine(i)) continue;
-    const at = p.arrived[i] as number;
+  for (let i = 0; i < trace.packetCount; i++) {
+    if (links[i] !== link || (flow !== null && flows[i] !== flow) || !arrives(fate[i] as number)) continue;
+    const at = arrived[i] as number;
     if (at < last) sorted = false;
     last = at;
-    rows[k++] = i;
+    rows[count++] = i;
   }
+  rows = rows.slice(0, count);
   // Only jitter reorders a link.
   if (!sorted) rows = rows.sort((a, b) => (p.arrived[a] as number) - (p.arrived[b] as number) || a - b);
   const time = new Float64Array(count);

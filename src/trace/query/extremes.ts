@@ -45,14 +45,14 @@ export class Extremes {
       if (!low || !high) break;
       const last = level === this.#low.length - 1;
       while (a < b && (last || a % FAN !== 0)) {
-        min = Math.min(min, low[a] as number);
-        max = Math.max(max, high[a] as number);
+        if ((low[a] as number) < min) min = low[a] as number;
+        if ((high[a] as number) > max) max = high[a] as number;
         a++;
       }
       while (b > a && b % FAN !== 0) {
         b--;
-        min = Math.min(min, low[b] as number);
-        max = Math.max(max, high[b] as number);
+        if ((low[b] as number) < min) min = low[b] as number;
+        if ((high[b] as number) > max) max = high[b] as number;
       }
       a /= FAN;
       b /= FAN;

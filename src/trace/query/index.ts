@@ -16,6 +16,18 @@ export interface SpanList {
   readonly intervals: Intervals;
 }
 
+/** Several streams of one receiver may wait at once; so many spans are looked back over. */
+const MOST_OVERLAPPING = 32;
+
+/** Spans of waiting of one flow at one node, by start. */
+interface BlockedList {
+  readonly start: Float64Array;
+  readonly rows: Int32Array;
+  readonly deep: number;
+  /** Where the last answer was found. */
+  last: number;
+}
+
 /** Hand-overs of one stream: rows of `trace.deliveries`, and their offsets, ascending. */
 export interface DeliveryList {
   readonly rows: Int32Array;
@@ -31,7 +43,7 @@ export class TraceIndex {
   #rare: RareRows | null = null;
   #numbers: Int32Array | null = null;
   #deliveries: Map<string, DeliveryList> | null = null;
-  #blocked: Map<number, { readonly start: Float64Array; readonly rows: Int32Array }> | null = null;
+  #blocked: Map<number, BlockedList> | null = null;
   readonly #spans = new Map<number, SpanList>();
   readonly #arrivals = new Map<string, Arrivals>();
   readonly #segments = new Map<number, number>();
@@ -90,15 +102,24 @@ export class TraceIndex {
     const mine = blocked.get((p.flow[i] as number) * 65536 + to);
     if (!mine) return false;
     const at = p.arrived[i] as number;
-    // Spans of one receiver do not overlap but for several streams: look back over the few that may.
-    for (let k = upperBound(mine.start, at) - 1, tries = 0; k >= 0 && tries < 8; k--, tries++) {
-      const row = mine.rows[k] as number;
-      if (at < (s.end[row] as number) && (p.offset[i] as number) > (s.a[row] as number)) return true;
+    // Questions come in order of time as a rule: look where the last answer was before searching.
+    const { start, rows } = mine;
+    let k = mine.last;
+    if (!(at >= (start[k] as number) && at < (start[k + 1] ?? Infinity)))
+      k = mine.last = Math.max(0, upperBound(start, at) - 1);
+    for (let tries = 0; k >= 0 && tries < mine.deep; k--, tries++) {
+      const row = rows[k] as number;
+      if (
+        at >= (s.start[row] as number) &&
+        at < (s.end[row] as number) &&
+        (p.offset[i] as number) > (s.a[row] as number)
+      )
+        return true;
     }
     return false;
   }
 
-  #blockedByFlow(): Map<number, { start: Float64Array; rows: Int32Array }> {
+  #blockedByFlow(): Map<number, BlockedList> {
     const s = this.trace.spans;
     const lists = new Map<number, number[]>();
     for (const row of this.spans(SpanKind.Blocked).rows) {
@@ -107,12 +128,17 @@ export class TraceIndex {
       if (list) list.push(row);
       else lists.set(key, [row]);
     }
-    return new Map(
-      [...lists].map(([key, rows]) => [
-        key,
-        { start: Float64Array.from(rows, (r) => s.start[r] as number), rows: Int32Array.from(rows) },
-      ]),
-    );
+    const result = new Map<number, BlockedList>();
+    for (const [key, rows] of lists) {
+      const overlap = rows.some((row, k) => (s.end[row] as number) > (s.start[rows[k + 1] ?? -1] ?? Infinity));
+      result.set(key, {
+        start: Float64Array.from(rows, (r) => s.start[r] as number),
+        rows: Int32Array.from(rows),
+        deep: overlap ? MOST_OVERLAPPING : 1,
+        last: 0,
+      });
+    }
+    return result;
   }
 
   /** What came in over a link, in order of arrival; of one flow, or of all. */
