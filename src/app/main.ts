@@ -29,4 +29,11 @@ const scene = new Scene({
 });
 const display = new Display(memory);
 const target = document.getElementById('app');
-if (target) mount(Page, { target, props: { bench: { scene, display, frames, theme: themeInForce(display) }, door } });
+const bench = {
+  scene,
+  display,
+  frames,
+  theme: themeInForce(display),
+  chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
+};
+if (target) mount(Page, { target, props: { bench, door } });

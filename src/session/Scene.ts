@@ -1,15 +1,12 @@
 import type { Problem, Result } from '../base/result.ts';
-import { fromMs, nanos } from '../base/time.ts';
+import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
 import type { Preset } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { why } from '../trace/causes.ts';
-import type { CauseStep } from '../trace/causes.ts';
 import { effects } from '../trace/effects.ts';
-import { traceIndex } from '../trace/query/index.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
-import type { AddressState } from './address/state.ts';
 import { Cell } from './cell.ts';
 import { ghostScenario, opened } from './document.ts';
 import type { Document, GhostOf } from './document.ts';
@@ -18,6 +15,8 @@ import * as past from './history.ts';
 import type { History } from './history.ts';
 import { identityOf } from './identity.ts';
 import { instantAt, nextInstant, previousInstant } from './instants.ts';
+import { nthData, packetsOf, placeOf } from './opening.ts';
+import type { Place } from './opening.ts';
 import { Player } from './player/Player.ts';
 import { fit, follow, frame, pan, reveal, whole, zoom } from './range.ts';
 import type { Range } from './range.ts';
@@ -49,9 +48,6 @@ export interface SceneParts {
   /** Monotonic clock in ms. */
   readonly now: () => number;
 }
-
-/** Where a scene opens: what a URL or a preset says; the rest is chosen here. */
-export type Place = Pick<AddressState, 'time' | 'range' | 'speed' | 'loop' | 'selection'>;
 
 /** What a scene is while someone uses it. No framework: values are cells, components watch them. */
 export class Scene {
@@ -287,35 +283,10 @@ export class Scene {
     this.lit.set(null);
     this.selection.set(null);
     this.shown.set(shown);
-    this.player.pause();
-    this.player.load(trace.end);
-    this.player.setLoop(place.loop ?? null);
-    if (place.speed !== undefined) this.player.setSpeed(place.speed);
-    this.player.seek(place.time ?? nanos(0));
+    this.player.open({ end: trace.end, time: place.time ?? nanos(0), loop: place.loop ?? null, speed: place.speed });
+    void this.player.warm();
     this.range.set(fit(place.range ?? whole(trace.end), trace.end));
     if (place.selection) this.selection.set(selectionOf(trace, place.selection));
     else this.selection.set(preset?.select ? nthData(trace, preset.select) : null);
   }
 }
-
-const packetsOf = (steps: readonly CauseStep[]): number[] => [
-  ...new Set(steps.map((step) => step.packet).filter((packet) => packet !== NONE)),
-];
-
-const placeOf = (preset: Preset, place: Place): Place => ({
-  time: fromMs(preset.at),
-  range: { from: fromMs(preset.from), to: fromMs(preset.to) },
-  ...place,
-});
-
-/** The n-th packet with payload of a direction, and of its transmissions the last: the repair, where it was lost. */
-const nthData = (trace: Trace, which: NonNullable<Preset['select']>): Selection | null => {
-  const link = trace.links.findIndex((l) => trace.nodes[which.dir === 'up' ? l.from : l.to]?.role === 'client');
-  const numbers = traceIndex(trace).dataNumbers;
-  let found = NONE;
-  for (let i = 0; i < trace.packetCount; i++) {
-    if (trace.packets.link[i] !== link) continue;
-    if (found === NONE ? numbers[i] === which.data : trace.packets.retransmissionOf[i] === found) found = i;
-  }
-  return found === NONE ? null : packetSelection(found);
-};

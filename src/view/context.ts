@@ -1,4 +1,5 @@
 import { getContext, setContext } from 'svelte';
+import type { Chart } from '../figure/statechart/types.ts';
 import type { Theme } from '../figure/theme.ts';
 import type { Readable } from '../session/cell.ts';
 import type { Display } from '../session/Display.ts';
@@ -12,6 +13,8 @@ export interface Bench {
   readonly frames: Frames;
   /** The theme in force: the choice, or what the system asks for. */
   readonly theme: Readable<Theme>;
+  /** The states of a TCP connection and its edges, read from the machine that runs; loaded when first asked for. */
+  readonly chart: () => Promise<Chart>;
 }
 
 const KEY = Symbol('bench');

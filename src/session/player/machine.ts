@@ -29,6 +29,14 @@ export type PlayerEvent =
   | { readonly type: 'TICK'; readonly seconds: number }
   | { readonly type: 'SPEED'; readonly speed: number }
   | { readonly type: 'LOOP'; readonly loop: Range | null }
+  /** Another scene: stand at its instant. */
+  | {
+      readonly type: 'OPEN';
+      readonly end: Nanos;
+      readonly time: Nanos;
+      readonly loop: Range | null;
+      readonly speed: number;
+    }
   /** Another trace; the instant stays where it can. */
   | { readonly type: 'LOAD'; readonly end: Nanos };
 
@@ -42,7 +50,7 @@ const advanced = (context: PlayerContext, seconds: number): number =>
 const limit = (context: PlayerContext): number => context.loop?.to ?? context.end;
 
 export const playerMachine = setup({
-  types: { context: {} as PlayerContext, events: {} as PlayerEvent },
+  types: { context: {} as PlayerContext, events: {} as PlayerEvent, input: {} as PlayerContext },
   guards: {
     atEnd: ({ context }) => context.time >= context.end,
     playedBefore: ({ context }) => context.resume,
@@ -63,6 +71,9 @@ export const playerMachine = setup({
     forget: assign({ resume: false }),
     setSpeed: assign({ speed: ({ context, event }) => (event.type === 'SPEED' ? event.speed : context.speed) }),
     setLoop: assign({ loop: ({ context, event }) => (event.type === 'LOOP' ? event.loop : context.loop) }),
+    open: assign(({ event }) =>
+      event.type === 'OPEN' ? { end: event.end, time: event.time, loop: event.loop, speed: event.speed } : {},
+    ),
     load: assign(({ context, event }) =>
       event.type === 'LOAD' ? { end: event.end, time: within(context.time, event.end) } : {},
     ),
@@ -70,10 +81,11 @@ export const playerMachine = setup({
 }).createMachine({
   id: 'player',
   initial: 'paused',
-  context: { time: ZERO, end: ZERO, speed: 0.1, loop: null, resume: false },
+  context: ({ input }) => input,
   on: {
     SEEK: { actions: 'jump' },
     STEP: { target: '.paused', actions: 'jump' },
+    OPEN: { target: '.paused', actions: 'open' },
     SPEED: { actions: 'setSpeed' },
     LOOP: { actions: 'setLoop' },
     LOAD: { actions: 'load' },

@@ -1,0 +1,3 @@
+/** The panel beside the stage, loaded after the first picture was asked for. */
+export { default as Inspector } from '../view/inspector/Inspector.svelte';
+export { default as PacketPanel } from '../view/packets/PacketPanel.svelte';

@@ -1,0 +1,36 @@
+import { fromMs } from '../base/time.ts';
+import type { Preset } from '../scenario/presets.ts';
+import type { CauseStep } from '../trace/causes.ts';
+import { traceIndex } from '../trace/query/index.ts';
+import { NONE } from '../trace/types.ts';
+import type { Trace } from '../trace/types.ts';
+import type { AddressState } from './address/state.ts';
+import { packetSelection } from './selection.ts';
+import type { Selection } from './selection.ts';
+
+/** Where a scene opens: what a URL or a preset says; the rest is chosen by the scene. */
+export type Place = Pick<AddressState, 'time' | 'range' | 'speed' | 'loop' | 'selection'>;
+
+/** The packets of a walk along causes, each once. */
+export const packetsOf = (steps: readonly CauseStep[]): number[] => [
+  ...new Set(steps.map((step) => step.packet).filter((packet) => packet !== NONE)),
+];
+
+/** A preset's own place, with what the address says over it. */
+export const placeOf = (preset: Preset, place: Place): Place => ({
+  time: fromMs(preset.at),
+  range: { from: fromMs(preset.from), to: fromMs(preset.to) },
+  ...place,
+});
+
+/** The n-th packet with payload of a direction, and of its transmissions the last: the repair, where it was lost. */
+export const nthData = (trace: Trace, which: NonNullable<Preset['select']>): Selection | null => {
+  const link = trace.links.findIndex((l) => trace.nodes[which.dir === 'up' ? l.from : l.to]?.role === 'client');
+  const numbers = traceIndex(trace).dataNumbers;
+  let found = NONE;
+  for (let i = 0; i < trace.packetCount; i++) {
+    if (trace.packets.link[i] !== link) continue;
+    if (found === NONE ? numbers[i] === which.data : trace.packets.retransmissionOf[i] === found) found = i;
+  }
+  return found === NONE ? null : packetSelection(found);
+};
