@@ -4,7 +4,6 @@ export class AckState {
   data = false;
   windowUpdate = false;
   dataAcked = false;
-  synAcked = false;
   retransAcked = false;
   dataSacked = false;
   ece = false;
@@ -29,7 +28,6 @@ export class AckState {
     this.data = false;
     this.windowUpdate = false;
     this.dataAcked = false;
-    this.synAcked = false;
     this.retransAcked = false;
     this.dataSacked = false;
     this.ece = false;
@@ -48,12 +46,9 @@ export class AckState {
     this.priorUna = 0;
   }
 
-  get acked(): boolean {
-    return this.dataAcked || this.synAcked;
-  }
   /** Not a duplicate: something but the acknowledgment number is new. */
   get notDuplicate(): boolean {
-    return this.data || this.windowUpdate || this.acked;
+    return this.data || this.windowUpdate || this.dataAcked;
   }
   get alert(): boolean {
     return this.dataSacked || this.ece || this.dsack;

@@ -12,7 +12,7 @@ import { Flag } from './segment.ts';
 import type { Segment } from './segment.ts';
 import { persistUs, rearmRto, restartAfterIdle, retransmitLost, scheduleLossProbe, sendNew } from './sender.ts';
 import { Tag } from './sent-queue.ts';
-import { arm, disarm } from './timers.ts';
+import { arm, disarm, wholeTicks } from './timers.ts';
 
 /** Challenge ACKs are rate-limited (RFC 5961 §7; Linux `sysctl_tcp_invalid_ratelimit`), µs. */
 const CHALLENGE_INTERVAL_US = 500_000;
@@ -105,7 +105,7 @@ const oldAck = (tcb: Tcb, segment: Segment, ack: number): boolean => {
 /** RFC 9293 §3.10.7.4: only a newer segment may change the send window; here also a larger window of the same segment. */
 const updateWindow = (tcb: Tcb, segment: Segment, ack: number): void => {
   const seq = tcb.fromPeer(segment.seq);
-  const window = (segment.flags & Flag.SYN) !== 0 ? segment.window : segment.window * 2 ** tcb.sndScale;
+  const window = (segment.flags & Flag.SYN) !== 0 ? segment.window : segment.window * (1 << tcb.sndScale);
   const newer = ack > tcb.sndUna || seq > tcb.sndWl1 || (seq === tcb.sndWl1 && (window > tcb.sndWnd || window === 0));
   if (!newer) return;
   state.windowUpdate = window !== tcb.sndWnd || ack > tcb.sndUna || seq > tcb.sndWl1 || window === 0;
@@ -149,16 +149,13 @@ const cleanQueue = (tcb: Tcb, priorSacked: number, priorHighest: number): void =
     tcb.packetsOut--;
     acked++;
     sampleDelivered(tcb, sent);
-    if ((sent.flags & Flag.SYN) !== 0) {
-      state.synAcked = true;
-      tcb.retransStamp = 0;
-    } else state.dataAcked = true;
+    state.dataAcked = true;
     queue.shift();
   }
   const head = queue.head;
   if (head !== null && (head.tags & Tag.Sacked) !== 0) state.reneging = true;
   measureRtt(tcb, firstUs, lastUs, acked, priorSacked);
-  if (state.acked) {
+  if (state.dataAcked) {
     state.setTimer = true;
     if (!tcb.sackOk) {
       removeEmulated(tcb, acked);
@@ -184,7 +181,7 @@ const measureRtt = (tcb: Tcb, firstUs: number, lastUs: number, acked: number, pr
     caRtt = tcb.nowUs - lastUs;
     // A lone short segment is likely to have met a delayed ACK: not the path's minimum.
     state.maybeDelayed =
-      acked === 1 && priorSacked === 0 && tcb.sndUna - state.priorUna < tcb.mss && sample.priorDelivered + 1 === tcb.delivered && !state.alert && !state.synAcked;
+      acked === 1 && priorSacked === 0 && tcb.sndUna - state.priorUna < tcb.mss && sample.priorDelivered + 1 === tcb.delivered && !state.alert;
   }
   let sackRtt = -1;
   if (state.firstSackedUs >= 0) {
@@ -192,7 +189,7 @@ const measureRtt = (tcb: Tcb, firstUs: number, lastUs: number, acked: number, pr
     caRtt = tcb.nowUs - state.lastSackedUs;
   }
   if (seqRtt < 0) seqRtt = sackRtt;
-  if (seqRtt < 0 && tcb.sawTimestamp && tcb.rcvTsEcr !== 0 && state.acked) {
+  if (seqRtt < 0 && tcb.sawTimestamp && tcb.rcvTsEcr !== 0 && state.dataAcked) {
     const ticks = (tcb.timestamp() - tcb.rcvTsEcr) | 0;
     if (ticks >= 0) seqRtt = caRtt = Math.max(ticks, 1) * 1000;
   }
@@ -200,18 +197,23 @@ const measureRtt = (tcb: Tcb, firstUs: number, lastUs: number, acked: number, pr
   if (seqRtt >= 0) {
     if (!(state.maybeDelayed && caRtt > rtt.minUs)) rtt.noteMinimum(Math.max(caRtt, 1), tcb.nowUs);
     rtt.sample(seqRtt, tcb.sndUna, tcb.sndNxt);
-    const { probe, now } = tcb;
-    probe.metric(now, 'rtt', seqRtt * 1000);
-    probe.metric(now, 'srtt', (rtt.srtt8 / 8) * 1000);
-    probe.metric(now, 'rto', rtt.rtoUs * 1000);
+    reportRtt(tcb, seqRtt);
     const head = tcb.queue.head;
     // A SACK of something sent after the head says that the head is late: do not put its timer off.
-    if (!state.acked && head !== null && sackRtt >= 0 && sackRtt > tcb.nowUs - Math.floor(head.sentAt / 1000)) state.setTimer = true;
+    if (!state.dataAcked && head !== null && sackRtt >= 0 && sackRtt > tcb.nowUs - Math.floor(head.sentAt / 1000)) state.setTimer = true;
   }
   if (caRtt >= 0) {
     tcb.congestion.onRtt(tcb, caRtt, tcb.nowUs);
     noteCongestion(tcb);
   }
+};
+
+/** A sample and what it makes of the estimates, as metrics. */
+export const reportRtt = (tcb: Tcb, sampleUs: number): void => {
+  const { probe, now, rtt } = tcb;
+  probe.metric(now, 'rtt', sampleUs * 1000);
+  probe.metric(now, 'srtt', rtt.srtt8 * 125);
+  probe.metric(now, 'rto', wholeTicks(tcb, rtt.rtoUs) * 1000);
 };
 
 /** Tells the trace what the algorithm found (end of slow start, a new state of BBR). */
@@ -248,7 +250,7 @@ const control = (tcb: Tcb): void => {
   else {
     if (inReduction(tcb)) {
       if (tcb.knobs.prr || tcb.caState === CaState.Cwr) reduce(tcb, sample.ackedSacked, sample.losses, state);
-    } else if (state.dataAcked || (tcb.reordering > DUP_THRESH && (state.acked || state.dataSacked))) {
+    } else if (state.dataAcked || (tcb.reordering > DUP_THRESH && (state.dataAcked || state.dataSacked))) {
       const slowStart = tcb.cwnd < tcb.ssthresh;
       congestion.onAck(tcb, sample, tcb.nowUs);
       if (slowStart && tcb.cwnd >= tcb.ssthresh) tcb.event(Happening.SlowStartLeft, -1, tcb.cwnd, 0);

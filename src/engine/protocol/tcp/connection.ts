@@ -10,6 +10,7 @@ import { blank, transmit } from './output.ts';
 import { delayedAckFired, flushCompressed, read } from './receiver.ts';
 import { Flag } from './segment.ts';
 import type { Segment } from './segment.ts';
+import { acceptWrites } from './send-buffer.ts';
 import { pacingWaits, restartAfterIdle, retransmitLost, sendNew, stopTimers } from './sender.ts';
 import { Tcb } from './tcb.ts';
 import type { TcbOptions } from './tcb.ts';
@@ -88,7 +89,7 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
 
   nextTimeout(): Nanos {
     const { tcb } = this;
-    return Math.min(tcb.timerAt, tcb.delackAt, tcb.compressAt, tcb.pacingAt, tcb.timeWaitAt) as Nanos;
+    return Math.min(tcb.timerAt, tcb.delackAt, tcb.compressAt, tcb.pacingAt, tcb.timeWaitAt, tcb.writableAt) as Nanos;
   }
 
   onTimeout(now: Nanos): void {
@@ -111,6 +112,11 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
         if (tcb.lostOut > tcb.retransOut) retransmitLost(tcb);
         sendNew(tcb);
       }
+    }
+    if (tcb.writableAt <= now) {
+      tcb.writableAt = NEVER;
+      tcb.causeKind = Cause.None;
+      this.#flush();
     }
     if (tcb.timerAt <= now) retransmitTimerFired(this);
     if (tcb.timeWaitAt <= now) {
@@ -137,6 +143,8 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
   /** Tells the application. */
   notify(notice: TcpNotice): void {
     this.#notices.push(notice);
+    // What was written before the connection was up can go now.
+    if (notice === 'connected') this.#flush();
   }
 
   /** Lets the machine hear an event; the transition is reported. Returns whether the event meant something. */
@@ -196,14 +204,25 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
 
   #write(bytes: number): void {
     const { tcb } = this;
-    if (tcb.finWritten || bytes <= 0) return;
+    if (tcb.finWritten || tcb.closeWaits || bytes <= 0) return;
+    tcb.pendingWrite += bytes;
+    if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE-WAIT') return;
+    if (tcb.pendingWrite === bytes) this.#flush();
+  }
+
+  /** Moves what waits to be written into the send buffer and sends. */
+  #flush(): void {
+    const { tcb } = this;
+    if (tcb.pendingWrite === 0) return;
     if (tcb.unsent < tcb.mss && tcb.inFlight() < tcb.cwnd && tcb.lostOut <= tcb.retransOut) {
       tcb.appLimitedUntil = tcb.delivered + tcb.inFlight() || 1;
     }
-    tcb.writeEnd += bytes;
-    tcb.pushAt.push(tcb.writeEnd);
-    if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE-WAIT') return;
     restartAfterIdle(tcb);
+    acceptWrites(tcb);
+    if (tcb.pendingWrite === 0 && tcb.closeWaits) {
+      this.#finish();
+      return;
+    }
     sendNew(tcb);
   }
 
@@ -211,6 +230,10 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
   #finish(): void {
     const { tcb } = this;
     if (tcb.finWritten) return;
+    if (tcb.pendingWrite > 0) {
+      tcb.closeWaits = true;
+      return;
+    }
     const open = tcb.state === 'ESTABLISHED' || tcb.state === 'SYN-RECEIVED' || tcb.state === 'CLOSE-WAIT';
     if (!open) {
       if (tcb.state === 'SYN-SENT' || tcb.state === 'LISTEN') this.move('CLOSE');

@@ -1,9 +1,10 @@
 import { Happening } from './ids.ts';
 import { reportWindow, transmit, blank } from './output.ts';
-import { updatePacingRate } from './ack.ts';
+import { reportRtt, updatePacingRate } from './ack.ts';
 import { Flag } from './segment.ts';
 import type { Segment } from './segment.ts';
 import type { Sent } from './sent-queue.ts';
+import { startSendBuffer } from './send-buffer.ts';
 import type { Tcb } from './tcb.ts';
 import { arm } from './timers.ts';
 
@@ -81,8 +82,27 @@ export const establish = (tcb: Tcb): void => {
   tcb.copied = tcb.rcvNxt;
   tcb.congestion.start(tcb, tcb.nowUs);
   if (!tcb.congestion.ownsRecovery) updatePacingRate(tcb);
+  startSendBuffer(tcb);
   reportWindow(tcb);
   tcb.event(Happening.Connected, tcb.arrivedPacket, 0, 0);
+};
+
+/** Our SYN is acknowledged: it leaves the queue and gives the first RTT, by timestamp where it was sent again (RFC 6298 §3). */
+export const synAcknowledged = (tcb: Tcb): void => {
+  const sent = tcb.queue.head;
+  if (sent === null) return;
+  let sampleUs = -1;
+  if (sent.times === 1) sampleUs = tcb.nowUs - Math.floor(sent.sentAt / 1000);
+  else if (tcb.sawTimestamp && tcb.rcvTsEcr !== 0) sampleUs = Math.max((tcb.timestamp() - tcb.rcvTsEcr) | 0, 1) * 1000;
+  tcb.queue.shift();
+  tcb.packetsOut--;
+  tcb.delivered++;
+  tcb.sndUna = 1;
+  tcb.retransStamp = 0;
+  if (sampleUs < 0) return;
+  tcb.rtt.noteMinimum(sampleUs, tcb.nowUs);
+  tcb.rtt.sample(sampleUs, tcb.sndUna, tcb.sndNxt);
+  reportRtt(tcb, sampleUs);
 };
 
 /** Arms the timer of a SYN or SYN-ACK: doubling; Linux keeps the first four of a SYN equal (`sysctl_tcp_syn_linear_timeouts`). */

@@ -1,11 +1,12 @@
 import { challenge, processAck } from './ack.ts';
 import type { TcpConnection } from './connection.ts';
-import { armSynTimer, establish, readSynOptions, sendSyn } from './handshake.ts';
+import { armSynTimer, establish, readSynOptions, sendSyn, synAcknowledged } from './handshake.ts';
 import { Failure, Happening } from './ids.ts';
 import { blank, sendAck, transmit } from './output.ts';
 import { acknowledge, queueData } from './receiver.ts';
 import { Flag } from './segment.ts';
 import type { Segment } from './segment.ts';
+import { checkSpace } from './send-buffer.ts';
 import { sendNew } from './sender.ts';
 import type { Tcb } from './tcb.ts';
 import { disarm } from './timers.ts';
@@ -90,7 +91,7 @@ const inSynSent = (connection: TcpConnection, segment: Segment): void => {
   }
   noteEcho(tcb, segment);
   tcb.sndWl1 = 0;
-  processAck(tcb, segment);
+  synAcknowledged(tcb);
   tcb.sndWnd = segment.window;
   disarm(tcb);
   connection.move('RCV_SYN_ACK');
@@ -140,6 +141,7 @@ const inOpen = (connection: TcpConnection, segment: Segment): void => {
   if (tcb.sawTimestamp) measureReceiverRtt(tcb, segment);
   takeData(connection, segment);
   sendNew(tcb);
+  checkSpace(tcb);
   acknowledge(tcb);
 };
 
@@ -150,8 +152,6 @@ const synAgain = (connection: TcpConnection, segment: Segment): boolean => {
   if ((segment.flags & Flag.ACK) !== 0 && tcb.fromWire(segment.ack) === 1) {
     readSynOptions(tcb, segment);
     if (!completeHandshake(connection, segment)) return true;
-    processAck(tcb, segment);
-    tcb.sndWnd = segment.window;
     sendAck(tcb);
     sendNew(tcb);
     return true;
@@ -170,8 +170,9 @@ const completeHandshake = (connection: TcpConnection, segment: Segment): boolean
     refuse(tcb, segment);
     return false;
   }
-  tcb.sndWnd = segment.window * 2 ** tcb.sndScale;
+  tcb.sndWnd = (segment.flags & Flag.SYN) !== 0 ? segment.window : segment.window * (1 << tcb.sndScale);
   tcb.sndWl1 = tcb.fromPeer(segment.seq);
+  synAcknowledged(tcb);
   disarm(tcb);
   connection.move('RCV_ACK_OF_SYN');
   establish(tcb);

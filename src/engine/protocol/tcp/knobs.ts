@@ -36,6 +36,8 @@ export interface TcpKnobs {
   readonly turnaroundUs: number;
   /** Time that an application needs to wake up and act, µs. */
   readonly wakeUs: number;
+  /** An application that found the send buffer full looks again after so many ms, and when it is told of room; 0: only then. */
+  readonly writePollMs: number;
   /** RTO counts from the RTT's variation with a floor on the variation (Linux) or on the sum (RFC 6298 §2.4). */
   readonly rtoFloor: 'variation' | 'sum';
   /** Receive memory is counted with its overhead, as Linux does; else in payload bytes. */
@@ -77,6 +79,7 @@ const linux: TcpKnobs = {
   timeWaitMs: 60000, // TCP_TIMEWAIT_LEN
   turnaroundUs: 12, // measured: fixtures, median from arrival to answer
   wakeUs: 40, // measured: from a request's arrival to the answer's first segment, less the turnaround
+  writePollMs: 2, // measured: the fixtures' server looks for room each 2 ms
   rtoFloor: 'variation', // tcp_rtt_estimator: mdev_max_us ≥ tcp_rto_min_us
   bufferOverhead: true, // sk_rmem_alloc counts skb->truesize
   zeroIsn: false,

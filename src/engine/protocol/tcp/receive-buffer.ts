@@ -94,11 +94,7 @@ export class ReceiveBuffer {
 
   /** The connection is up (`tcp_init_buffer_space`). */
   start(initialWindow: number, announcedMss: number, initialSegments: number, position: number, nowUs: number): void {
-    const full = this.full;
-    this.clamp = full;
-    if (this.#overhead && this.clamp > 2 * announcedMss && this.clamp + announcedMss > full) {
-      this.clamp = Math.max(2 * announcedMss, full - announcedMss);
-    }
+    this.clamp = this.full;
     this.threshold = Math.min(initialWindow, this.clamp);
     this.#space = Math.min(this.threshold, initialWindow, initialSegments * announcedMss);
     this.#measuredFrom = position;

@@ -182,8 +182,9 @@ const holdBack = (tcb: Tcb, segment: Segment, left: number, right: number, fin: 
   if (known) {
     setDsack(tcb, left, right);
   } else {
-    buffer.used += memory;
+    // The kernel lets the window grow before it charges the packet's memory.
     if (tcb.sackOk && buffer.grow(segment.payload, memory, tcb.mss, tcb.rcvMss)) quickenNext(tcb);
+    buffer.used += memory;
   }
   if (tcb.sackOk) addSackBlock(tcb, left, fin ? right + 1 : right);
   const last = list[list.length - 1];
@@ -334,6 +335,8 @@ export const read = (tcb: Tcb, bytes: number): number => {
   const there = endOfData - tcb.copied;
   const taken = Math.min(bytes, there);
   if (taken <= 0) return 0;
+  // Judged at the first segment of what is there: the kernel looks again with each that it copies, but only once a round trip.
+  const firstCopy = tcb.copied + Math.min(taken, tcb.rcvMss);
   tcb.copied += taken;
   const { buffer } = tcb;
   const list = tcb.outOfOrder;
@@ -341,7 +344,7 @@ export const read = (tcb: Tcb, bytes: number): number => {
   for (const stretch of list) held += stretch.memory;
   buffer.used = taken === there ? held : held + Math.round(((buffer.used - held) * (there - taken)) / there);
   const last = list[list.length - 1];
-  buffer.adjust(tcb.copied, tcb.rcvNxt, last === undefined ? 0 : last.right - tcb.rcvNxt, tcb.nowUs);
+  buffer.adjust(firstCopy, tcb.rcvNxt, last === undefined ? 0 : last.right - tcb.rcvNxt, tcb.nowUs);
   ackAfterRead(tcb, taken === there);
   return taken;
 };

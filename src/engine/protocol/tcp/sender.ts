@@ -4,6 +4,7 @@ import { Happening } from './ids.ts';
 import { inReduction, reportWindow, sackOptionBytes, transmitEntry } from './output.ts';
 import { MAX_RTO_US } from './rtt.ts';
 import { Flag } from './segment.ts';
+import { checkSpace } from './send-buffer.ts';
 import { Tag } from './sent-queue.ts';
 import type { Sent } from './sent-queue.ts';
 import type { Tcb } from './tcb.ts';
@@ -88,6 +89,7 @@ const sendOne = (tcb: Tcb, end: number, flags: number, payload: number, mss: num
   if (inReduction(tcb)) tcb.prrOut++;
   if (payload < mss) tcb.smallEnd = end;
   if (wasEmpty || tcb.timer === 'probe') rearmRto(tcb);
+  checkSpace(tcb);
 };
 
 /** An answer soon after data came makes the exchange interactive: ACKs ride on data (Linux `inet_csk_inc_pingpong_cnt`). */

@@ -80,6 +80,14 @@ export class Tcb implements Window {
   maxWindow = 0;
   /** End of what the application has written. */
   writeEnd = 1;
+  /** Bytes that the application wants to write and the send buffer does not take yet; then it waits. */
+  pendingWrite = 0;
+  starved = false;
+  sendBuffer = 0;
+  /** When the waiting application comes round to writing again. */
+  writableAt: Nanos = NEVER;
+  /** The application wants to close once all is written. */
+  closeWaits = false;
   /** The application has closed: a FIN follows `writeEnd`. */
   finWritten = false;
   finSent = false;

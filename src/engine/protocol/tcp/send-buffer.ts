@@ -1,0 +1,68 @@
+import { nanos } from '../../../base/time.ts';
+import type { Tcb } from './tcb.ts';
+
+/**
+ * Memory that one buffered segment is charged besides its payload (Linux `SKB_TRUESIZE` of a small head: 576 bytes and
+ * `struct sk_buff`), and the estimate by which the buffer is sized (`tcp_sndbuf_expand`: payload, header room and
+ * `skb_shared_info` rounded up to a power of two, and `struct sk_buff`).
+ */
+const SEGMENT_OVERHEAD = 832;
+const SK_BUFF = 256;
+const HEADERS = 576;
+
+const perSegment = (tcb: Tcb): number => {
+  let block = 512;
+  while (block < tcb.peerMss + HEADERS) block *= 2;
+  return block + SK_BUFF;
+};
+
+/** The buffer follows the window: room for two of it, three with BBR (Linux `tcp_sndbuf_expand`). */
+const expand = (tcb: Tcb): void => {
+  const segments = Math.max(10, tcb.cwnd, tcb.reordering + 1);
+  const wanted = (tcb.congestion.ownsRecovery ? 3 : 2) * segments * perSegment(tcb);
+  if (wanted > tcb.sendBuffer) tcb.sendBuffer = Math.min(wanted, 4_194_304);
+};
+
+/** The connection is up. */
+export const startSendBuffer = (tcb: Tcb): void => {
+  if (tcb.knobs.bufferOverhead) expand(tcb);
+};
+
+/** Memory in use by what is written and not acknowledged. */
+const used = (tcb: Tcb): number => {
+  const bytes = tcb.writeEnd - tcb.sndUna;
+  return bytes + Math.ceil(bytes / tcb.mss) * SEGMENT_OVERHEAD;
+};
+
+/**
+ * Takes as much as there is room for of what the application writes; the last segment of each piece carries PSH (Linux
+ * `tcp_sendmsg`). Without a modelled buffer everything goes in at once.
+ */
+export const acceptWrites = (tcb: Tcb): number => {
+  const before = tcb.writeEnd;
+  if (!tcb.knobs.bufferOverhead) tcb.writeEnd += tcb.pendingWrite;
+  else {
+    // The segment that makes the buffer full is still taken whole.
+    const room = tcb.sendBuffer - used(tcb);
+    if (room > 0) {
+      const segments = Math.ceil(room / (tcb.mss + SEGMENT_OVERHEAD));
+      const partial = (tcb.mss - ((tcb.writeEnd - tcb.sndNxt) % tcb.mss)) % tcb.mss;
+      tcb.writeEnd += Math.min(tcb.pendingWrite, segments * tcb.mss + (tcb.writeEnd > tcb.sndNxt ? partial : 0));
+    }
+  }
+  const taken = tcb.writeEnd - before;
+  tcb.pendingWrite -= taken;
+  tcb.starved = tcb.pendingWrite > 0;
+  if (tcb.starved && tcb.knobs.writePollMs > 0) tcb.writableAt = nanos(tcb.now + tcb.knobs.writePollMs * 1e6);
+  if (taken > 0) tcb.pushAt.push(tcb.writeEnd);
+  return taken;
+};
+
+/** Room appeared: the application is woken once a third is free (Linux `tcp_check_space`, `sk_stream_is_writeable`). */
+export const checkSpace = (tcb: Tcb): void => {
+  if (!tcb.starved) return;
+  if (tcb.inFlight() < tcb.cwnd) expand(tcb);
+  const inUse = used(tcb);
+  if (tcb.sendBuffer - inUse < inUse / 2) return;
+  tcb.writableAt = nanos(Math.min(tcb.writableAt, tcb.now + tcb.knobs.wakeUs * 1000));
+};
