@@ -1,0 +1,34 @@
+import { explain } from '../base/result.ts';
+import { openCapture } from '../format/open.ts';
+import { writePcapng } from '../format/pcapng/writer.ts';
+import { summarize } from '../trace/summary.ts';
+import type { Args, CommandShape } from './args.ts';
+import { done, failed, readBytes, writeFile } from './io.ts';
+import type { Io, Outcome } from './io.ts';
+
+export const inspectShape: CommandShape = { operand: 'CAPTURE', options: { '--keylog': 'F', '--pcapng': 'F' } };
+
+/** Reads a capture and prints its summary, with the format, the number of packets and what could not be read. */
+export const inspect = async (args: Args, io: Io): Promise<Outcome> => {
+  const bytes = readBytes(args.operand);
+  if (!bytes.ok) return failed(explain(bytes.problems));
+  const keylog = args.options.get('--keylog');
+  const warnings: string[] = [];
+  if (keylog !== undefined) {
+    const keys = readBytes(keylog);
+    if (!keys.ok) return failed(explain(keys.problems));
+    warnings.push(`${keylog}: secrets are not used yet; encrypted payload is shown as it was captured`);
+  }
+  const opened = await openCapture(args.operand, bytes.value);
+  if (!opened.ok) return failed(explain(opened.problems));
+  const { trace, format } = opened.value;
+  const path = args.options.get('--pcapng');
+  if (path !== undefined) {
+    const written = writeFile(path, writePcapng(trace, 'both'));
+    if (!written.ok) return failed(explain(written.problems));
+  }
+  const { roundtrip, ...summary } = summarize(trace);
+  const head = { roundtrip, format, packets: trace.packetCount, warnings: [...trace.warnings, ...warnings] };
+  io.out(`${JSON.stringify({ ...head, ...summary }, null, 2)}\n`);
+  return done;
+};

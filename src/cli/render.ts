@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { explain, fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { fromMs } from '../base/time.ts';
+import { run } from '../engine/network/run.ts';
+import { figureNames } from '../figure/render.ts';
+import { themes } from '../figure/theme.ts';
+import { openCapture } from '../format/open.ts';
+import { presets } from '../scenario/presets.ts';
+import type { Preset } from '../scenario/presets.ts';
+import type { Trace } from '../trace/types.ts';
+import { parseMs, parseSize } from './args.ts';
+import type { Args, CommandShape } from './args.ts';
+import { done, failed, misused, readBytes, writeFile } from './io.ts';
+import type { Outcome } from './io.ts';
+import { loadScenario, looksLikeJson, parseScenarioBytes } from './load.ts';
+import { drawPng, drawSvg } from './picture.ts';
+
+export const renderShape: CommandShape = {
+  operand: 'FILE.json|PRESET|CAPTURE',
+  options: {
+    '--figure': 'NAME',
+    '--at': 'MS',
+    '--from': 'MS',
+    '--to': 'MS',
+    '--theme': 'T',
+    '--size': 'WxH',
+    '-o': 'F.svg|F.png',
+  },
+};
+
+/** The trace to draw: a preset or scenario is run, anything else is read as a capture. */
+const loadTrace = async (name: string): Promise<Result<{ trace: Trace; preset: Preset | null }>> => {
+  if (presets.some((p) => p.name === name) || !existsSync(name)) {
+    const loaded = loadScenario(name);
+    return loaded.ok ? ok({ trace: run(loaded.value.scenario), preset: loaded.value.preset }) : loaded;
+  }
+  const bytes = readBytes(name);
+  if (!bytes.ok) return bytes;
+  if (looksLikeJson(bytes.value) && !/\.(har|qlog|sqlog)$/i.test(name)) {
+    const parsed = parseScenarioBytes(name, bytes.value);
+    return parsed.ok ? ok({ trace: run(parsed.value.scenario), preset: null }) : parsed;
+  }
+  const opened = await openCapture(name, bytes.value);
+  return opened.ok ? ok({ trace: opened.value.trace, preset: null }) : opened;
+};
+
+/** One figure as a picture file. A preset brings its own range where none is given. */
+export const render = async (args: Args): Promise<Outcome> => {
+  const { options } = args;
+  const figure = options.get('--figure');
+  const path = options.get('-o');
+  if (figure === undefined) return misused(`render needs --figure NAME; the figures: ${figureNames.join(', ')}`);
+  if (!figureNames.includes(figure))
+    return misused(`there is no figure "${figure}"; the figures: ${figureNames.join(', ')}`);
+  if (path === undefined) return misused('render needs -o F.svg or -o F.png');
+  if (!/\.(svg|png)$/i.test(path)) return misused(`-o takes a name that ends in .svg or .png, not "${path}"`);
+  const theme = options.get('--theme') ?? 'light';
+  if (!themes.has(theme)) return misused(`there is no theme "${theme}"; the themes: ${[...themes.keys()].join(', ')}`);
+  const at = parseMs('--at', options.get('--at'));
+  const from = parseMs('--from', options.get('--from'));
+  const to = parseMs('--to', options.get('--to'));
+  const size = parseSize(options.get('--size'));
+  for (const part of [at, from, to, size]) if (!part.ok) return misused(explain(part.problems));
+  if (!at.ok || !from.ok || !to.ok || !size.ok) return done;
+  if (from.value !== null && to.value !== null && to.value <= from.value) return misused('--to lies behind --from');
+
+  const loaded = await loadTrace(args.operand);
+  if (!loaded.ok) return failed(explain(loaded.problems));
+  const { trace, preset } = loaded.value;
+  const own = options.has('--from') || options.has('--to') ? null : preset;
+  const fromMsValue = from.value ?? own?.from ?? null;
+  const toMsValue = to.value ?? own?.to ?? null;
+  const atValue = at.value ?? own?.at ?? null;
+  const settings = {
+    theme,
+    ...size.value,
+    ...(atValue === null ? {} : { at: fromMs(atValue) }),
+    ...(fromMsValue === null ? {} : { from: fromMs(fromMsValue) }),
+    ...(toMsValue === null ? {} : { to: fromMs(toMsValue) }),
+  };
+  const picture = await draw(figure, trace, settings, path);
+  if (!picture.ok) return failed(explain(picture.problems));
+  const written = writeFile(path, picture.value);
+  return written.ok ? done : failed(explain(written.problems));
+};
+
+const draw = async (
+  figure: string,
+  trace: Trace,
+  settings: Parameters<typeof drawSvg>[2],
+  path: string,
+): Promise<Result<Uint8Array | string>> => {
+  if (trace.packetCount === 0) return fail({ where: '', what: 'there is no packet to draw' });
+  return /\.png$/i.test(path) ? drawPng(figure, trace, settings) : ok(drawSvg(figure, trace, settings));
+};

@@ -1,0 +1,45 @@
+import { explain } from '../base/result.ts';
+import { run } from '../engine/network/run.ts';
+import { writePcapng } from '../format/pcapng/writer.ts';
+import type { Vantage } from '../format/pcapng/writer.ts';
+import { summarize } from '../trace/summary.ts';
+import type { Args, CommandShape } from './args.ts';
+import { done, failed, misused, writeFile } from './io.ts';
+import type { Io, Outcome } from './io.ts';
+import { loadScenario } from './load.ts';
+import { traceFile } from './traceFile.ts';
+
+export const simulateShape: CommandShape = {
+  operand: 'FILE.json|PRESET',
+  options: { '--pcapng': 'F', '--vantage': 'client|server|both', '--keylog': 'F', '--qlog': 'F', '--trace': 'F' },
+};
+
+const isVantage = (text: string): text is Vantage => text === 'client' || text === 'server' || text === 'both';
+
+/** A run of TCP alone has no secrets: the file says so instead of being absent. */
+const EMPTY_KEY_LOG = '# Nothing in this run was encrypted: there are no secrets to log.\n';
+
+/** Runs a scenario, writes what was asked for, prints the summary as one JSON object. */
+export const simulate = (args: Args, io: Io): Outcome => {
+  const vantage = args.options.get('--vantage') ?? 'client';
+  if (!isVantage(vantage)) return misused(`--vantage is client, server or both, not "${vantage}"`);
+  if (args.options.has('--vantage') && !args.options.has('--pcapng')) return misused('--vantage goes with --pcapng F');
+  const loaded = loadScenario(args.operand);
+  if (!loaded.ok) return failed(explain(loaded.problems));
+  if (args.options.has('--qlog')) {
+    return failed('--qlog: a qlog describes QUIC, and this run has no QUIC connection; --trace F writes the whole run');
+  }
+  const trace = run(loaded.value.scenario);
+  const files: [string | undefined, () => Uint8Array | string][] = [
+    [args.options.get('--pcapng'), () => writePcapng(trace, vantage)],
+    [args.options.get('--keylog'), () => EMPTY_KEY_LOG],
+    [args.options.get('--trace'), () => traceFile(trace)],
+  ];
+  for (const [path, content] of files) {
+    if (path === undefined) continue;
+    const written = writeFile(path, content());
+    if (!written.ok) return failed(explain(written.problems));
+  }
+  io.out(`${JSON.stringify(summarize(trace), null, 2)}\n`);
+  return done;
+};
