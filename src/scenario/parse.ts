@@ -86,6 +86,10 @@ const crossChecks = (scenario: Scenario): Problem[] => {
     if (flow.http.version !== 'none') {
       problems.push({ where: `${at}.http.version`, what: `found ${JSON.stringify(flow.http.version)}; this version simulates TCP alone, allowed: none` });
     }
+    const ids = flow.requests.map((request, r) => request.id ?? `request ${String(r + 1)}`);
+    if (flow.closeAfter !== undefined && !ids.includes(flow.closeAfter)) {
+      problems.push({ where: `${at}.closeAfter`, what: `found ${JSON.stringify(flow.closeAfter)}; the requests are ${ids.join(', ') || 'none'}` });
+    }
     checkRequests(flow.requests, `${at}.requests`, problems);
   });
   for (const [t, touch] of (scenario.path?.touched ?? []).entries()) {

@@ -228,7 +228,9 @@ const flow = v.strictObject({
   close: v.optional(v.picklist(['server', 'client', 'none', 'half', 'simultaneous', 'reset', 'unread']), 'server'),
   /** The side named by `close` waits this long before it closes. */
   closeDelayMs: v.optional(finite(0, MAX_MS), 0),
-  /** The other side closes this long after it has seen the end. */
+  /** Id of the request after whose answer the closing side acts; the last where absent. */
+  closeAfter: v.optional(name),
+  /** The other side closes this long after it has seen the end (`half`: after its last answer). */
   answerCloseDelayMs: v.optional(finite(0, MAX_MS), 0),
   /** Nobody listens: the server answers RST (RFC 9293 §3.10.7.1). */
   refused: v.optional(v.boolean(), false),
@@ -241,6 +243,8 @@ export const scenarioSchema = v.strictObject({
   title: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
   seed: v.optional(whole(0, 4_294_967_295), 1),
   durationMs: v.optional(finite(0.001, MAX_MS), 60_000),
+  /** Play TIME-WAIT to its end; else the run ends when nothing but that is left. */
+  untilClosed: v.optional(v.boolean(), false),
   path: v.optional(path),
   nodes: v.optional(v.array(node)),
   links: v.optional(v.array(link)),

@@ -25,6 +25,8 @@ export interface Workload {
   readonly exchanges: readonly Exchange[];
   readonly read: { readonly pauseMs: number; readonly bytes: number; readonly everyMs: number };
   readonly close: Closing;
+  /** Index of the exchange after which the closing side acts; −1: there is none. */
+  readonly closeAfter: number;
   readonly closeDelayMs: number;
   readonly answerCloseDelayMs: number;
 }
@@ -232,19 +234,19 @@ export class ClientApplication extends Application {
     (this.progress[i] as Progress).sent = this.now;
     for (const bytes of exchange.requestWrites) this.command({ type: 'write', bytes });
     this.#requestsWritten++;
-    if (this.workload.close === 'half' && this.#requestsWritten === this.workload.exchanges.length) {
+    if (this.workload.close === 'half' && i === 0) {
       this.later(fromMs(this.workload.closeDelayMs), () => this.close('shutdown'));
     }
     if (exchange.responseBytes === 0) this.#note();
   }
 
   #maybeFinish(): void {
-    const { close, exchanges, closeDelayMs } = this.workload;
+    const { close, closeAfter, exchanges, closeDelayMs } = this.workload;
     if (this.#finished) return;
-    const last = exchanges[exchanges.length - 1];
+    const last = exchanges[closeAfter];
     const wanted = last === undefined ? 0 : last.responseOffset + last.responseBytes;
     const there = close === 'unread' ? this.#received + this.connection.readable : this.#received;
-    if (there < wanted || this.#requestsWritten < exchanges.length) return;
+    if (there < wanted || this.#requestsWritten <= closeAfter) return;
     this.#finished = true;
     const delay = this.wakeNs + fromMs(closeDelayMs);
     if (close === 'client' || close === 'unread') this.later(delay, () => this.close('close'));
@@ -328,9 +330,9 @@ export class ServerApplication extends Application {
   #write(exchange: Exchange): void {
     this.#answered++;
     const isLast = this.#answered === this.workload.exchanges.length;
-    const { close, closeDelayMs } = this.workload;
+    const { close, closeDelayMs, answerCloseDelayMs } = this.workload;
     const closesNow = isLast && (close === 'server' || close === 'half');
     if (exchange.responseBytes > 0) this.command({ type: 'write', bytes: exchange.responseBytes });
-    if (closesNow) this.later(fromMs(close === 'half' ? 0 : closeDelayMs), () => this.close('shutdown'));
+    if (closesNow) this.later(fromMs(close === 'half' ? answerCloseDelayMs : closeDelayMs), () => this.close('shutdown'));
   }
 }

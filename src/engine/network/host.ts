@@ -1,3 +1,4 @@
+import { NEVER } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import type { ClientApplication, ServerApplication } from '../host/exchange.ts';
 import type { TcpConnection } from '../protocol/tcp/connection.ts';
@@ -26,6 +27,7 @@ export class Host {
     readonly peerNode: number,
     readonly isServer: boolean,
     ipId: number,
+    readonly untilClosed: boolean,
   ) {
     this.turnaround = connection.tcb.knobs.turnaroundUs * 1000;
     this.#ipId = ipId & 0xffff;
@@ -54,7 +56,9 @@ export class Host {
   }
 
   nextWake(): Nanos {
-    return Math.min(this.connection.nextTimeout(), this.application.nextDeed()) as Nanos;
+    // TIME-WAIT alone does not keep a run going, unless it is to be watched.
+    const timeout = this.connection.tcb.state === 'TIME-WAIT' && !this.untilClosed ? NEVER : this.connection.nextTimeout();
+    return Math.min(timeout, this.application.nextDeed()) as Nanos;
   }
 
   nextIpId(): number {

@@ -75,7 +75,7 @@ const addFlow = (
     });
     const wakeNs = knobs.wakeUs * 1000;
     const application = isServer ? new ServerApplication(connection, workload, wakeNs) : new ClientApplication(connection, workload, wakeNs);
-    return new Host(connection, application, probe, f, node, peer, isServer, derive(Purpose.IpId));
+    return new Host(connection, application, probe, f, node, peer, isServer, derive(Purpose.IpId), scenario.untilClosed);
   };
   const client = make(false);
   const server = make(true);

@@ -41,12 +41,14 @@ interface CaseFlow {
   readonly retransmissions_s2c: readonly { readonly t_ms: number; readonly off: number; readonly len: number }[];
   readonly segments: { readonly s2c: { readonly bytes_unique: number; readonly drops_by: { readonly random?: readonly number[] } }; readonly c2s: unknown };
   readonly server_port: number;
+  readonly t_syn_ms: number;
 }
 
 interface CaseSummary {
   readonly completion_ms: number;
   readonly retrans: number | readonly number[];
   readonly drops: number | readonly number[];
+  readonly goodput_bps?: readonly number[];
   readonly flows: readonly CaseFlow[];
   readonly spread: { readonly completion_ms: readonly number[]; readonly retrans: readonly (number | readonly number[])[] };
 }
@@ -119,7 +121,7 @@ const scenarioOf = (name: string, config: CaseConfig, summary: CaseSummary, fold
   if (/^[TH]-/.test(name)) return { scenario: null, why: 'TLS and HTTP are not simulated yet' };
   const base = { roundtrip: 1 as const, title: name, path: pathOf(config, folder) };
   const tcp = { congestion: config.server_cc, ...knobsOf(config.variant) };
-  if (name.startsWith('A11')) return made({ ...base, ...twoFlows(config) });
+  if (name.startsWith('A11')) return made({ ...base, ...twoFlows(config, summary) });
   if (name.startsWith('A12')) return made({ ...base, flows: [writeWriteRead(config, tcp)] });
   if (name.startsWith('A13')) return closing(config, base, tcp, summary);
   const flow: ScenarioInput['flows'][number] = {
@@ -164,10 +166,11 @@ const readerOf = (args: readonly string[]): NonNullable<ScenarioInput['flows'][n
 
 const LARGE = 40_000_000;
 
-const twoFlows = (config: CaseConfig): Pick<ScenarioInput, 'flows' | 'durationMs'> => ({
+const twoFlows = (config: CaseConfig, summary: CaseSummary): Pick<ScenarioInput, 'flows' | 'durationMs'> => ({
   durationMs: (config.duration_s ?? 10) * 1000,
   flows: Object.entries(config.flows ?? {}).map(([port, congestion]) => ({
     name: port,
+    startMs: summary.flows.find((flow) => String(flow.server_port) === port)?.t_syn_ms ?? 0,
     tcp: { congestion },
     requests: [{ id: 'all', requestBytes: 100, responseBytes: LARGE }],
   })),
@@ -186,6 +189,16 @@ const writeWriteRead = (config: CaseConfig, tcp: Knobs): ScenarioInput['flows'][
   close: 'client',
 });
 
+/** The server writes on its own, one burst each `everyMs`. */
+const bursts = (requestBytes: readonly number[], responseBytes: readonly number[], everyMs: number): NonNullable<ScenarioInput['flows'][number]['requests']> =>
+  responseBytes.map((bytes, i) => ({
+    id: `burst ${String(i + 1)}`,
+    requestBytes: requestBytes[i] ?? 0,
+    responseBytes: bytes,
+    thinkMs: i * everyMs,
+    ...(i > 0 ? { after: [] } : {}),
+  }));
+
 const closing = (config: CaseConfig, base: { roundtrip: 1; title: string; path: NonNullable<ScenarioInput['path']> }, tcp: Knobs, summary: CaseSummary): Made => {
   const flow = (more: Partial<ScenarioInput['flows'][number]>, responseBytes = 1000): Made =>
     made({ ...base, flows: [{ name: 'page', tcp, requests: [{ id: 'all', requestBytes: 100, responseBytes }], ...more }] });
@@ -200,6 +213,26 @@ const closing = (config: CaseConfig, base: { roundtrip: 1; title: string; path: 
       return flow({ close: 'simultaneous', closeDelayMs: 259.9 }, 0);
     case 'closed_port':
       return flow({ refused: true });
+    case 'half_close':
+      return made({
+        ...base,
+        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0], [1000, 1000, 1000], 50), close: 'half', answerCloseDelayMs: 50 }],
+      });
+    case 'client_unread':
+      return made({
+        ...base,
+        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0], [10_000, 10_000, 10_000], 10), close: 'unread', closeDelayMs: 212.6 }],
+      });
+    case 'client_close_then_data':
+      return made({
+        ...base,
+        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0, 0, 0], Array<number>(5).fill(10_000), 10), close: 'client', closeAfter: 'burst 1' }],
+      });
+    case 'client_rst_linger':
+      return made({
+        ...base,
+        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0, 0, 0, 0], Array<number>(6).fill(10_000), 10), close: 'reset', closeAfter: 'burst 2' }],
+      });
     default:
       return { scenario: null, why: `the application of ${config.mode ?? 'this case'} writes in bursts of its own (${String(summary.flows[0]?.segments.s2c.bytes_unique ?? 0)} bytes)` };
   }

@@ -259,8 +259,10 @@ const takeData = (connection: TcpConnection, segment: Segment): void => {
     return;
   }
   if (connection.closedByApplication && segment.payload > 0 && tcb.fromPeer(segment.seq) + segment.payload > tcb.rcvNxt) {
-    // Nobody will read this (RFC 9293 §3.10.4 via RFC 2525 §2.17).
-    connection.abort(Failure.Aborted);
+    // Nobody will read this: the answer is that of a port where nobody is (RFC 9293 §3.6.1, RFC 1122 §4.2.2.13).
+    refuse(tcb, segment);
+    tcb.event(Happening.Failed, segment.packet, Failure.Aborted, 0);
+    connection.move('RESET');
     return;
   }
   const before = tcb.rcvNxt;

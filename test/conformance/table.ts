@@ -1,0 +1,33 @@
+import { fixtures, missingFixtures } from '../support/fixturesFolder.ts';
+import { linuxCases } from './linux/cases.ts';
+import { compare } from './linux/compare.ts';
+
+/** Prints one row for every case folder: ours, the real run's median and spread, retransmissions, verdict. */
+const main = (): void => {
+  const folder = fixtures;
+  if (folder === null) {
+    console.log(missingFixtures);
+    process.exitCode = 1;
+    return;
+  }
+  const row = (...cells: readonly string[]): void => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(36) : i >= 7 ? cell : cell.padStart([0, 10, 10, 8, 21, 9, 6][i] ?? 0))).join(' '));
+  row('case', 'ours', 'median', '%', 'spread', 'sent again', 'cwnd', 'verdict');
+  let differs = 0;
+  for (const known of linuxCases(folder)) {
+    const c = compare(known, folder);
+    if (c.verdict === 'differs') differs++;
+    row(
+      c.name,
+      c.ours?.toFixed(2) ?? '–',
+      c.median.toFixed(2),
+      c.difference === null ? '–' : c.difference.toFixed(2),
+      `${Math.min(...c.spread).toFixed(1)}–${Math.max(...c.spread).toFixed(1)}`,
+      `${c.retransmissions || '–'}/${c.realRetransmissions}`,
+      c.cwnd === null ? '–' : `${c.cwnd.toFixed(0)} %`,
+      c.why === '' ? c.verdict : `${c.verdict}: ${c.why}`,
+    );
+  }
+  console.log(`\n${String(differs)} differ.`);
+};
+
+main();
