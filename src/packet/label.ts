@@ -1,5 +1,6 @@
 import { seqDiff } from '../base/seq32.ts';
 import type { Seq32 } from '../base/seq32.ts';
+import { isRepetition } from '../trace/causes.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import { NONE, PacketKind, TcpFlag } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
@@ -21,8 +22,8 @@ export const originalOf = (trace: Trace, packet: number): number => {
   return row;
 };
 
-export const isRetransmission = (trace: Trace, packet: number): boolean =>
-  trace.packets.retransmissionOf[packet] !== NONE || (trace.packets.nth[packet] as number) > 1;
+/** Whether the packet's bytes were sent before. */
+export const isRetransmission = isRepetition;
 
 /** Stream offset that the acknowledgement number names, the next byte expected; the wire number where no SYN was seen. */
 const ackOffset = (trace: Trace, packet: number): string => {

@@ -82,8 +82,11 @@ const arrivedText = (trace: Trace, packet: number, subject: number): string => {
   if (packet === subject) return 'arrives';
   const name = packetLabel(trace, packet);
   if (packet === p.retransmissionOf[subject]) return `${name} arrives`;
-  const isData = (p.payload[packet] as number) > 0;
-  const asks = isRetransmission(trace, subject) && isData && isUpward(trace, packet) === isUpward(trace, subject);
+  const isBehind =
+    (p.payload[packet] as number) > 0 &&
+    p.link[packet] === p.link[subject] &&
+    (p.offset[packet] as number) > (p.offset[subject] as number);
+  const asks = isBehind && isRetransmission(trace, subject);
   return asks ? `${name} arrives; its ACK still asks for ${nameOf(trace, subject)}` : `${name} arrives`;
 };
 
@@ -131,14 +134,17 @@ const sentence = (trace: Trace, step: CauseStep, subject: number): WhySentence =
   }
 };
 
-/** An ACK's arrival goes without saying where the next step, at the same instant, is what it brought about. */
+/** What a host does about an arrival follows it within this, ns. */
+const AT_ONCE = 100_000;
+
+/** An ACK's arrival goes without saying where the next step is what it brought about. */
 const goesWithoutSaying = (trace: Trace, steps: readonly CauseStep[], k: number): boolean => {
   const step = steps[k] as CauseStep;
   const next = steps[k + 1];
   return (
     step.what === 'arrived' &&
-    next?.time === step.time &&
-    next.what === 'event' &&
+    next?.what === 'event' &&
+    next.time - step.time <= AT_ONCE &&
     (trace.packets.payload[step.packet] as number) === 0
   );
 };

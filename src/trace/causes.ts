@@ -1,7 +1,7 @@
 import { lowerBound } from '../base/bisect.ts';
 import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
-import { CauseKind, EventKind, Fate, isLost, NONE, SpanKind } from './types.ts';
+import { CauseKind, EventKind, Fate, isLost, NONE, SpanKind, TcpFlag } from './types.ts';
 import type { Trace } from './types.ts';
 
 /** One instant of a chain of causes. `packet`, `event` and `span` are rows, or NONE. */
@@ -56,12 +56,23 @@ const lostAnswer = (trace: Trace, packet: number, until: number): number => {
   return NONE;
 };
 
+/**
+ * Whether the packet's bytes, or its SYN or FIN, were sent before. A capture may know it (`nth`) though it never saw the
+ * earlier copy, which was lost before the capture point. ACKs that say the same are no repetitions.
+ */
+export const isRepetition = (trace: Trace, packet: number): boolean => {
+  const p = trace.packets;
+  if (p.retransmissionOf[packet] !== NONE) return true;
+  const takesSpace =
+    (p.payload[packet] as number) > 0 || ((p.flags[packet] as number) & (TcpFlag.SYN | TcpFlag.FIN)) !== 0;
+  return takesSpace && (p.nth[packet] as number) > 1;
+};
+
 /** What made a retransmission necessary, or that nothing did. */
 export const culprit = (trace: Trace, packet: number): Culprit => {
   const p = trace.packets;
   const earlier = p.retransmissionOf[packet] as number;
-  // An imported retransmission whose first copy was never seen: it was lost before the vantage.
-  if (earlier === NONE) return (p.nth[packet] as number) > 1 ? { kind: 'lost', packet: NONE } : { kind: 'none' };
+  if (earlier === NONE) return isRepetition(trace, packet) ? { kind: 'lost', packet: NONE } : { kind: 'none' };
   if (isLost(p.fate[earlier] as number)) return { kind: 'lost', packet: earlier };
   const answer = lostAnswer(trace, earlier, packet);
   if (answer !== NONE) return { kind: 'lost', packet: answer };
@@ -78,28 +89,43 @@ const blockedBy = (trace: Trace, packet: number): number => {
   return NONE;
 };
 
+/** A host takes up what arrived this much later at most, ns: its turnaround. */
+const MAX_TURNAROUND = 1_000_000;
+
 /** The span that the arrival of `packet` ended, or NONE. */
 const setFreeBy = (trace: Trace, packet: number): number => {
-  const p = trace.packets;
-  if ((p.payload[packet] as number) === 0 || p.fate[packet] !== Fate.Delivered) return NONE;
-  const s = trace.spans;
+  const { packets: p, spans: s } = trace;
+  const payload = p.payload[packet] as number;
+  if (payload === 0 || p.fate[packet] !== Fate.Delivered) return NONE;
   const node = trace.links[p.link[packet] as number]?.to;
+  const offset = p.offset[packet] as number;
   for (let i = 0; i < trace.spanCount; i++) {
-    if (
-      s.kind[i] === SpanKind.Blocked &&
-      s.end[i] === p.arrived[packet] &&
-      s.flow[i] === p.flow[packet] &&
-      s.node[i] === node
-    ) {
-      return i;
-    }
+    if (s.kind[i] !== SpanKind.Blocked || s.flow[i] !== p.flow[packet] || s.node[i] !== node) continue;
+    const after = (s.end[i] as number) - (p.arrived[packet] as number);
+    const hole = s.a[i] as number;
+    if (after >= 0 && after <= MAX_TURNAROUND && hole >= offset && hole < offset + payload) return i;
   }
   return NONE;
+};
+
+/** The first packet that arrived behind the hole which `span` waited for: its cause, or found by offset; NONE if neither. */
+const openerOf = (trace: Trace, span: number, lost: number): number => {
+  const { packets: p, spans: s } = trace;
+  if (s.causeKind[span] === CauseKind.Arrival) return s.cause[span] as number;
+  const start = s.start[span] as number;
+  let opener = NONE;
+  for (let i = lost + 1; i < trace.packetCount && (p.sent[i] as number) < start; i++) {
+    if (p.link[i] !== p.link[lost] || p.flow[i] !== p.flow[lost] || (p.payload[i] as number) === 0) continue;
+    if ((p.offset[i] as number) <= (s.a[span] as number) || isLost(p.fate[i] as number)) continue;
+    if (opener === NONE || (p.arrived[i] as number) < (p.arrived[opener] as number)) opener = i;
+  }
+  return opener;
 };
 
 /** Walks causes back from a packet, latest first; stops at `since`, at the application, at a circle, after `limit`. */
 const walkBack = (trace: Trace, packet: number, since: number, limit: number): CauseStep[] => {
   const { packets: p, events: e } = trace;
+  const isRepair = p.retransmissionOf[packet] !== NONE;
   const steps: CauseStep[] = [];
   const seen = new Set<number>();
   let kind = p.causeKind[packet] as number;
@@ -120,6 +146,8 @@ const walkBack = (trace: Trace, packet: number, since: number, limit: number): C
     const time = (kind === CauseKind.Sent ? p.sent[row] : p.arrived[row]) as number;
     if (time < since) break;
     steps.push(step(time, kind === CauseKind.Sent ? 'sent' : 'arrived', row));
+    // A packet of the same direction is the evidence; what set that one free is another story.
+    if (isRepair && p.link[row] === p.link[packet]) break;
     kind = p.causeKind[row] as number;
     row = p.cause[row] as number;
   }
@@ -175,10 +203,8 @@ export const why = (trace: Trace, packet: number): CauseStep[] => {
       steps.push(sentStep(trace, found.packet), ...(end ? [end] : []));
     }
     const blocked = blockedBy(trace, first);
-    const opener = blocked === NONE ? NONE : (trace.spans.cause[blocked] as number);
-    if (opener !== NONE && trace.spans.causeKind[blocked] === CauseKind.Arrival) {
-      steps.push(step(p.arrived[opener] as number, 'arrived', opener));
-    }
+    const opener = blocked === NONE ? NONE : openerOf(trace, blocked, first);
+    if (opener !== NONE) steps.push(step(p.arrived[opener] as number, 'arrived', opener));
     const last = copies[copies.length - 1] as number;
     steps.push(...walkBack(trace, packet, p.sent[last] as number, MAX_STEPS).reverse());
   } else {

@@ -1,6 +1,7 @@
 import { NS_PER_MS } from '../base/time.ts';
 import { blockedTime } from './blocked.ts';
 import { RowsByFlow } from './byFlow.ts';
+import { isRepetition } from './causes.ts';
 import { isUpward } from './direction.ts';
 import { traceHash } from './hash.ts';
 import { EventKind, Fate, isLost, NONE, SpanKind } from './types.ts';
@@ -83,8 +84,7 @@ const countPackets = (trace: Trace): Counts[] => {
     if (!hasPayload) continue;
     c.data[dir]++;
     if (dir === 'up') c.requestSent = Math.min(c.requestSent, p.sent[i] as number);
-    // A capture may know a packet for a repetition (nth) though it never saw the first copy.
-    if (p.retransmissionOf[i] !== NONE || (p.nth[i] as number) > 1) c.retransmitted[dir]++;
+    if (isRepetition(trace, i)) c.retransmitted[dir]++;
   }
   return all;
 };

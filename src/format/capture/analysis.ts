@@ -49,17 +49,17 @@ const repetition = (
   own: Side,
   other: Side,
   seq: number,
-  payload: number,
+  length: number,
   time: number,
   firstRtt: number,
 ): number => {
   const sinceAck = time - other.ackTime;
   if (other.duplicates >= 2 && sinceAck < FAST_RETRANSMIT_WITHIN) {
     if (other.ack === seq) return Mark.FastRetransmission;
-    if (other.sack >= 0 && !isSacked(rows, other.sack, seq, payload)) return Mark.FastRetransmission;
+    if (other.sack >= 0 && !isSacked(rows, other.sack, seq, length)) return Mark.FastRetransmission;
   }
   const reordering = firstRtt > 0 && firstRtt < Infinity ? firstRtt : DEFAULT_REORDERING;
-  if (time - own.nextTime < reordering && own.nextSeq !== (seq + payload) >>> 0) return Mark.OutOfOrder;
+  if (time - own.nextTime < reordering && own.nextSeq !== (seq + length) >>> 0) return Mark.OutOfOrder;
   return Mark.Retransmission;
 };
 
@@ -104,7 +104,7 @@ export const analyseSegment = (
     // One byte before the end may be a window probe that now comes with more behind it.
     const repeats = own.hasNext && lt(seq, own.nextSeq) && !(payload > 1 && seq === (own.nextSeq - 1) >>> 0);
     if (payload > 0 && other.hasAck && le(seq + payload, other.ack)) marks |= Mark.SpuriousRetransmission;
-    else if (repeats) marks |= repetition(rows, own, other, seq, payload, time, firstRtt);
+    else if (repeats) marks |= repetition(rows, own, other, seq, length, time, firstRtt);
   }
   remember(own, seq, length, isWindowProbe, time);
   if (hasAck) {

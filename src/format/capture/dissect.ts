@@ -57,6 +57,8 @@ class Dissector {
       this.notIp++;
       return;
     }
+    // A total length past the frame's own end is wrong or meant for another packet: the frame bounds it.
+    ip.end = Math.min(ip.end, at + (wire[f] as number));
     const source = this.addresses.intern(this.#bytes, ip.source, ip.addressLength);
     // The header's own destination: behind a routing header it is the next stop, as the packet stands on this wire.
     const destination = this.addresses.intern(this.#bytes, ip.source + ip.addressLength, ip.addressLength);

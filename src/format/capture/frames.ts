@@ -22,6 +22,7 @@ export class FrameTable {
   /** Wall time of the first frame: whole seconds since 1970, and ns. */
   firstSeconds = 0;
   firstNanos = 0;
+  #hasTime = false;
   /** Time of the latest frame that had one, for frames that have none. */
   #last = 0;
 
@@ -35,7 +36,8 @@ export class FrameTable {
     linkType: number,
     iface: number,
   ): void {
-    if (this.count === 0) {
+    if (!this.#hasTime) {
+      this.#hasTime = true;
       this.firstSeconds = seconds;
       this.firstNanos = nanos;
     }

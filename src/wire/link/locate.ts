@@ -127,6 +127,8 @@ export const locateNetwork = (linkType: number, bytes: Uint8Array, at: number, e
       return end - at < 16 ? NOT_IP : throughEtherType(bytes, at + 16, end, u16(bytes, at + 14));
     case LinkType.Sll2:
       return end - at < 20 ? NOT_IP : throughEtherType(bytes, at + 20, end, u16(bytes, at));
+    case LinkType.Fddi:
+      return end - at < 21 ? NOT_IP : throughLlc(bytes, at + 13, end);
     case LinkType.Ppp:
     case LinkType.PppHdlc:
       return end - at < 4 ? NOT_IP : throughPpp(bytes, at, end);

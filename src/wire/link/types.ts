@@ -3,6 +3,7 @@ export const LinkType = {
   Null: 0,
   Ethernet: 1,
   Ppp: 9,
+  Fddi: 10,
   RawBsd: 12,
   RawOpenBsd: 14,
   PppHdlc: 50,
