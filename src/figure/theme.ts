@@ -47,7 +47,7 @@ const light: Tokens = {
   repair: '#A3458A',
   control: '#9A6700',
   delivered: '#00795B',
-  streams: ['#2F4B9B', '#0B7A75', '#7A3E9D', '#5E7A1F', '#7A5A3A', '#2E7DA6'],
+  streams: ['#2F4B9B', '#0B7A75', '#7A3E9D', '#5E7A1F', '#7A5A3A', '#2B799F'],
 };
 
 const dark: Tokens = {

@@ -35,7 +35,7 @@ export const timeTicks = (time: TimeScale, spacing: number): Axis => {
 /** A linear axis of values from 0 to `top` px … `bottom` px: about one tick each `spacing` px, the last at or above `max`. */
 export interface ValueScale {
   readonly max: number;
-  toPixel(value: number): number;
+  readonly toPixel: (value: number) => number;
   readonly axis: Axis;
 }
 

@@ -1,5 +1,6 @@
 import { lowerBound, upperBound } from '../../base/bisect.ts';
 import { traceIndex } from '../../trace/query/index.ts';
+import type { TraceIndex } from '../../trace/query/index.ts';
 import { isLost, PacketKind } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { duration } from '../format.ts';
@@ -9,9 +10,8 @@ import { journey } from './journey.ts';
 import type { Journey } from './journey.ts';
 import { Rank } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
-import { cut } from './space.ts';
+import { cut, cutPolygon, toPixels } from './space.ts';
 
-const MOST_GHOSTS = 200;
 const way: Journey = { depart: 0, arrive: 0, length: 0, death: 1 };
 const parted = new WeakMap<Trace, WeakMap<Trace, number>>();
 
@@ -47,7 +47,7 @@ export const drawGhost = (sheet: Sheet, ghost: Trace): void => {
   const from = partingOf(input.trace, ghost);
   if (from > viewport.to || ghost.links.length !== input.trace.links.length) return;
   const p = ghost.packets;
-  const stroke: Stroke = { color: theme.data, width: s, dash: [4 * s, 3 * s], opacity: 0.5 };
+  const stroke: Stroke = { color: theme.data, width: s, dash: [4 * s, 3 * s], opacity: 0.55 };
   const lost: Stroke = { ...stroke, color: theme.lost };
   // What the two futures have in common would only thicken the lines.
   const { pyramid } = input.index;
@@ -69,35 +69,90 @@ export const drawGhost = (sheet: Sheet, ghost: Trace): void => {
     rows.push(i);
     return ++count < 4000;
   });
-  // Where there are too many, an even choice keeps the shape.
-  const stride = Math.max(1, Math.ceil(rows.length / MOST_GHOSTS));
-  for (let k = 0; k < rows.length; k += stride) {
-    const i = rows[k] as number;
-    const link = ghost.links[p.link[i] as number];
-    if (!link) continue;
+  const perPixel = (viewport.to - viewport.from) / Math.max(1, Math.abs(space.time.end - space.time.start));
+  for (const flight of flights(index, rows, JOIN * s * perPixel)) drawFlight(sheet, index, flight, { stroke, lost });
+};
+
+/** Packets of the other future closer than this, px, are one outline. */
+const JOIN = 9;
+
+/** Packets of one link that follow each other closely; a lost one stands alone. */
+const flights = (index: TraceIndex, rows: readonly number[], gap: number): number[][] => {
+  const p = index.trace.packets;
+  const open = new Map<number, { rows: number[]; end: number }>();
+  const found: number[][] = [];
+  for (const i of rows) {
     journey(index, i, way);
-    const a1 = space.lane[link.from] as number;
-    const a2 = space.lane[link.to] as number;
+    const link = p.link[i] as number;
+    const lost = isLost(p.fate[i] as number);
+    const flight = open.get(link);
+    if (flight && !lost && way.depart - way.length - flight.end <= gap) {
+      flight.rows.push(i);
+      flight.end = way.depart;
+      continue;
+    }
+    const fresh = { rows: [i], end: way.depart };
+    found.push(fresh.rows);
+    if (lost) open.delete(link);
+    else open.set(link, fresh);
+  }
+  return found;
+};
+
+/** One dashed line for a packet, a dashed outline for a flight. */
+const drawFlight = (
+  sheet: Sheet,
+  index: TraceIndex,
+  flight: readonly number[],
+  { stroke, lost }: { readonly stroke: Stroke; readonly lost: Stroke },
+): void => {
+  const { input, space, theme } = sheet;
+  const { viewport } = input;
+  const first = flight[0] as number;
+  const p = index.trace.packets;
+  const link = index.trace.links[p.link[first] as number];
+  if (!link) return;
+  const a1 = space.lane[link.from] as number;
+  const a2 = space.lane[link.to] as number;
+  journey(index, first, way);
+  const id = { kind: 'packet', trace: 1, index: first } as const;
+  if (flight.length === 1) {
+    const { depart, arrive, death } = way;
     const seen = cut(
-      way.depart,
+      depart,
       a1,
-      way.depart + (way.arrive - way.depart) * way.death,
-      a1 + (a2 - a1) * way.death,
+      depart + (arrive - depart) * death,
+      a1 + (a2 - a1) * death,
       viewport.from,
       viewport.to,
     );
-    if (!seen) continue;
+    if (!seen) return;
     sheet.marks.push({
       shape: 'line',
-      id: { kind: 'packet', trace: 1, index: i },
+      id,
       layer: Layer.Ghost,
       x1: space.x(seen[0], seen[1]),
       y1: space.y(seen[0], seen[1]),
       x2: space.x(seen[2], seen[3]),
       y2: space.y(seen[2], seen[3]),
-      stroke: isLost(p.fate[i] as number) ? lost : stroke,
+      stroke: isLost(p.fate[first] as number) ? lost : stroke,
     });
+    return;
   }
+  const leave = way.depart - way.length;
+  const arrive = way.arrive - way.length;
+  journey(index, flight[flight.length - 1] as number, way);
+  const corners = cutPolygon([leave, a1, way.depart, a1, way.arrive, a2, arrive, a2], viewport.from, viewport.to);
+  if (corners.length < 6) return;
+  sheet.marks.push({
+    shape: 'path',
+    id,
+    layer: Layer.Ghost,
+    points: toPixels(space, corners),
+    closed: true,
+    fill: { color: theme.data, opacity: 0.07 },
+    stroke,
+  });
 };
 
 /** "+43 ms" at the deliveries: how much later (or earlier) than in the other future the same byte reached the application. */
@@ -179,13 +234,7 @@ export const drawDifferences = (sheet: Sheet, ghost: Trace): void => {
 };
 
 /** When the byte at `offset` was handed over in another trace, whatever the cuts between its hand-overs. */
-const deliveredAt = (
-  other: ReturnType<typeof traceIndex>,
-  flow: number,
-  node: number,
-  stream: number,
-  offset: number,
-): number | null => {
+const deliveredAt = (other: TraceIndex, flow: number, node: number, stream: number, offset: number): number | null => {
   const list = other.deliveriesOf(flow, node, stream);
   if (!list) return null;
   const k = upperBound(list.offset, offset) - 1;

@@ -61,7 +61,7 @@ export const sequence: Layout = (input): Figure => {
   const placer = new Placer({
     x: space.lying ? space.plot.x : 2 * s,
     y: space.lying ? space.plot.y : space.plot.y,
-    width: space.lying ? space.plot.width + 22 * s : viewport.width - 4 * s,
+    width: space.lying ? Math.min(space.plot.width + 22 * s, viewport.width - space.plot.x) : viewport.width - 4 * s,
     height: viewport.height - space.plot.y,
   });
   // Labels keep off the signs of loss.

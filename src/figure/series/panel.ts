@@ -1,4 +1,5 @@
 import { lowerBound, upperBound } from '../../base/bisect.ts';
+import type { TraceIndex } from '../../trace/query/index.ts';
 import type { Steps } from '../../trace/query/queue.ts';
 import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
 import { valueScale } from '../axis/ticks.ts';
@@ -161,8 +162,8 @@ export class Panel {
     const { plot, s } = this;
     const placer = new Placer({
       x: plot.x,
-      y: plot.y - 14 * s,
-      width: plot.width + 20 * s,
+      y: Math.max(0, plot.y - 14 * s),
+      width: Math.min(plot.width + 20 * s, viewport.width - plot.x),
       height: plot.height + 16 * s,
     });
     for (const tick of this.#axes[1]?.ticks ?? []) {
@@ -204,7 +205,13 @@ export const rangeOf = (steps: Steps, from: number, to: number): [number, number
  * A stepped line as points, x0, y0, x1, y1 …: every step where they are few, else per column of pixels its first,
  * lowest, highest and last value (M4), which no eye can tell from all.
  */
-export const stepPoints = (panel: Panel, steps: Steps, toY: (value: number) => number, endsAt = Infinity): number[] => {
+export const stepPoints = (
+  panel: Panel,
+  steps: Steps,
+  toY: (value: number) => number,
+  endsAt = Infinity,
+  index: TraceIndex = panel.input.index,
+): number[] => {
   const { time, input } = panel;
   const { from, to } = input.viewport;
   const last = Math.min(to, endsAt);
@@ -224,7 +231,7 @@ export const stepPoints = (panel: Panel, steps: Steps, toY: (value: number) => n
     points.push(time.toPixel(last), y);
     return points;
   }
-  const extremes = input.index.extremes(steps);
+  const extremes = index.extremes(steps);
   let i = first;
   for (let c = 0; c < columns && i < stop; c++) {
     const x = time.start + c;

@@ -27,7 +27,7 @@ export const rtt: Layout = (input): Figure => {
   const body = Math.max(largest(input, samples), largest(input, smoothed)) / NS_PER_MS;
   const limit = largest(input, timeout) / NS_PER_MS;
   // The timeout is far above the rest as a rule: it is drawn where it does not press the rest flat.
-  const withTimeout = limit > 0 && limit < body * 8;
+  const withTimeout = limit > 0 && limit < body * 2.6;
   const scale = panel.values(Math.max(1, withTimeout ? limit : body), 'ms');
   const id = (series: Series) => ({ kind: 'series', trace: 0, index: trace.series.indexOf(series) }) as const;
   const toY = (v: number): number => scale.toPixel(v / NS_PER_MS);
@@ -45,6 +45,10 @@ export const rtt: Layout = (input): Figure => {
       });
       panel.wantEnd('RTO', points[points.length - 1] as number, theme.mute);
     }
+  }
+  if (timeout && !withTimeout && limit > 0) {
+    const value = valueAt(timeout, Math.min(viewport.to, trace.end));
+    if (value !== null) panel.wantEnd(`RTO ${duration(value)}, above`, panel.plot.y + 15 * s, theme.mute);
   }
   if (smoothed) {
     const points = stepPoints(panel, smoothed, toY, trace.end);

@@ -46,7 +46,7 @@ export const throughput: Layout = (input): Figure => {
     peak = Math.max(peak, now + waiting);
     bars.push({ from: k * step, to: (k + 1) * step, now, waiting });
   }
-  const top = Math.max(peak, limit !== null && peak > limit * 0.2 ? limit : 0, 1);
+  const top = Math.max(peak, limit !== null && (peak > limit * 0.2 || peak === 0) ? limit : 0, 1);
   const [unit, size] = top >= 2e9 ? units[2] : top >= 1e6 ? units[1] : units[0];
   const panel = new Panel(input, 'throughput', 'Throughput', 'Rate', unit);
   const { s, marks, plot } = panel;

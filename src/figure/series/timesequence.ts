@@ -1,4 +1,5 @@
 import { lowerBound } from '../../base/bisect.ts';
+import { packetLabel } from '../../packet/label.ts';
 import { isUpward } from '../../trace/direction.ts';
 import { isLost, NONE, PacketKind } from '../../trace/types.ts';
 import { brief, bytes } from '../format.ts';
@@ -108,6 +109,26 @@ export const timeSequence: Layout = (input): Figure => {
         lineWidth: 1.7 * s,
       });
   });
+  if (few)
+    for (const i of sent.rows) {
+      const gone = isLost(p.fate[i] as number);
+      if (!gone && p.retransmissionOf[i] === NONE) continue;
+      const x = time.toPixel(p.sent[i] as number);
+      const y = toY(p.offset[i] as number);
+      panel.want({
+        text: `${packetLabel(trace, i)}${gone ? ' lost' : ''}`,
+        id: { kind: 'packet', trace: 0, index: i },
+        style: { color: gone ? theme.lost : theme.repair },
+        x,
+        y,
+        places: (w, h) => [
+          [x + 10 * s, y - h / 2],
+          [x + 10 * s, y + 4 * s],
+          [x - w - 10 * s, y - h / 2],
+          [x - w / 2, y + 10 * s],
+        ],
+      });
+    }
   drawAcks(panel, flow, link, low, high, toY);
   return panel.finish(
     noHits,
@@ -201,7 +222,10 @@ const drawAcks = (
     last = offset;
     lastAllowed = limit;
   }
-  if (acked.length < 4) return;
+  const end = time.toPixel(Math.min(viewport.to, trace.end));
+  acked.push(end, toY(clamp(last)));
+  allowed.push(end, toY(clamp(lastAllowed)));
+  if (acked.length < 6) return;
   marks.push({
     shape: 'path',
     id: null,

@@ -1,3 +1,4 @@
+import { traceIndex } from '../../trace/query/index.ts';
 import type { Series, SeriesName } from '../../trace/types.ts';
 import { decimal } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
@@ -63,6 +64,7 @@ export const window: Layout = (input): Figure => {
       }
     }
     drawLimits(panel, only, scale, size);
+    drawOtherFuture(panel, only, scale, size);
   }
   for (const flow of flows) {
     const cwnd = senderSeries(input, 'cwnd', flow);
@@ -110,6 +112,26 @@ export const window: Layout = (input): Figure => {
   );
 };
 
+/** The congestion window of the other future, dashed. */
+const drawOtherFuture = (panel: Panel, flow: number, scale: ReturnType<Panel['values']>, size: number): void => {
+  const { input, s, marks } = panel;
+  const { ghost, theme } = input;
+  if (!ghost) return;
+  const index = traceIndex(ghost);
+  const series = senderSeries({ ...input, trace: ghost, index }, 'cwnd', flow);
+  if (!series) return;
+  const points = stepPoints(panel, series, (v) => Math.max(panel.plot.y, scale.toPixel(v / size)), ghost.end, index);
+  if (points.length < 4) return;
+  marks.push({
+    shape: 'path',
+    id: { kind: 'series', trace: 1, index: ghost.series.indexOf(series) },
+    layer: Layer.Ghost,
+    points,
+    closed: false,
+    stroke: { color: theme.data, width: 1.3 * s, dash: [4 * s, 3 * s], opacity: 0.7 },
+  });
+};
+
 /** ssthresh dashed, the receiver's window thin: each only where it lies inside the panel. */
 const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values']>, size: number): void => {
   const { input, s, marks } = panel;
@@ -146,7 +168,8 @@ const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values'
         },
       });
     const line = points[points.length - 1];
-    if (line) panel.wantEnd(words, line[line.length - 1] as number, theme.mute, line[line.length - 2] as number);
+    if (line && (line[line.length - 2] as number) - (line[0] as number) > 40 * s)
+      panel.wantEnd(words, line[line.length - 1] as number, theme.mute, line[line.length - 2]);
   }
 };
 

@@ -19,6 +19,9 @@ export interface SpanList {
 /** Several streams of one receiver may wait at once; so many spans are looked back over. */
 const MOST_OVERLAPPING = 32;
 
+/** ns. */
+const TURNAROUND = 500_000;
+
 /** Spans of waiting of one flow at one node, by start. */
 interface BlockedList {
   readonly start: Float64Array;
@@ -73,7 +76,7 @@ export class TraceIndex {
       if (p.payload[i] === 0) continue;
       const link = p.link[i] as number;
       next[link] = (next[link] as number) + 1;
-      numbers[i] = next[link] as number;
+      numbers[i] = next[link];
     }
     return (this.#numbers = numbers);
   }
@@ -107,13 +110,14 @@ export class TraceIndex {
     let k = mine.last;
     if (!(at >= (start[k] as number) && at < (start[k + 1] ?? Infinity)))
       k = mine.last = Math.max(0, upperBound(start, at) - 1);
+    // A host takes a moment to look at a packet: the span that it opens begins a little after its arrival.
+    const offset = p.offset[i] as number;
+    const next = rows[k + 1];
+    if (next !== undefined && (s.start[next] as number) - at <= TURNAROUND && offset > (s.a[next] as number))
+      return true;
     for (let tries = 0; k >= 0 && tries < mine.deep; k--, tries++) {
       const row = rows[k] as number;
-      if (
-        at >= (s.start[row] as number) &&
-        at < (s.end[row] as number) &&
-        (p.offset[i] as number) > (s.a[row] as number)
-      )
+      if (at >= (s.start[row] as number) - TURNAROUND && at < (s.end[row] as number) && offset > (s.a[row] as number))
         return true;
     }
     return false;
@@ -206,16 +210,15 @@ export class TraceIndex {
 
   /** Payload of a full segment of a flow: the largest among its first packets; 1 where there is none. */
   segmentSize(flow: number): number {
-    let size = this.#segments.get(flow);
-    if (size !== undefined) return size;
-    size = 0;
+    const known = this.#segments.get(flow);
+    if (known !== undefined) return known;
+    let size = 1;
     const { packets: p, packetCount } = this.trace;
     for (let i = 0, seen = 0; i < packetCount && seen < 4096; i++) {
       if (p.flow[i] !== flow || p.kind[i] !== PacketKind.Data) continue;
       seen++;
-      if ((p.payload[i] as number) > size) size = p.payload[i] as number;
+      size = Math.max(size, p.payload[i] as number);
     }
-    size = Math.max(1, size);
     this.#segments.set(flow, size);
     return size;
   }
