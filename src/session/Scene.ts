@@ -15,7 +15,7 @@ import * as past from './history.ts';
 import type { History } from './history.ts';
 import { identityOf } from './identity.ts';
 import { instantAt, nextInstant, previousInstant } from './instants.ts';
-import { nthData, packetsOf, placeOf } from './opening.ts';
+import { nthData, packetsOf, placeOf, tellingPlace } from './opening.ts';
 import type { Place } from './opening.ts';
 import { Player } from './player/Player.ts';
 import { fit, follow, frame, pan, reveal, whole, zoom } from './range.ts';
@@ -278,8 +278,9 @@ export class Scene {
     return trace ? { trace, ghost: other ?? null, document } : null;
   }
 
-  #show(shown: Shown, place: Place, preset?: Preset): void {
+  #show(shown: Shown, asked: Place, preset?: Preset): void {
     const { trace } = shown;
+    const place = preset ? asked : { ...tellingPlace(trace), ...asked };
     this.lit.set(null);
     this.selection.set(null);
     this.shown.set(shown);

@@ -1,10 +1,11 @@
-import { fromMs } from '../base/time.ts';
+import { fromMs, nanos, ZERO } from '../base/time.ts';
 import type { Preset } from '../scenario/presets.ts';
 import type { CauseStep } from '../trace/causes.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import type { AddressState } from './address/state.ts';
+import { fit } from './range.ts';
 import { packetSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
 
@@ -34,3 +35,25 @@ export const nthData = (trace: Trace, which: NonNullable<Preset['select']>): Sel
   }
   return found === NONE ? null : packetSelection(found);
 };
+
+/** Where a run shows what is told about it: at its first repair, from the lost packet on; the start where nothing was lost. */
+export const tellingPlace = (trace: Trace): Place => {
+  const { repairs } = traceIndex(trace).rare;
+  const { sent, arrived, payload, retransmissionOf } = trace.packets;
+  const repair = repairs.find((i) => (payload[i] as number) > 0);
+  if (repair === undefined)
+    return { range: fit({ from: ZERO, to: nanos(Math.min(trace.end, firstLook(trace))) }, trace.end) };
+  const lost = retransmissionOf[repair] as number;
+  const first = sent[lost] as number;
+  const last = Math.max(arrived[repair] as number, sent[repair] as number);
+  const air = Math.max((last - first) / 2, 1000);
+  return {
+    time: nanos(sent[repair] as number),
+    range: fit({ from: nanos(first - air / 2), to: nanos(last + air) }, trace.end),
+  };
+};
+
+/** Packets that a first look takes in. */
+const FIRST_LOOK = 240;
+const firstLook = (trace: Trace): number =>
+  (trace.packets.arrived[Math.min(FIRST_LOOK, trace.packetCount - 1)] ?? trace.end) * 1.05;

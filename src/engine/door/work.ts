@@ -7,6 +7,13 @@ const stopped = (error: unknown): Problem => ({
   what: `The engine stopped: ${error instanceof Error ? error.message : String(error)}`,
 });
 
+/** The readers are loaded when the first capture is opened. */
+const open = async (id: number, name: string, bytes: Uint8Array): Promise<Reply> => {
+  const { openCapture } = await import('../../format/open.ts');
+  const opened = await openCapture(name, bytes);
+  return opened.ok ? { id, ok: true, traces: [opened.value.trace] } : { id, ok: false, problems: opened.problems };
+};
+
 /** Does what the page asks: the same in the worker and on the main thread. Never throws. */
 export const work = async (request: Request): Promise<Reply> => {
   try {
@@ -14,11 +21,7 @@ export const work = async (request: Request): Promise<Reply> => {
       case 'run':
         return { id: request.id, ok: true, traces: request.scenarios.map((scenario) => run(scenario)) };
       case 'open':
-        return await Promise.resolve({
-          id: request.id,
-          ok: false,
-          problems: [{ where: request.name, what: 'Captures cannot be opened yet.' }],
-        });
+        return await open(request.id, request.name, request.bytes);
     }
   } catch (error) {
     return { id: request.id, ok: false, problems: [stopped(error)] };

@@ -41,4 +41,5 @@ export const words = {
   theme: 'Theme',
   help: 'Keys and help',
   figures: 'Figures',
+  more: 'More',
 } as const;
