@@ -1,9 +1,10 @@
 import { arrivedBy } from '../../trace/query/arrivals.ts';
 import { niceStep } from '../axis/ticks.ts';
+import type { ValueScale } from '../axis/ticks.ts';
 import { brief } from '../format.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout } from '../types.ts';
-import { noHits, Panel } from './panel.ts';
+import { noHits, Panel, valueAt } from './panel.ts';
 
 /** Narrowest bar, px. */
 const BAR = 15;
@@ -104,6 +105,7 @@ export const throughput: Layout = (input): Figure => {
     });
     panel.wantEnd(`link ${brief(limit / size)}`, y, theme.mute);
   }
+  drawGoodput(panel, about?.to ?? 0, size, scale);
   const bar = bars[widest];
   if (bar) {
     const x = panel.time.toPixel(bar.from);
@@ -128,5 +130,43 @@ export const throughput: Layout = (input): Figure => {
   return panel.finish(
     noHits,
     `Throughput: ${brief(mean)} ${unit} on average in the visible range, at most ${brief(peak / size)} ${unit}${limit === null ? '' : `, of ${brief(limit / size)} ${unit} that the link carries`}.`,
+  );
+};
+
+/** px between two points of the goodput line. */
+const GOODPUT_STEP = 4;
+
+/** What the application has had so far, on average since the first packet: waiting shows as a fall, a repair as a leap. */
+const drawGoodput = (panel: Panel, node: number, size: number, scale: ValueScale): void => {
+  const { input, time, plot, s } = panel;
+  const { index, filter, theme, trace, viewport } = input;
+  const delivered = index.delivered(node, filter.flow);
+  const begin = trace.packets.sent[0];
+  const first = delivered.time[0];
+  const last = delivered.time[delivered.time.length - 1];
+  if (begin === undefined || first === undefined || last === undefined) return;
+  const points: number[] = [];
+  for (let x = plot.x; x <= plot.x + plot.width; x += GOODPUT_STEP * s) {
+    const t = time.toTime(x);
+    // After the last byte there is nothing left to average.
+    if (t < first || t > last || t <= begin) continue;
+    points.push(x, scale.toPixel(((valueAt(delivered, t) ?? 0) * 8e9) / (t - begin) / size));
+  }
+  if (points.length < 4) return;
+  panel.marks.push({
+    shape: 'path',
+    id: null,
+    layer: Layer.Control,
+    points,
+    closed: false,
+    stroke: { color: theme.delivered, width: 1.6 * s },
+  });
+  const end = valueAt(delivered, Math.min(last, viewport.to)) ?? 0;
+  const mean = (end * 8e9) / (Math.min(last, viewport.to) - begin) / size;
+  panel.wantEnd(
+    `goodput so far ${brief(mean)}`,
+    points[points.length - 1] as number,
+    theme.delivered,
+    points[points.length - 2],
   );
 };

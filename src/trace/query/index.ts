@@ -52,6 +52,7 @@ export class TraceIndex {
   readonly #segments = new Map<number, number>();
   readonly #delays = new Map<number, number>();
   readonly #queues = new Map<number, Steps>();
+  readonly #delivered = new Map<string, Steps>();
   readonly #extremes = new Map<Steps, Extremes>();
   readonly #busiest = new Map<number | null, number>();
 
@@ -175,6 +176,27 @@ export class TraceIndex {
         { rows: Int32Array.from(rows), offset: Float64Array.from(rows, (i) => d.offset[i] as number) },
       ]),
     );
+  }
+
+  /** Bytes handed to the application of a node so far, of one flow or of all: a stair over time. */
+  delivered(node: number, flow: number | null): Steps {
+    const key = `${String(node)} ${String(flow)}`;
+    let found = this.#delivered.get(key);
+    if (found) return found;
+    const { deliveries: d, deliveryCount } = this.trace;
+    const time = new Float64Array(deliveryCount);
+    const value = new Float64Array(deliveryCount);
+    let count = 0;
+    let sum = 0;
+    for (let i = 0; i < deliveryCount; i++) {
+      if (d.node[i] !== node || (flow !== null && d.flow[i] !== flow)) continue;
+      sum += d.bytes[i] as number;
+      time[count] = d.time[i] as number;
+      value[count++] = sum;
+    }
+    found = { time: time.slice(0, count), value: value.slice(0, count) };
+    this.#delivered.set(key, found);
+    return found;
   }
 
   /** Packets waiting in the queue of a link. */
