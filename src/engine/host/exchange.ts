@@ -112,7 +112,7 @@ export class ClientApplication extends Application {
   #requestsWritten = 0;
   #finished = false;
   /** Told when every answer is complete: a simultaneous close needs both ends to act at one instant. */
-  onFinished: (() => void) | null = null;
+  onFinished: ((now: Nanos) => void) | null = null;
 
   constructor(connection: TcpConnection, workload: Workload, wakeNs: number) {
     super(connection, workload, wakeNs);
@@ -251,7 +251,7 @@ export class ClientApplication extends Application {
     const delay = this.wakeNs + fromMs(closeDelayMs);
     if (close === 'client' || close === 'unread') this.later(delay, () => this.close('close'));
     else if (close === 'reset') this.later(delay, () => this.close('abort'));
-    else if (close === 'simultaneous') this.later(delay, () => this.onFinished?.());
+    else if (close === 'simultaneous') this.later(delay, () => this.onFinished?.(this.now));
   }
 
   /** The server has closed; so does the client, once it has read everything. */

@@ -100,8 +100,7 @@ const wire = (flow: ScenarioFlow, client: Host, server: Host, startNs: Nanos): v
   if (!flow.refused && !flow.simultaneousOpen) serverApplication.start(nanos(0));
   if (flow.simultaneousOpen) serverApplication.openAt(startNs);
   clientApplication.openAt(startNs);
-  clientApplication.onFinished = (): void => {
-    const now = client.connection.tcb.now;
+  clientApplication.onFinished = (now): void => {
     clientApplication.closeNow(now);
     serverApplication.closeNow(now);
     client.touchedPeer = true;

@@ -3,7 +3,7 @@ import { fromMs, nanos, NEVER } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import type { Topology } from '../../scenario/expand.ts';
 import type { TraceBuilder } from '../../trace/builder.ts';
-import { CauseKind, Fate, NONE, PacketKind } from '../../trace/types.ts';
+import { CauseKind, Fate, PacketKind } from '../../trace/types.ts';
 import { Flag } from '../protocol/tcp/segment.ts';
 import type { Segment, SegmentPool } from '../protocol/tcp/segment.ts';
 import { jitterDraw, kindOf } from './chance.ts';
@@ -144,15 +144,15 @@ export class Simulator {
     }
   }
 
+  /** Sets the host's next wake-up; an entry for another time that is still in the heap wakes nobody. */
   #schedule(h: number): void {
-    const at = (this.#hosts[h] as Host).nextWake();
-    if (at >= NEVER || (this.#wakes[h] as number) === at) return;
-    // A later deadline replaces an earlier one lazily: the stale entry wakes nobody.
-    if ((this.#wakes[h] as number) < at && (this.#wakes[h] as number) > this.#now) {
-      this.#wakes[h] = at;
-      this.#heap.push(at, (h << 2) | Kind.Host, true);
+    const wanted = (this.#hosts[h] as Host).nextWake();
+    if (wanted >= NEVER) {
+      this.#wakes[h] = Infinity;
       return;
     }
+    const at = Math.max(wanted, this.#now);
+    if ((this.#wakes[h] as number) === at) return;
     this.#wakes[h] = at;
     this.#heap.push(at, (h << 2) | Kind.Host, true);
   }
@@ -293,5 +293,3 @@ export class Simulator {
 
 /** Row kinds by identity kind: data, syn, ack, fin, rst, probe. */
 const ROW_KIND = [PacketKind.Data, PacketKind.Syn, PacketKind.Ack, PacketKind.Fin, PacketKind.Rst, PacketKind.Probe] as const;
-
-export { NONE };

@@ -87,6 +87,7 @@ export interface TcpInfo {
   readonly ssthresh: number;
   readonly rtt_us: number;
   readonly unacked: number;
+  readonly notsent: number;
 }
 
 export const tcpInfoOf = (folder: string): TcpInfo[] =>
@@ -210,7 +211,7 @@ const closing = (config: CaseConfig, base: { roundtrip: 1; title: string; path: 
     case 'server_first':
       return flow({ close: 'server', answerCloseDelayMs: 100 });
     case 'simultaneous':
-      return flow({ close: 'simultaneous', closeDelayMs: 259.9 }, 0);
+      return flow({ close: 'simultaneous', closeDelayMs: 300 }, 0);
     case 'closed_port':
       return flow({ refused: true });
     case 'half_close':

@@ -71,8 +71,9 @@ const judge = (known: LinuxCase, ours: number | null, difference: number | null,
   const overflows = /^A[38]-/.test(known.name);
   const limit = overflows || known.config.server_cc === 'bbr' ? 3 : 1;
   if (Math.abs(difference) > limit && !inSpread(ours, known.summary.spread.completion_ms)) reasons.push(`completion is off by ${difference.toFixed(2)} %`);
+  const total = [known.summary.retrans].flat().reduce((sum, n) => sum + n, 0);
   if (overflows) {
-    if (Math.abs(resent.length - real.length) > 0.15 * real.length) reasons.push(`${String(resent.length)} retransmissions for ${String(real.length)}`);
+    if (Math.abs(resent.length - total) > 0.15 * total) reasons.push(`${String(resent.length)} retransmissions for ${String(total)}`);
   } else if (!/^A1[0-3]/.test(known.name) && [...resent].sort((a, b) => a - b).join() !== [...real].sort((a, b) => a - b).join()) {
     reasons.push(`other segments sent again: ${resent.slice(0, 4).join(' ')} for ${real.slice(0, 4).join(' ')}`);
   }
@@ -131,7 +132,8 @@ const cwndDifference = (known: LinuxCase, trace: Trace, folder: string): number 
   let worst = 0;
   let next = 0;
   for (const info of tcpInfoOf(folder)) {
-    if (info.t_ms < next || info.cwnd === 0) continue;
+    // Once everything is sent the window is no longer used.
+    if (info.t_ms < next || info.cwnd === 0 || info.notsent === 0) continue;
     next = info.t_ms + rtt;
     const at = upperBound(series.time, info.t_ms * 1e6) - 1;
     if (at < 0) continue;

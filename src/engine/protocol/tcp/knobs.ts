@@ -36,7 +36,7 @@ export interface TcpKnobs {
   readonly turnaroundUs: number;
   /** Time that an application needs to wake up and act, µs. */
   readonly wakeUs: number;
-  /** An application that found the send buffer full looks again after so many ms, and when it is told of room; 0: only then. */
+  /** An application that found the send buffer full looks again each so many ms; 0: it is told of room. */
   readonly writePollMs: number;
   /** RTO counts from the RTT's variation with a floor on the variation (Linux) or on the sum (RFC 6298 §2.4). */
   readonly rtoFloor: 'variation' | 'sum';

@@ -84,6 +84,7 @@ export class Tcb implements Window {
   pendingWrite = 0;
   starved = false;
   sendBuffer = 0;
+  firstWriteAt = -1;
   /** When the waiting application comes round to writing again. */
   writableAt: Nanos = NEVER;
   /** The application wants to close once all is written. */
