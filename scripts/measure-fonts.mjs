@@ -51,7 +51,9 @@ const table = await page.evaluate(
 );
 await browser.close();
 
-const rows = weights.map((w) => `  ${w}: [\n    ${table.sans[w].join(', ').replace(/(.{90,110}?,) /g, '$1\n    ')},\n  ],`);
+const rows = weights.map(
+  (w) => `  ${w}: [\n    ${table.sans[w].join(', ').replace(/(.{90,110}?,) /g, '$1\n    ')},\n  ],`,
+);
 await writeFile(
   new URL('../src/figure/advances.ts', import.meta.url),
   `// Written by scripts/measure-fonts.mjs. Thousandths of an em; kerning off.

@@ -201,6 +201,9 @@ export const rangeOf = (steps: Steps, from: number, to: number): [number, number
   upperBound(steps.time, to),
 ];
 
+/** px: as wide as the line is thick. */
+const COLUMN = 2;
+
 /**
  * A stepped line as points, x0, y0, x1, y1 …: every step where they are few, else per column of pixels its first,
  * lowest, highest and last value (M4), which no eye can tell from all.
@@ -218,8 +221,8 @@ export const stepPoints = (
   const [first, stop] = rangeOf(steps, from, last);
   const points: number[] = [];
   if (first >= stop || last < from) return points;
-  const columns = Math.max(1, Math.round(time.end - time.start));
-  if (stop - first <= 3 * columns) {
+  const columns = Math.max(1, Math.round((time.end - time.start) / COLUMN));
+  if (stop - first <= 4 * columns) {
     let y = NaN;
     for (let i = first; i < stop; i++) {
       const x = time.toPixel(Math.max(from, steps.time[i] as number));
@@ -234,8 +237,8 @@ export const stepPoints = (
   const extremes = index.extremes(steps);
   let i = first;
   for (let c = 0; c < columns && i < stop; c++) {
-    const x = time.start + c;
-    const end = Math.min(stop, lowerBound(steps.time, time.toTime(x + 1), stop));
+    const x = time.start + c * COLUMN;
+    const end = Math.min(stop, lowerBound(steps.time, time.toTime(x + COLUMN), stop));
     if (end <= i) continue;
     const [low, high] = extremes.of(i, end);
     points.push(x, toY(steps.value[i] as number), x, toY(low), x, toY(high), x, toY(steps.value[end - 1] as number));
