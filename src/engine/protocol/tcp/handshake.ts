@@ -10,6 +10,7 @@ import { arm } from './timers.ts';
 
 const IP_TCP_HEADERS = 40;
 const TIMESTAMPS = 12;
+const FALLBACK_RTO_US = 3_000_000;
 
 /** MSS that this host announces: what its MTU carries (RFC 9293 §3.7.1). */
 export const announcedMss = (tcb: Tcb): number => (tcb.knobs.mss > 0 ? Math.min(tcb.knobs.mss, tcb.mtu - IP_TCP_HEADERS) : tcb.mtu - IP_TCP_HEADERS);
@@ -75,6 +76,8 @@ export const establish = (tcb: Tcb): void => {
   tcb.maxWindow = Math.max(tcb.maxWindow, tcb.sndWnd);
   tcb.retransmits = 0;
   tcb.rtt.backoff = 0;
+  // No sample yet, for the SYN had to be repeated: start carefully (RFC 6298 §5.7; Linux `TCP_TIMEOUT_FALLBACK`).
+  if (tcb.rtt.srtt8 === 0) tcb.rtt.rtoUs = FALLBACK_RTO_US;
   tcb.deliveredUs = tcb.nowUs;
   tcb.cwndStampUs = tcb.nowUs;
   tcb.lastReceivedUs = tcb.nowUs;

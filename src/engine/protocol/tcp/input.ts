@@ -107,6 +107,10 @@ const inTimeWait = (connection: TcpConnection, segment: Segment): void => {
     // RFC 1337: an old RST must not end TIME-WAIT early.
     return;
   }
+  if ((segment.flags & Flag.SYN) !== 0) {
+    challenge(tcb); // RFC 5961 §4.2
+    return;
+  }
   if ((segment.flags & Flag.FIN) !== 0 || segment.payload > 0) {
     // The last ACK was lost: once more, and the wait starts anew (RFC 9293 §3.10.7.4 eighth).
     sendAck(tcb);

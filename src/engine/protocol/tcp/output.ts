@@ -142,6 +142,11 @@ const departureNs = (tcb: Tcb, bytes: number): number => {
   return departure;
 };
 
+/** An answer soon after data came makes the exchange interactive: ACKs ride on data (Linux `inet_csk_inc_pingpong_cnt`). */
+const noteReply = (tcb: Tcb): void => {
+  if (tcb.nowUs - tcb.lastReceivedUs < tcb.atoUs) tcb.pingpong = true;
+};
+
 /** Sends or resends one entry of the retransmission queue. */
 export const transmitEntry = (tcb: Tcb, sent: Sent, isRetransmission: boolean): void => {
   const flags = Flag.ACK | (sent.flags & (Flag.FIN | Flag.PSH));
@@ -156,6 +161,8 @@ export const transmitEntry = (tcb: Tcb, sent: Sent, isRetransmission: boolean): 
     segment.cause = sent.lossEvent;
   }
   stamp(tcb, sent);
+  noteReply(tcb);
+  tcb.lastSentUs = tcb.nowUs;
   tcb.dataSegmentsOut++;
   transmit(tcb, segment);
 };

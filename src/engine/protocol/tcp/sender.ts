@@ -41,7 +41,7 @@ export const sendNew = (tcb: Tcb, push: Push = 'all', ignoreNagle = false): bool
   const mss = effectiveMss(tcb);
   while (tcb.unsent > 0) {
     if (pacingWaits(tcb)) break;
-    if (push !== 'probe' && tcb.inFlight() >= tcb.cwnd + limitedTransmit(tcb)) break;
+    if (push !== 'probe' && tcb.inFlight() + withheld(tcb) >= tcb.cwnd) break;
     const payload = Math.min(mss, tcb.writeEnd - tcb.sndNxt);
     const isLast = tcb.sndNxt + payload === tcb.writeEnd;
     const hasFin = isLast && tcb.finWritten;
@@ -72,14 +72,11 @@ export const sendNew = (tcb: Tcb, push: Push = 'all', ignoreNagle = false): bool
   return sentAny;
 };
 
-/** RFC 3042, where recovery counts duplicate ACKs and inflates nothing: two more segments on the first two. */
-const limitedTransmit = (tcb: Tcb): number =>
-  tcb.knobs.recovery === 'newreno' && !tcb.knobs.prr && tcb.knobs.limitedTransmit && tcb.caState < CaState.Cwr ? Math.min(tcb.dupAcks, 2) : 0;
+/** The duplicates of Disorder make room by themselves (RFC 3042 §2); where limited transmit is off they must not. */
+const withheld = (tcb: Tcb): number => (!tcb.knobs.limitedTransmit && tcb.caState === CaState.Disorder ? tcb.sackedOut : 0);
 
 const sendOne = (tcb: Tcb, end: number, flags: number, payload: number, mss: number): void => {
   if (tcb.inFlight() === 0) tcb.congestion.onIdleRestart(tcb, tcb.nowUs);
-  noteReply(tcb);
-  tcb.lastSentUs = tcb.nowUs;
   const sent = tcb.queue.push(tcb.sndNxt, end, flags);
   transmitEntry(tcb, sent, false);
   const wasEmpty = tcb.packetsOut === 0;
@@ -90,11 +87,6 @@ const sendOne = (tcb: Tcb, end: number, flags: number, payload: number, mss: num
   if (payload < mss) tcb.smallEnd = end;
   if (wasEmpty || tcb.timer === 'probe') rearmRto(tcb);
   checkSpace(tcb);
-};
-
-/** An answer soon after data came makes the exchange interactive: ACKs ride on data (Linux `inet_csk_inc_pingpong_cnt`). */
-const noteReply = (tcb: Tcb): void => {
-  if (tcb.nowUs - tcb.lastReceivedUs < tcb.atoUs) tcb.pingpong = true;
 };
 
 const takePush = (tcb: Tcb, end: number): boolean => {
@@ -168,7 +160,9 @@ export const retransmitLost = (tcb: Tcb): void => {
   for (let i = Math.max(tcb.retransmitHint, queue.first); i < queue.last; i++) {
     if (pacingWaits(tcb)) break;
     if (!holeSeen) tcb.retransmitHint = i;
-    if (tcb.cwnd <= tcb.inFlight()) break;
+    // Without PRR the first hole is repaired whatever the window says (RFC 6582 §3.2 step 2, RFC 6675 §5 step 4.3).
+    const unconditional = i === queue.first && tcb.caState === CaState.Recovery && !tcb.knobs.prr && !tcb.congestion.ownsRecovery;
+    if (tcb.cwnd <= tcb.inFlight() && !unconditional) break;
     if (tcb.retransOut >= tcb.lostOut) break;
     const sent = queue.at(i);
     if ((sent.tags & Tag.Lost) === 0) {

@@ -11,9 +11,12 @@ import { persistUs, rearmRto, retransmit, retransmitLost, sendLossProbe } from '
 import type { Tcb } from './tcb.ts';
 import { arm, backedOffRto, disarm } from './timers.ts';
 
-/** Attempts before giving up (Linux `sysctl_tcp_syn_retries`, `sysctl_tcp_retries2`; RFC 9293 §3.8.3 R2). */
-const SYN_RETRIES = 6;
+/** Attempts before giving up data (Linux `sysctl_tcp_retries2`; RFC 9293 §3.8.3, R2). */
 const DATA_RETRIES = 15;
+/** SYN and SYN-ACK in Linux (`sysctl_tcp_syn_retries`, `sysctl_tcp_synack_retries`); elsewhere R2 for a SYN is three minutes at least (RFC 9293 §3.8.3, MUST-23). */
+const LINUX_SYN_RETRIES = 6;
+const LINUX_SYN_ACK_RETRIES = 5;
+const SYN_RETRIES = 7;
 /** SYN timeouts before doubling begins (Linux `sysctl_tcp_syn_linear_timeouts`). */
 const LINEAR_SYN_TIMEOUTS = 4;
 
@@ -55,11 +58,19 @@ const fire = (tcb: Tcb, kind: number, a: number, b: number): void => {
   tcb.cause = event;
 };
 
+const isLinux = (tcb: Tcb): boolean => tcb.knobs.rtoFloor === 'variation';
+
+/** Repetitions of a SYN or SYN-ACK; Linux adds those that do not back off (`tcp_write_timeout`). */
+const synRetries = (tcb: Tcb): number => {
+  if (!isLinux(tcb)) return SYN_RETRIES;
+  return tcb.state === 'SYN-RECEIVED' ? LINUX_SYN_ACK_RETRIES : LINUX_SYN_RETRIES + LINEAR_SYN_TIMEOUTS;
+};
+
 const synFired = (connection: TcpConnection): void => {
   const { tcb } = connection;
   const head = tcb.queue.head;
   if (head === null) return;
-  if (tcb.retransmits >= SYN_RETRIES) {
+  if (tcb.retransmits >= synRetries(tcb)) {
     giveUp(connection);
     return;
   }
@@ -68,7 +79,7 @@ const synFired = (connection: TcpConnection): void => {
   tcb.totalTimeouts++;
   tcb.totalRetrans++;
   head.tags |= 8;
-  if (tcb.state === 'SYN-RECEIVED' || tcb.totalTimeouts > LINEAR_SYN_TIMEOUTS || tcb.knobs.rtoFloor === 'sum') tcb.rtt.backoff++;
+  if (tcb.state === 'SYN-RECEIVED' || tcb.totalTimeouts > LINEAR_SYN_TIMEOUTS || !isLinux(tcb)) tcb.rtt.backoff++;
   sendSyn(tcb, tcb.state === 'SYN-RECEIVED', head);
   arm(tcb, 'rto', tcb.knobs.initialRtoMs * 1000 * 2 ** tcb.rtt.backoff, false);
 };
