@@ -74,6 +74,13 @@ class Growing<S extends TableShape> {
     this.columns = table(shape, FIRST_CAPACITY);
   }
 
+  /** Makes room for `rows` at once. */
+  reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    this.#capacity = rows;
+    this.columns = resized(this.columns, this.shape, rows);
+  }
+
   row(): number {
     if (this.count === this.#capacity) {
       this.#capacity *= 2;
@@ -107,6 +114,12 @@ export class TraceBuilder {
   readonly links: TraceLink[] = [];
   readonly flows: TraceFlow[] = [];
   readonly requests: TraceRequest[] = [];
+
+  /** Makes room for about so many packets and deliveries, where they can be foreseen; more is no error. */
+  reserve(packets: number, deliveries: number): void {
+    this.#packets.reserve(packets);
+    this.#deliveries.reserve(deliveries);
+  }
 
   get packets(): PacketColumns {
     return this.#packets.columns;

@@ -1,7 +1,8 @@
 import type { Nanos } from '../../base/time.ts';
 import type { SeriesBuilder, TraceBuilder } from '../../trace/builder.ts';
 import { CauseKind, isLost, NONE, SpanKind } from '../../trace/types.ts';
-import type { SeriesName } from '../protocol/metrics.ts';
+import { METRIC_NAMES } from '../protocol/metrics.ts';
+import type { Metric } from '../protocol/metrics.ts';
 import type { Probe } from '../protocol/probe.ts';
 
 /** Writes what one end of a flow reports into the trace. */
@@ -11,7 +12,7 @@ export class TraceProbe implements Probe {
   readonly #flow: number;
   /** Direction of the data that this end receives: its packets' link, for finding who is waited for. */
   readonly #inbound: (link: number) => boolean;
-  readonly #series = new Map<SeriesName, SeriesBuilder>();
+  readonly #series: (SeriesBuilder | null)[] = METRIC_NAMES.map(() => null);
   #state = NONE;
   #recovery = NONE;
   #blocked = NONE;
@@ -31,11 +32,11 @@ export class TraceProbe implements Probe {
     this.#state = this.#trace.addSpan(now, SpanKind.State, this.#node, this.#flow, name, NONE, this.causeKind, this.cause);
   }
 
-  metric(now: Nanos, name: SeriesName, value: number): void {
-    let series = this.#series.get(name);
-    if (series === undefined) {
-      series = this.#trace.addSeries(name, this.#node, this.#flow);
-      this.#series.set(name, series);
+  metric(now: Nanos, metric: Metric, value: number): void {
+    let series = this.#series[metric] as SeriesBuilder | null;
+    if (series === null) {
+      series = this.#trace.addSeries(METRIC_NAMES[metric], this.#node, this.#flow);
+      this.#series[metric] = series;
     }
     series.push(now, value);
   }

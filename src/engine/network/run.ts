@@ -20,6 +20,8 @@ import { Simulator } from './simulator.ts';
 
 /** Purposes of what is derived from the seed. */
 const Purpose = { Isn: 0x11, Timestamp: 0x12, IpId: 0x13, Algorithm: 0x14 } as const;
+/** Rows that are reserved at most; a longer run grows from there. */
+const MOST_RESERVED = 1_048_576;
 const SERVER_PORT = 5001;
 const FIRST_CLIENT_PORT = 47_846;
 
@@ -31,6 +33,8 @@ export const run = (scenario: Scenario): Trace => {
   for (const link of topology.links) {
     builder.links.push({ from: link.from, to: link.to, mbps: link.mbps, delay: fromMs(link.delayMs), queuePackets: link.queuePackets });
   }
+  const segments = expectedSegments(scenario, topology);
+  builder.reserve(Math.min(2 * segments + 64, MOST_RESERVED), Math.min(segments + 64, MOST_RESERVED));
   const pool = new SegmentPool();
   const names = scenario.flows.map(nameOf);
   const simulator = new Simulator(topology, builder, pool, scenario.seed, names);
@@ -39,6 +43,14 @@ export const run = (scenario: Scenario): Trace => {
   simulator.markInFlight();
   hosts.forEach(([client], f) => addRequests(builder, scenario.flows[f] as ScenarioFlow, f, client));
   return builder.finish({ source: 'simulated', title: scenario.title, seed: scenario.seed, end: lastInstant(builder, end) });
+};
+
+/** Segments of payload that the workload asks for, at the size that the smallest MTU allows: what memory is reserved by. */
+const expectedSegments = (scenario: Scenario, topology: Topology): number => {
+  const mtu = topology.links.reduce((least, link) => Math.min(least, link.mtu), Infinity);
+  let bytes = 0;
+  for (const flow of scenario.flows) for (const request of flow.requests) bytes += request.requestBytes + request.responseBytes;
+  return Math.ceil(bytes / Math.max(mtu - 52, 64));
 };
 
 const nameOf = (flow: ScenarioFlow, f: number): string => flow.name ?? `flow ${String(f + 1)}`;

@@ -86,9 +86,11 @@ export class Simulator {
         }
         default:
           if (this.#wakes[index] !== time) break;
-          this.#now = nanos(time);
           this.#wakes[index] = Infinity;
-          this.#wake(index);
+          this.#now = nanos(time);
+          // The deadline may have moved on since: then this was only a look.
+          if ((this.#hosts[index] as Host).nextWake() > time) this.#schedule(index);
+          else this.#wake(index);
       }
     }
     return this.#now;
@@ -144,15 +146,11 @@ export class Simulator {
     }
   }
 
-  /** Sets the host's next wake-up; an entry for another time that is still in the heap wakes nobody. */
+  /** Sees to it that the host is looked at no later than its next deadline; an earlier entry in the heap serves as well. */
   #schedule(h: number): void {
     const wanted = (this.#hosts[h] as Host).nextWake();
-    if (wanted >= NEVER) {
-      this.#wakes[h] = Infinity;
-      return;
-    }
+    if (wanted >= (this.#wakes[h] as number) || wanted >= NEVER) return;
     const at = Math.max(wanted, this.#now);
-    if ((this.#wakes[h] as number) === at) return;
     this.#wakes[h] = at;
     this.#heap.push(at, (h << 2) | Kind.Host, true);
   }

@@ -1,5 +1,5 @@
 import type { Nanos } from '../../base/time.ts';
-import type { SeriesName } from './metrics.ts';
+import type { Metric } from './metrics.ts';
 
 /**
  * What a protocol endpoint reports while it runs. The network hands one in; the endpoint never sees the trace. `now` is
@@ -10,7 +10,7 @@ export interface Probe {
   /** A state of the connection's machine was entered. */
   state(now: Nanos, name: string): void;
   /** A metric has a new value. Equal values in a row cost nothing. */
-  metric(now: Nanos, name: SeriesName, value: number): void;
+  metric(now: Nanos, metric: Metric, value: number): void;
   /** Something instantaneous happened; returns its index, to be carried as a cause. */
   event(now: Nanos, kind: number, packet: number, causeKind: number, cause: number, a: number, b: number): number;
   /** Loss recovery began or ended (`label` null). */

@@ -1,4 +1,5 @@
 import { CaState } from '../congestion/types.ts';
+import { Metric } from '../metrics.ts';
 import { AckState } from './ack-state.ts';
 import { Happening } from './ids.ts';
 import { inReduction, reportWindow, sendAck } from './output.ts';
@@ -211,9 +212,9 @@ const measureRtt = (tcb: Tcb, firstUs: number, lastUs: number, acked: number, pr
 /** A sample and what it makes of the estimates, as metrics. */
 export const reportRtt = (tcb: Tcb, sampleUs: number): void => {
   const { probe, now, rtt } = tcb;
-  probe.metric(now, 'rtt', sampleUs * 1000);
-  probe.metric(now, 'srtt', rtt.srtt8 * 125);
-  probe.metric(now, 'rto', wholeTicks(tcb, rtt.rtoUs) * 1000);
+  probe.metric(now, Metric.rtt, sampleUs * 1000);
+  probe.metric(now, Metric.srtt, rtt.srtt8 * 125);
+  probe.metric(now, Metric.rto, wholeTicks(tcb, rtt.rtoUs) * 1000);
 };
 
 /** Tells the trace what the algorithm found (end of slow start, a new state of BBR). */

@@ -1,3 +1,4 @@
+import { Metric } from '../metrics.ts';
 import { Happening } from './ids.ts';
 import { reportWindow, transmit, blank } from './output.ts';
 import { reportRtt, updatePacingRate } from './ack.ts';
@@ -39,7 +40,7 @@ export const sendSyn = (tcb: Tcb, withAck: boolean, again: Sent | null): void =>
   tcb.rcvWnd = tcb.buffer.initialWindow(mss, knobs.windowScale >= 0);
   tcb.rcvWup = tcb.rcvNxt;
   segment.window = Math.min(tcb.rcvWnd, 65535);
-  tcb.metric('rcvwnd', tcb.rcvWnd);
+  tcb.metric(Metric.rcvwnd, tcb.rcvWnd);
   sent.times++;
   segment.nth = sent.times;
   segment.retransmissionOf = sent.times > 1 ? sent.packet : -1;

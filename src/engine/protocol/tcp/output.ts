@@ -1,4 +1,5 @@
 import { CaState } from '../congestion/types.ts';
+import { Metric } from '../metrics.ts';
 import { Cause, NONE } from './ids.ts';
 import { Flag, MAX_SACK_BLOCKS, segmentSize } from './segment.ts';
 import type { Segment } from './segment.ts';
@@ -64,7 +65,7 @@ export const selectWindow = (tcb: Tcb): number => {
   const window = Math.min(wanted < current ? Math.ceil(current / unit) * unit : wanted, 65535 * unit);
   tcb.rcvWnd = window;
   tcb.rcvWup = tcb.rcvNxt;
-  tcb.metric('rcvwnd', window);
+  tcb.metric(Metric.rcvwnd, window);
   return window >>> tcb.rcvScale;
 };
 
@@ -170,11 +171,11 @@ export const transmitEntry = (tcb: Tcb, sent: Sent, isRetransmission: boolean): 
 /** cwnd, flight and thresholds as metrics, after anything that may have changed them. */
 export const reportWindow = (tcb: Tcb): void => {
   const { mss } = tcb;
-  tcb.probe.metric(tcb.now, 'cwnd', tcb.cwnd * mss);
-  if (tcb.ssthresh < 0x7fffffff) tcb.probe.metric(tcb.now, 'ssthresh', tcb.ssthresh * mss);
-  tcb.probe.metric(tcb.now, 'inflight', tcb.inFlight() * mss);
-  tcb.probe.metric(tcb.now, 'sndwnd', tcb.sndWnd);
-  if (tcb.paced) tcb.probe.metric(tcb.now, 'pacing', tcb.pacingRate * 8);
+  tcb.probe.metric(tcb.now, Metric.cwnd, tcb.cwnd * mss);
+  if (tcb.ssthresh < 0x7fffffff) tcb.probe.metric(tcb.now, Metric.ssthresh, tcb.ssthresh * mss);
+  tcb.probe.metric(tcb.now, Metric.inflight, tcb.inFlight() * mss);
+  tcb.probe.metric(tcb.now, Metric.sndwnd, tcb.sndWnd);
+  if (tcb.paced) tcb.probe.metric(tcb.now, Metric.pacing, tcb.pacingRate * 8);
 };
 
 export const inReduction = (tcb: Tcb): boolean => tcb.caState === CaState.Cwr || tcb.caState === CaState.Recovery;

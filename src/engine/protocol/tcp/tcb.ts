@@ -6,6 +6,7 @@ import { Cubic } from '../congestion/cubic.ts';
 import { Reno } from '../congestion/reno.ts';
 import { CaState, INFINITE_SSTHRESH } from '../congestion/types.ts';
 import type { CongestionControl, RateSample, Window } from '../congestion/types.ts';
+import type { Metric } from '../metrics.ts';
 import type { Probe } from '../probe.ts';
 import { Cause, NONE } from './ids.ts';
 import type { TcpKnobs } from './knobs.ts';
@@ -305,8 +306,8 @@ export class Tcb implements Window {
     return (Math.floor(this.nowUs / 1000) + this.timestampOffset) >>> 0;
   }
 
-  metric(name: 'cwnd' | 'ssthresh' | 'inflight' | 'sndwnd' | 'rcvwnd' | 'rtt' | 'srtt' | 'rto' | 'pacing', value: number): void {
-    this.probe.metric(this.now, name, value);
+  metric(metric: Metric, value: number): void {
+    this.probe.metric(this.now, metric, value);
   }
 
   event(kind: number, packet: number, a: number, b: number): number {
