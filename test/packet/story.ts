@@ -76,7 +76,13 @@ export const story = (v6 = false): Story => {
     p.ack[i] = (fields.flags & TcpFlag.ACK) !== 0 ? peerIsn + 1 + (fields.ack ?? 0) : 0;
     p.window[i] = 64;
     p.tsVal[i] = 100 + Math.floor(sentMs);
-    p.tsEcr[i] = 50;
+    // RFC 7323 §4.3: the echo is of the segment that last moved the left edge of the window.
+    const echoed = fields.sack
+      ? row['d1']
+      : causeKind === CauseKind.Arrival
+        ? cause
+        : (row[link === 0 ? 'synack' : 'request'] ?? 0);
+    p.tsEcr[i] = name === 'syn' ? 0 : (p.tsVal[echoed ?? 0] as number);
     p.ipId[i] = 7 + i;
     if (fields.sack)
       p.sack[i] = b.addSack(

@@ -28,6 +28,9 @@ export interface Dissection {
   readonly hasTwins: boolean;
 }
 
+/** Part of the handshake's round trip that a repair takes at least: later ones may be a little faster. */
+const REPAIR_TAKES = 0.9;
+
 class Dissector {
   readonly rows = new RowTable();
   readonly addresses = new AddressTable();
@@ -156,7 +159,7 @@ class Dissector {
     if (!isSyn && (tcp.flags & TcpFlag.ACK) !== 0 && flow.firstRoundTrip === Infinity)
       flow.firstRoundTrip = time - flow.synTime || Infinity;
     const marks = analyseSegment(this.rows, row, own, other, time, flow.firstRoundTrip);
-    this.#place(row, own, marks);
+    this.#place(row, own, marks, flow.firstRoundTrip);
     if ((tcp.flags & TcpFlag.ACK) !== 0) this.#acknowledge(row, time, other);
   }
 
@@ -169,7 +172,7 @@ class Dissector {
   }
 
   /** Gives the segment its place in its stream, and the transmission that it repeats. */
-  #place(row: number, own: Side, marks: number): void {
+  #place(row: number, own: Side, marks: number, firstRoundTrip: number): void {
     const c = this.rows.columns;
     const { stream } = own;
     const { seq, flags } = this.#tcp;
@@ -190,12 +193,25 @@ class Dissector {
       return;
     }
     const previous = stream.previous(offset);
-    if (previous >= 0) this.#again(row, stream, offset, previous);
-    // The first copy was never seen: it is a repetition unless it came so early that the path may have reordered it.
-    else if ((marks & Mark.OutOfOrder) === 0) {
-      c.nth[row] = 2;
-      stream.repeat(row, offset);
-    } else stream.repeat(row, offset);
+    if (previous >= 0) {
+      this.#again(row, stream, offset, previous);
+      return;
+    }
+    if (this.#isRepair(row, stream, offset, firstRoundTrip, marks)) c.nth[row] = 2;
+    stream.repeat(row, offset);
+  }
+
+  /**
+   * Whether a segment that fills a hole is the repair of a loss before the capture point, and not the same segment come
+   * late: a repair takes a round trip at least from the moment when the hole showed.
+   */
+  #isRepair(row: number, stream: Side['stream'], offset: number, firstRoundTrip: number, marks: number): boolean {
+    const behind = stream.behind(offset);
+    if (firstRoundTrip === Infinity || behind < 0) return (marks & Mark.OutOfOrder) === 0;
+    const times = this.#frames.columns.time;
+    const { frame } = this.rows.columns;
+    const age = (times[frame[row] as number] as number) - (times[frame[behind] as number] as number);
+    return age >= firstRoundTrip * REPAIR_TAKES;
   }
 
   #again(row: number, stream: Side['stream'], offset: number, previous: number): void {

@@ -151,9 +151,10 @@ export const replay = (builder: TraceBuilder, d: Dissection): void => {
   let sent = 0;
   for (const k of order) {
     const at = time[k] as number;
-    // At one instant packets leave before others come: on one machine a packet does both at once.
-    while (sent < n && (p.sent[sent] as number) <= at) depart(sent++);
-    arrive(packet[k] as number);
+    const row = packet[k] as number;
+    // At one instant arrivals come first, for what is sent then may answer them; but each packet leaves before it comes.
+    while (sent < n && ((p.sent[sent] as number) < at || sent <= row)) depart(sent++);
+    arrive(row);
   }
   while (sent < n) depart(sent++);
 };

@@ -74,6 +74,18 @@ export class Stream {
     return lo < this.count && (this.starts[lo] as number) <= offset ? lo : -1;
   }
 
+  /** The first row behind the byte at `offset`, which showed that it was missing; −1 where none is. */
+  behind(offset: number): number {
+    let lo = 0;
+    let hi = this.count;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if ((this.starts[mid] as number) <= offset) lo = mid + 1;
+      else hi = mid;
+    }
+    return lo < this.count ? (this.rows[lo] as number) : -1;
+  }
+
   /** The latest row that carried the byte at `offset`, or −1. */
   previous(offset: number): number {
     const again = this.#again.get(offset);

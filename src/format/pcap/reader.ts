@@ -52,7 +52,7 @@ export const readPcap = (bytes: Uint8Array, frames: FrameTable, warn: (sentence:
   let place = FILE_HEADER;
   let oddFractions = 0;
   while (place + recordHeader <= bytes.length) {
-    const seconds = view.getInt32(place, little);
+    const seconds = view.getUint32(place, little);
     const ticks = view.getUint32(place + 4, little);
     // Before version 2.3 the two lengths stood the other way round.
     const first = view.getUint32(place + 8, little);
@@ -73,7 +73,6 @@ export const readPcap = (bytes: Uint8Array, frames: FrameTable, warn: (sentence:
       return ok('pcap');
     }
     if (ticks >= ticksPerSecond) oddFractions++;
-    // Seconds are unsigned in the format; those past 2038 read as negative are what some writers mean by "before 1970".
     frames.add(seconds, ticks * nanosPerTick, data, length, Math.max(wire, length), linkType, 0);
     place = data + length;
   }

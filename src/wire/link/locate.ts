@@ -3,6 +3,7 @@ import { LinkType } from './types.ts';
 
 const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_IPV6 = 0x86dd;
+const VN_TAG = 0x8926;
 const PPP_IPV4 = 0x0021;
 const PPP_IPV6 = 0x0057;
 
@@ -49,9 +50,12 @@ const throughLlc = (bytes: Uint8Array, at: number, end: number): number => {
 const throughEtherType = (bytes: Uint8Array, at: number, end: number, etherType: number): number => {
   let type = etherType;
   let place = at;
-  while (isVlanTag(type) && place + 4 <= end) {
-    type = u16(bytes, place + 2);
-    place += 4;
+  while (place + 6 <= end) {
+    // A VN-Tag (IEEE 802.1BR) is two bytes longer than a VLAN tag.
+    const size = isVlanTag(type) ? 4 : type === VN_TAG ? 6 : 0;
+    if (size === 0) break;
+    type = u16(bytes, place + size - 2);
+    place += size;
   }
   if (type === ETHERTYPE_IPV4 || type === ETHERTYPE_IPV6) return byVersion(bytes, place, end);
   if (type === 0x8847 || type === 0x8848) return throughMpls(bytes, place, end);
