@@ -1,13 +1,18 @@
 import { describe, it } from 'vitest';
-import { play } from '../support/script.ts';
+import { play, senderKnobs } from '../support/script.ts';
 import type { ScriptOptions } from '../support/script.ts';
 
 /** Classical: duplicate ACKs counted, no SACK, ten segments at first. */
-const newreno: ScriptOptions = { open: 'client', profile: 'textbook', knobs: { initialWindow: 10 } };
+const newreno: ScriptOptions = {
+  open: 'server',
+  profile: 'textbook',
+  knobs: { initialWindow: 10 },
+  peer: 'win 50000 mss 1000',
+};
 /** RFC 6675 without RACK. */
-const sack: ScriptOptions = { open: 'client', knobs: { timerTickMs: 0, congestion: 'reno', recovery: 'sack', tlp: false } };
+const sack: ScriptOptions = { open: 'client', knobs: { ...senderKnobs, recovery: 'sack', tlp: false } };
 /** As Linux does it. */
-const rack: ScriptOptions = { open: 'client', knobs: { timerTickMs: 0, congestion: 'reno' } };
+const rack: ScriptOptions = { open: 'client', knobs: senderKnobs };
 
 describe('finding a loss', () => {
   it('RFC 5681 §3.2: the third duplicate ACK resends, the first two do nothing', () => {
@@ -35,10 +40,10 @@ describe('finding a loss', () => {
       `
       0    write 10000
       +0   out . 1:10001/1000
-      100  in . 1 ack 1 win 60000
-      +0   in . 1 ack 1 win 60001
-      +0   in . 1 ack 1 win 60002
-      +0   in . 1 ack 1 win 60003
+      100  in . 1 ack 1 win 50001
+      +0   in . 1 ack 1 win 50002
+      +0   in . 1 ack 1 win 50003
+      +0   in . 1 ack 1 win 50004
       +0   quiet
       +0   is phase open
       `,

@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest';
-import { play } from '../support/script.ts';
+import { play, senderKnobs } from '../support/script.ts';
 import type { ScriptOptions } from '../support/script.ts';
 
-const linux: ScriptOptions = { open: 'client', knobs: { timerTickMs: 0, congestion: 'reno' } };
-const noProbe: ScriptOptions = { open: 'client', knobs: { timerTickMs: 0, congestion: 'reno', tlp: false } };
+const linux: ScriptOptions = { open: 'client', knobs: senderKnobs };
+const noProbe: ScriptOptions = { open: 'client', knobs: { ...senderKnobs, tlp: false } };
 const rfc: ScriptOptions = { open: 'client', profile: 'rfc', knobs: { congestion: 'reno', tlp: false } };
 const textbook: ScriptOptions = { open: 'client', profile: 'textbook', knobs: { initialWindow: 10 } };
 

@@ -1,5 +1,5 @@
 import type { Nanos } from '../../../src/base/time.ts';
-import type { SeriesName } from '../../../src/engine/protocol/metrics.ts';
+import type { Metric } from '../../../src/engine/protocol/metrics.ts';
 import type { Probe } from '../../../src/engine/protocol/probe.ts';
 
 export interface Recorded {
@@ -18,7 +18,7 @@ export class Recorder implements Probe {
   readonly events: Recorded[] = [];
   readonly recoveries: (string | null)[] = [];
   readonly blockings: (readonly [offset: number, waiting: number])[] = [];
-  readonly metrics = new Map<SeriesName, number>();
+  readonly metrics = new Map<Metric, number>();
   isWindowLimited = false;
   readonly #ids: { next: number };
 
@@ -30,8 +30,8 @@ export class Recorder implements Probe {
     this.states.push(name);
   }
 
-  metric(_now: Nanos, name: SeriesName, value: number): void {
-    this.metrics.set(name, value);
+  metric(_now: Nanos, metric: Metric, value: number): void {
+    this.metrics.set(metric, value);
   }
 
   event(now: Nanos, kind: number, packet: number, causeKind: number, cause: number, a: number, b: number): number {

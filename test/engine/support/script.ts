@@ -18,6 +18,9 @@ export interface ScriptOptions extends EndpointOptions {
   readonly peer?: string;
 }
 
+/** A Linux sender with Reno, exact timers and room for all that is written: nothing but the protocol decides what leaves. */
+export const senderKnobs = { timerTickMs: 0, congestion: 'reno', bufferOverhead: false } as const;
+
 /** The peer that most scripts talk to: segments of 1000 bytes, SACK, no timestamps. */
 const PEER = 'mss 1000 sackok';
 
@@ -41,6 +44,8 @@ class Player {
   #peerSeq = 0;
   #peerWindow = 65_535;
   #peerStamps = false;
+  /** The peer's timestamp clock at time 0. */
+  #peerClock = 0;
   #lastStamp = 0;
   #received = 0;
 
@@ -210,10 +215,14 @@ class Player {
     segment.ecn = wanted.ecn ?? 0;
     for (const edge of wanted.sack ?? []) segment.sack[segment.sackCount++] = (this.#isn + edge) >>> 0;
     segment.sackCount /= 2;
-    if (isSyn) this.#peerStamps = wanted.ts !== undefined;
+    const ms = Math.floor(this.#now / 1e6);
+    if (isSyn) {
+      this.#peerStamps = wanted.ts !== undefined;
+      this.#peerClock = (wanted.ts?.[0] ?? 10_000) - ms;
+    }
     if (this.#peerStamps && wanted.noTs !== true) {
       segment.hasTimestamps = true;
-      segment.tsVal = wanted.ts?.[0] ?? Math.floor(this.#now / 1e6) + 10_000;
+      segment.tsVal = wanted.ts?.[0] ?? (this.#peerClock + ms) >>> 0;
       segment.tsEcr = wanted.ts?.[1] ?? (isSyn && (wanted.flags & Flag.ACK) === 0 ? 0 : this.#lastStamp);
     }
     segment.size = 40 + segment.payload;
