@@ -132,6 +132,6 @@ export const browserDoor = (): Door =>
     start:
       typeof Worker === 'undefined'
         ? null
-        : () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }) as WorkerLike,
+        : () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
     load: async () => (await import('./work.ts')).work,
   });

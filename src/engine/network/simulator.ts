@@ -36,6 +36,8 @@ export class Simulator {
   /** Wake-up that is in the heap for each host; stale ones are passed over. */
   #wakes = new Float64Array(16).fill(Infinity);
   #now = 0 as Nanos;
+  /** When something last happened: looks at the clock that found nothing to do do not count. */
+  #last = 0 as Nanos;
   readonly #identity: { -readonly [K in keyof Identity]: Identity[K] } = { flow: 0, direction: 0, kind: 0, position: 0, nth: 1 };
 
   constructor(topology: Topology, trace: TraceBuilder, pool: SegmentPool, seed: number, flowNames: readonly string[]) {
@@ -75,6 +77,7 @@ export class Simulator {
         case Kind.Link:
           this.#now = nanos(time);
           this.#linkDelivers(index);
+          this.#last = this.#now;
           break;
         case Kind.Loose: {
           this.#now = nanos(time);
@@ -82,6 +85,7 @@ export class Simulator {
           this.#loose[index] = null;
           this.#freeLoose.push(index);
           this.#deliver(segment);
+          this.#last = this.#now;
           break;
         }
         default:
@@ -90,10 +94,13 @@ export class Simulator {
           this.#now = nanos(time);
           // The deadline may have moved on since: then this was only a look.
           if ((this.#hosts[index] as Host).nextWake() > time) this.#schedule(index);
-          else this.#wake(index);
+          else {
+            this.#wake(index);
+            this.#last = this.#now;
+          }
       }
     }
-    return this.#now;
+    return this.#last;
   }
 
   #wake(h: number): void {
