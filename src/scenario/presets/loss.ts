@@ -64,7 +64,7 @@ export const loss: readonly Preset[] = [
     title: 'Tail loss, without a probe',
     look: 'The same loss with tail-loss probes off: only the retransmission timer is left, and the window falls to one segment.',
     scenario: { roundtrip: 1, title: 'Tail loss, without a probe', path: { ...path, loss: [{ dir: 'down', data: [69, 70] }] }, flows: [short(false)] },
-    at: 420,
+    at: 472.4,
     from: 130,
     to: 560,
   },
