@@ -46,7 +46,7 @@ export const bindings: readonly Binding[] = [
     shown: '←',
     words: 'back by the time unit shown; with Shift by ten',
     character: false,
-    run: ({ scene }, event) => move(scene, -unit(scene) * (event.shiftKey ? 10 : 1)),
+    run: ({ scene }, event) => move(scene, unit(scene) * (event.shiftKey ? -10 : -1)),
   },
   {
     keys: ['ArrowRight'],
@@ -60,7 +60,7 @@ export const bindings: readonly Binding[] = [
     shown: 'J',
     words: 'back a tenth of the run',
     character: true,
-    run: ({ scene }) => move(scene, -scene.end / 10),
+    run: ({ scene }) => move(scene, scene.end / -10),
   },
   {
     keys: ['l', 'L'],

@@ -82,7 +82,7 @@ const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json; object: Json }>((tie) 
     fc.string({ minLength: 1, maxLength: 4 }).filter((k) => k !== '__proto__'),
     tie('value'),
     { maxKeys: 4 },
-  ) as fc.Arbitrary<Json>,
+  ),
 })).object;
 
 describe('patches', () => {

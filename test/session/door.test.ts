@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Door } from '../../src/engine/door/Door.ts';
 import type { WorkerLike } from '../../src/engine/door/Door.ts';
-import type { Request } from '../../src/engine/door/messages.ts';
+import type { Reply, Request } from '../../src/engine/door/messages.ts';
 import { work } from '../../src/engine/door/work.ts';
 import { scenarioOf, small } from './lossy.ts';
 
@@ -15,7 +15,7 @@ const fakeWorker = (answer = true): WorkerLike & { got: Request[] } => {
     terminate: vi.fn(),
     postMessage(message) {
       worker.got.push(message);
-      if (answer) void work(message).then((data) => worker.onmessage?.({ data } as MessageEvent));
+      if (answer) void work(message).then((data) => worker.onmessage?.({ data } as MessageEvent<Reply>));
     },
   };
   return worker;

@@ -1,9 +1,11 @@
 import { packetLabel } from '../../packet/label.ts';
 import { identityOf } from '../../session/identity.ts';
+import type { Act } from '../../session/scenario/edits.ts';
 import { touchOf } from '../../session/scenario/edits.ts';
 import type { Scene } from '../../session/Scene.ts';
 import type { Touch } from '../../scenario/schema.ts';
 import { NONE } from '../../trace/types.ts';
+import { outcomeWords } from '../outcome.words.ts';
 import { didWords } from './Inspector.words.ts';
 
 /** What a hand has done to the chosen packet; null where nothing, or where no packet is chosen. */
@@ -17,15 +19,29 @@ export const touchOfSelected = (scene: Scene): Touch | null => {
 
 const name = (scene: Scene): string => (scene.trace ? packetLabel(scene.trace, scene.packet) : '');
 
-/** Drops the chosen packet, or takes back what was done to it. */
-export const dropOrRevive = (scene: Scene): void => {
+/** What was done, and what came of it, for the live region. */
+const tell = (scene: Scene, did: string): void => {
+  const outcome = scene.shown.value && outcomeWords(scene.shown.value);
+  scene.news.set(outcome === null ? `${did}.` : `${did}: ${outcome}.`);
+};
+
+const touch = async (scene: Scene, act: Act, did: string): Promise<void> => {
   if (scene.packet === NONE) return;
-  if (touchOfSelected(scene)) void scene.release(scene.packet, didWords.revive(name(scene)));
-  else void scene.touch(scene.packet, { drop: true }, didWords.drop(name(scene)));
+  await scene.touch(scene.packet, act, did);
+  tell(scene, did);
 };
-export const delay = (scene: Scene, delayMs: number): void => {
-  if (scene.packet !== NONE) void scene.touch(scene.packet, { delayMs }, didWords.delay(name(scene), delayMs));
+
+/** Drops the chosen packet, or takes back what was done to it. */
+export const dropOrRevive = async (scene: Scene): Promise<void> => {
+  if (!touchOfSelected(scene)) {
+    await touch(scene, { drop: true }, didWords.drop(name(scene)));
+    return;
+  }
+  const did = didWords.revive(name(scene));
+  await scene.release(scene.packet, did);
+  tell(scene, did);
 };
-export const duplicate = (scene: Scene): void => {
-  if (scene.packet !== NONE) void scene.touch(scene.packet, { duplicate: true }, didWords.duplicate(name(scene)));
-};
+export const delay = (scene: Scene, delayMs: number): Promise<void> =>
+  touch(scene, { delayMs }, didWords.delay(name(scene), delayMs));
+export const duplicate = (scene: Scene): Promise<void> =>
+  touch(scene, { duplicate: true }, didWords.duplicate(name(scene)));

@@ -24,3 +24,11 @@ export const prepare = (canvas: HTMLCanvasElement, width: number, height: number
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
 };
+
+let marked = false;
+/** For whoever measures the page: the instant of the first picture, once. */
+export const markFirstPicture = (): void => {
+  if (marked) return;
+  marked = true;
+  performance.mark('first picture');
+};

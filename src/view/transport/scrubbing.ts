@@ -26,7 +26,7 @@ export const scrubbing = (element: HTMLElement, scene: Scene, time: () => TimeSc
     const part = event.target instanceof HTMLElement ? event.target.dataset['part'] : undefined;
     element.setPointerCapture(event.pointerId);
     event.preventDefault();
-    element.querySelector<HTMLElement>('[role=slider]')?.focus({ focusVisible: false } as FocusOptions);
+    element.querySelector<HTMLElement>('[role=slider]')?.focus({ focusVisible: false });
     scene.preview.set(null);
     if (event.shiftKey) grab = { part: 'loop', from: now };
     else if (part === 'window' || part === 'start' || part === 'stop')

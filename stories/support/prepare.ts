@@ -1,0 +1,43 @@
+import { panelNames } from '../../src/session/address/state.ts';
+import { withBurstLoss, withRandomLoss } from '../../src/session/scenario/edits.ts';
+import type { Bench } from '../../src/view/context.ts';
+
+/** What a story does to the scene before it is shown. */
+export type Prepare = (bench: Bench) => void | Promise<void>;
+
+export const dropped: Prepare = ({ scene }) => scene.touch(scene.packet, { drop: true }, 'R #12 dropped');
+export const looping: Prepare = ({ scene }) => {
+  scene.player.setLoop(scene.range.value);
+};
+export const playing: Prepare = ({ scene }) => {
+  scene.player.play();
+};
+export const everyFigure: Prepare = ({ display }) => {
+  display.panels.set(panelNames);
+};
+export const whyLit: Prepare = ({ scene }) => {
+  scene.light('why');
+};
+export const effectLit: Prepare = ({ scene }) => {
+  scene.light('effect');
+};
+export const withLoss: Prepare = ({ scene }) =>
+  scene.edit('loss', (scenario) => withBurstLoss(withRandomLoss(scenario, 0.01), 0.02));
+export const lostChosen: Prepare = ({ scene }) => {
+  scene.selectPacket(scene.trace?.packets.retransmissionOf[scene.packet] ?? -1);
+};
+export const synChosen: Prepare = ({ scene }) => {
+  scene.selectPacket(0);
+};
+export const nothingChosen: Prepare = ({ scene }) => {
+  scene.select(null);
+};
+export const lostFiltered: Prepare = ({ scene }) => {
+  scene.filter.set('lost');
+};
+export const charactersOff: Prepare = ({ display }) => {
+  display.keys.set(false);
+};
+export const refused: Prepare = ({ scene }) => {
+  scene.refuse([{ where: 'lost.json, path.loss[0].rate', what: 'found 3, needs a number from 0 to 1' }]);
+};

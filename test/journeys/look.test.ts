@@ -1,0 +1,69 @@
+import { expect } from 'vitest';
+import { journey } from '../support/journey.ts';
+import { ready } from './support.ts';
+
+journey('the theme follows the system, the button overrules it, and it is remembered', async ({ open }) => {
+  const page = await open('', { colorScheme: 'dark' });
+  await ready(page);
+  const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
+  expect(await theme()).toBe('dark');
+  await page.getByRole('button', { name: 'Theme' }).click();
+  expect(await theme()).toBe('light');
+  await page.reload();
+  await ready(page);
+  expect(await theme()).toBe('light');
+});
+
+journey.for([
+  [1280, 720],
+  [1440, 900],
+  [1920, 1080],
+  [390, 844],
+  [844, 390],
+] as const)('nothing sticks out at %i × %i', async ([width, height], { open }) => {
+  const page = await open('', { viewport: { width, height }, hasTouch: width < 900 });
+  await ready(page);
+  const out = await page.evaluate(() => {
+    const wrong: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth)
+      wrong.push(`page is ${document.documentElement.scrollWidth} px wide`);
+    for (const element of document.querySelectorAll<HTMLElement>(
+      'button, select, input:not([type=file]), [role=slider], canvas',
+    )) {
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || box.height === 0) continue;
+      const scrolls = element.closest('.inside, .inspector, .box, .stage') !== null;
+      if (box.left < -1 || box.right > innerWidth + 1)
+        wrong.push(`${element.outerHTML.slice(0, 80)} at x ${box.left}–${box.right}`);
+      if (!scrolls && (box.top < -1 || box.bottom > innerHeight + 1))
+        wrong.push(`${element.outerHTML.slice(0, 80)} at y ${box.top}–${box.bottom}`);
+    }
+    return wrong;
+  });
+  expect(out).toEqual([]);
+});
+
+journey('targets are at least 24 px', async ({ open }) => {
+  const page = await open();
+  await ready(page);
+  await page.getByRole('table', { name: 'Packets' }).locator('tr[data-packet]').nth(3).click();
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('button, select, input:not([type=file])')]
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(
+        ({ element, box }) =>
+          box.width > 0 && (box.width < 23.5 || box.height < 23.5) && element.closest('dl') === null,
+      )
+      .map(({ element, box }) => `${element.outerHTML.slice(0, 90)} ${box.width}×${box.height}`),
+  );
+  expect(small).toEqual([]);
+});
+
+journey('with reduced motion, playing jumps from event to event', async ({ open }) => {
+  const page = await open('', { reducedMotion: 'reduce' });
+  await ready(page);
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.waitForTimeout(600);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  expect(await page.locator('.instant').innerText()).toMatch(/ms/);
+});
