@@ -10,6 +10,8 @@ interface SenderSeries {
   readonly sndwnd: SeriesBuilder;
 }
 
+const NOTHING = new Float64Array(0);
+
 /** The sending end of one direction, inferred: bytes in flight, round trips, the window it was given. */
 export class Sender {
   readonly #series: SenderSeries | null;
@@ -20,8 +22,8 @@ export class Sender {
   #next = 0;
   #acknowledged = 0;
   /** Segments on their way, in order: end offset and sending time, from `#head` on. */
-  #ends = new Float64Array(16);
-  #times = new Float64Array(16);
+  #ends = NOTHING;
+  #times = NOTHING;
   #head = 0;
   #count = 0;
   /** Segments up to here were sent more than once: they tell no round trip (RFC 6298 §3). */
@@ -104,8 +106,9 @@ export class Sender {
         this.#count -= this.#head;
         this.#head = 0;
       } else {
-        this.#ends = grown(this.#ends, this.#count * 2);
-        this.#times = grown(this.#times, this.#count * 2);
+        const capacity = Math.max(4, this.#count * 2);
+        this.#ends = grown(this.#ends, capacity);
+        this.#times = grown(this.#times, capacity);
       }
     }
     this.#ends[this.#count] = end;

@@ -1,5 +1,9 @@
 import { grown } from '../../base/columns.ts';
 
+/** A scan of a network has tens of thousands of flows with hardly a packet: storage comes with the first one. */
+const NO_INTS = new Int32Array(0);
+const NO_FLOATS = new Float64Array(0);
+
 /**
  * One direction of a TCP flow as a capture shows it: which row first carried which bytes, and which of them were proven
  * to have arrived. Offsets count from the first payload byte (the SYN is −1) and do not wrap.
@@ -17,14 +21,14 @@ export class Stream {
   #anchorSeq = 0;
   #anchorOffset = 0;
   /** Rows that carried new bytes, with the offsets at which they start (ascending). */
-  rows = new Int32Array(16);
-  starts = new Float64Array(16);
-  ends = new Float64Array(16);
+  rows = NO_INTS;
+  starts = NO_FLOATS;
+  ends = NO_FLOATS;
   count = 0;
   /** First index that may not be proven yet, from each index on (path-compressed). */
-  #skip = new Int32Array(16);
+  #skip = NO_INTS;
   /** Latest transmission of an offset that was sent more than once. */
-  readonly #again = new Map<number, number>();
+  #again: Map<number, number> | null = null;
 
   /** Offset of a sequence number, by its signed distance to the highest one seen (RFC 9293 §3.4). */
   offsetOf(seq: number): number {
@@ -45,7 +49,7 @@ export class Stream {
   extend(row: number, seq: number, offset: number, length: number): void {
     const end = offset + length;
     if (this.count === this.rows.length) {
-      const capacity = this.count * 2;
+      const capacity = Math.max(4, this.count * 2);
       this.rows = grown(this.rows, capacity);
       this.starts = grown(this.starts, capacity);
       this.ends = grown(this.ends, capacity);
@@ -88,7 +92,7 @@ export class Stream {
 
   /** The latest row that carried the byte at `offset`, or −1. */
   previous(offset: number): number {
-    const again = this.#again.get(offset);
+    const again = this.#again?.get(offset);
     if (again !== undefined) return again;
     const k = this.find(offset);
     return k < 0 ? -1 : (this.rows[k] as number);
@@ -96,7 +100,7 @@ export class Stream {
 
   /** Notes that `row` sent the byte at `offset` again. */
   repeat(row: number, offset: number): void {
-    this.#again.set(offset, row);
+    (this.#again ??= new Map<number, number>()).set(offset, row);
   }
 
   /** First index at or after `k` that is not proven yet. */
