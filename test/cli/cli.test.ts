@@ -1,0 +1,257 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/command.ts';
+import { writePcapng } from '../../src/format/pcapng/writer.ts';
+import { presets } from '../../src/scenario/presets.ts';
+import type { Summary } from '../../src/trace/summary.ts';
+import { describeWithFixtures } from '../support/fixtures.ts';
+import { story } from '../packet/story.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'roundtrip-cli-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+const file = (name: string): string => join(folder, name);
+
+const call = async (...argv: string[]): Promise<{ code: number; out: string; err: string }> => {
+  let out = '';
+  let err = '';
+  const code = await main(argv, { out: (text) => (out += text), err: (text) => (err += text), isTerminal: false });
+  return { code, out, err };
+};
+
+const small = {
+  roundtrip: 1,
+  title: 'small',
+  path: { rttMs: 40, mbps: 20, loss: [{ dir: 'down', data: [3] }] },
+  flows: [{ name: 'page', requests: [{ id: 'all', requestBytes: 100, responseBytes: 30_000 }] }],
+};
+writeFileSync(file('small.json'), JSON.stringify(small));
+writeFileSync(file('story.pcapng'), writePcapng(story().trace, 'server'));
+
+describe('simulate', () => {
+  it('prints the summary of the contract as one JSON object', async () => {
+    const { code, out, err } = await call('simulate', file('small.json'));
+    expect([code, err]).toEqual([0, '']);
+    const summary = JSON.parse(out) as Summary;
+    expect(Object.keys(summary)).toEqual(['roundtrip', 'completionMs', 'traceHash', 'flows']);
+    const [flow] = summary.flows;
+    expect(Object.keys(flow ?? {})).toEqual([
+      'name',
+      'connectedMs',
+      'securedMs',
+      'firstByteMs',
+      'completionMs',
+      'packets',
+      'data',
+      'lost',
+      'retransmitted',
+      'timeouts',
+      'probes',
+      'requests',
+    ]);
+    expect(flow).toMatchObject({
+      name: 'page',
+      securedMs: null,
+      lost: { up: 0, down: 1 },
+      retransmitted: { up: 0, down: 1 },
+      data: { up: 1, down: 22 },
+    });
+    expect(flow?.connectedMs).toBeGreaterThan(40);
+    expect(flow?.connectedMs).toBeLessThan(41);
+    expect(Object.keys(flow?.requests[0] ?? {})).toEqual([
+      'id',
+      'sentMs',
+      'firstByteMs',
+      'completionMs',
+      'bytes',
+      'blockedMs',
+    ]);
+    expect(flow?.requests[0]).toMatchObject({ id: 'all', bytes: 30_000 });
+    expect(flow?.requests[0]?.blockedMs).toBeGreaterThan(10);
+    expect((JSON.parse((await call('simulate', file('small.json'))).out) as Summary).traceHash).toBe(summary.traceHash);
+  });
+
+  it('writes pcapng, key log and trace', async () => {
+    const { code } = await call(
+      'simulate',
+      file('small.json'),
+      '--pcapng',
+      file('a/s.pcapng'),
+      '--vantage=both',
+      '--keylog',
+      file('s.keys'),
+      '--trace',
+      file('s.jsonl'),
+    );
+    expect(code).toBe(0);
+    expect([...readFileSync(file('a/s.pcapng')).subarray(0, 4)]).toEqual([0x0a, 0x0d, 0x0d, 0x0a]);
+    expect(readFileSync(file('s.keys'), 'utf8')).toMatch(/^# Nothing/);
+    const lines = readFileSync(file('s.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines[0]).toMatchObject({ roundtripTrace: 1, source: 'simulated', title: 'small' });
+    expect(lines.filter((l) => l['row'] === 'packet')).toHaveLength(lines[0]?.['packets'] as number);
+    expect(lines.find((l) => l['row'] === 'packet')).toMatchObject({ i: 0, sent: 0, flags: 2, sackBlocks: [] });
+  });
+
+  it('says where a scenario is wrong', async () => {
+    writeFileSync(file('wrong.json'), JSON.stringify({ ...small, path: { rttMs: -1 } }));
+    const { code, out, err } = await call('simulate', file('wrong.json'));
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^roundtrip: .*wrong\.json: path\.rttMs: [^\n]+\n$/);
+  });
+
+  it.each([
+    [['simulate', 'no-such-preset'], 1, /neither a file nor a preset; the presets: /],
+    [['simulate', './no/such.json'], 1, /cannot be read: there is no such file/],
+    [['simulate', 'one-lost-segment', '--qlog', 'x'], 1, /--qlog/],
+    [['simulate', 'one-lost-segment', '--vantage', 'router', '--pcapng', 'x'], 2, /client, server or both/],
+    [['simulate', 'one-lost-segment', '--vantage', 'client'], 2, /goes with --pcapng/],
+    [['simulate'], 2, /takes one FILE\.json\|PRESET, none was given/],
+    [['simulate', 'a', 'b'], 2, /2 were given/],
+    [['simulate', 'a', '--colour', 'red'], 2, /has no option --colour; its options: --pcapng/],
+    [['simulate', 'a', '--trace'], 2, /--trace needs a value/],
+    [['simulate', 'a', '--trace', 'x', '--trace', 'y'], 2, /given twice/],
+    [['frobnicate'], 2, /there is no command "frobnicate"; the commands: simulate, inspect, render, presets/],
+    [['toString'], 2, /there is no command/],
+    [[], 2, /a command is missing/],
+    [['presets', 'x'], 2, /takes no x/],
+  ])('%j ends with %i and one line', async (argv, code, pattern) => {
+    const answer = await call(...argv);
+    expect(answer.code).toBe(code);
+    expect(answer.out).toBe('');
+    expect(answer.err).toMatch(pattern);
+    expect(answer.err).toMatch(/^roundtrip: [^\n]+\n$/);
+  });
+});
+
+describe('inspect', () => {
+  it('prints format, packets and warnings before the summary', async () => {
+    const { code, out } = await call('inspect', file('story.pcapng'), '--pcapng', file('again.pcapng'));
+    expect(code).toBe(0);
+    const summary = JSON.parse(out) as Summary & { format: string; packets: number; warnings: string[] };
+    expect(Object.keys(summary)).toEqual([
+      'roundtrip',
+      'format',
+      'packets',
+      'warnings',
+      'completionMs',
+      'traceHash',
+      'flows',
+    ]);
+    expect(summary).toMatchObject({ roundtrip: 1, format: 'pcapng', packets: 15 });
+    expect(summary.flows[0]).toMatchObject({
+      lost: { up: 0, down: 1 },
+      retransmitted: { up: 0, down: 1 },
+      timeouts: 0,
+    });
+    expect(readFileSync(file('again.pcapng')).length).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    ['x.har', '{"log":{}}', /this is a HAR file/],
+    ['x.qlog', '{"qlog_version":"0.3"}', /this is a qlog file/],
+    ['x.pcap', 'nonsense', /neither pcap nor pcapng/],
+  ])('refuses %s in one line', async (name, content, pattern) => {
+    writeFileSync(file(name), content);
+    const { code, out, err } = await call('inspect', file(name));
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(pattern);
+    expect(err.split('\n')).toHaveLength(2);
+  });
+});
+
+describe('render', () => {
+  it('draws a figure of a scenario, a preset and a capture as SVG', async () => {
+    for (const source of [file('small.json'), 'one-lost-segment', file('story.pcapng')]) {
+      const { code, err } = await call(
+        'render',
+        source,
+        '--figure',
+        'sequence',
+        '--size',
+        '900x400',
+        '-o',
+        file('f.svg'),
+      );
+      expect([code, err]).toEqual([0, '']);
+      const svg = readFileSync(file('f.svg'), 'utf8');
+      expect(svg).toMatch(/^<svg[^>]+width="900"/);
+      expect(svg).toMatch(/@font-face/);
+    }
+  });
+
+  it('draws PNG at twice the size', async () => {
+    const { code, err } = await call(
+      'render',
+      file('small.json'),
+      '--figure',
+      'window',
+      '--theme',
+      'dark',
+      '--at',
+      '80',
+      '--size=400x200',
+      '-o',
+      file('f.png'),
+    );
+    expect([code, err]).toEqual([0, '']);
+    const png = readFileSync(file('f.png'));
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([800, 400]);
+  });
+
+  it.each([
+    [['render', 'handshake', '-o', 'f.svg'], 2, /needs --figure NAME; the figures: /],
+    [['render', 'handshake', '--figure', 'pie', '-o', 'f.svg'], 2, /there is no figure "pie"/],
+    [['render', 'handshake', '--figure', 'sequence'], 2, /needs -o/],
+    [['render', 'handshake', '--figure', 'sequence', '-o', 'f.gif'], 2, /\.svg or \.png/],
+    [['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--theme', 'neon'], 2, /no theme "neon"/],
+    [['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--at', 'noon'], 2, /--at takes milliseconds/],
+    [['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--size', '1x1'], 2, /--size takes/],
+    [
+      ['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--from', '9', '--to', '3'],
+      2,
+      /--to lies behind --from/,
+    ],
+    [['render', 'no-such-thing', '--figure', 'sequence', '-o', 'f.svg'], 1, /neither a file nor a preset/],
+  ])('%j ends with %i and one line', async (argv, code, pattern) => {
+    const answer = await call(...argv);
+    expect(answer.code).toBe(code);
+    expect(answer.err).toMatch(pattern);
+    expect(answer.err).toMatch(/^roundtrip: [^\n]+\n$/);
+  });
+});
+
+describe('presets and help', () => {
+  it('lists a line each: name, tab, title', async () => {
+    const { code, out } = await call('presets');
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n')).toEqual(presets.map((p) => `${p.name}\t${p.tab}\t${p.title}`));
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await call('--help');
+    expect(code).toBe(0);
+    for (const word of ['simulate', 'inspect', 'render', 'presets', '--vantage client|server|both'])
+      expect(out).toContain(word);
+  });
+});
+
+describeWithFixtures('inspect of a real run', (fixtures) => {
+  it('agrees with what was measured on both sides', async () => {
+    const { code, out } = await call('inspect', join(fixtures, 'linux', 'A4-cubic', 'server.pcap'));
+    expect(code).toBe(0);
+    const [flow] = (JSON.parse(out) as Summary).flows;
+    expect(flow).toMatchObject({
+      packets: { up: 611, down: 695 },
+      data: { up: 1, down: 692 },
+      lost: { up: 0, down: 1 },
+      retransmitted: { up: 0, down: 1 },
+    });
+    expect(Math.abs((flow?.completionMs ?? 0) - 993.556)).toBeLessThan(2);
+  });
+});
