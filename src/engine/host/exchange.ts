@@ -141,7 +141,9 @@ export class ClientApplication extends Application {
         this.#arrived();
         this.#answerClose();
         break;
-      case 'closed':
+      case 'closed': // what has arrived may still be read
+        this.closed = true;
+        break;
       case 'reset':
       case 'refused':
       case 'timed-out':
@@ -230,14 +232,18 @@ export class ClientApplication extends Application {
   }
 
   #request(i: number): void {
+    if (this.closed) return;
     const exchange = this.workload.exchanges[i] as Exchange;
     (this.progress[i] as Progress).sent = this.now;
     for (const bytes of exchange.requestWrites) this.command({ type: 'write', bytes });
     this.#requestsWritten++;
-    if (this.workload.close === 'half' && i === 0) {
-      this.later(fromMs(this.workload.closeDelayMs), () => this.close('shutdown'));
-    }
+    if (this.workload.close === 'half' && i === this.workload.closeAfter) this.#finishWriting();
     if (exchange.responseBytes === 0) this.#note();
+  }
+
+  /** The last request has gone: this direction ends, the other goes on (RFC 9293 §3.6). */
+  #finishWriting(): void {
+    this.later(fromMs(this.workload.closeDelayMs), () => this.close('shutdown'));
   }
 
   #maybeFinish(): void {

@@ -127,7 +127,7 @@ const endOf = (host: Host, topology: Topology, port: number): TraceEnd => {
     port,
     isn,
     mss: announcedMss(host.connection.tcb),
-    windowScale: host.connection.tcb.offeredScale,
+    windowScale: host.connection.tcb.offeredScale < 0 ? null : host.connection.tcb.offeredScale,
     sackPermitted: knobs.sack,
     timestamps: knobs.timestamps,
   };

@@ -194,6 +194,8 @@ const drawAcks = (
   const first = lowerBound(p.sent, viewport.from - delay * 2, trace.packetCount);
   const stop = lowerBound(p.sent, viewport.to, trace.packetCount);
   const stride = Math.max(1, Math.floor((stop - first) / (MOST_ACKS * 2)));
+  // RFC 7323 §2.2: the scale counts only where both ends offered one.
+  const scale = sender.windowScale === null ? 1 : 2 ** (receiver.windowScale ?? 0);
   const acked: number[] = [];
   const allowed: number[] = [];
   let last = NaN;
@@ -212,7 +214,7 @@ const drawAcks = (
     if (t < viewport.from || t > viewport.to) continue;
     const x = time.toPixel(t);
     const offset = ((p.ack[i] as number) - sender.isn - 1) >>> 0;
-    const limit = offset + (p.window[i] as number) * 2 ** (receiver.windowScale ?? 0);
+    const limit = offset + (p.window[i] as number) * scale;
     if (!Number.isNaN(last)) {
       acked.push(x, toY(clamp(last)));
       allowed.push(x, toY(clamp(lastAllowed)));

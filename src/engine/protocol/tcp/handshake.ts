@@ -67,7 +67,6 @@ export const readSynOptions = (tcb: Tcb, segment: Segment): void => {
     tcb.sawTimestamp = true;
   }
   tcb.mss = Math.min(tcb.peerMss, announcedMss(tcb)) - (tcb.timestampsOk ? TIMESTAMPS : 0);
-  tcb.rcvMss = Math.min(tcb.mss, 536, Math.max(tcb.rcvWnd >> 1, 88));
 };
 
 /** The connection is open: windows, congestion control and buffers start (Linux `tcp_init_transfer`). */
@@ -79,6 +78,8 @@ export const establish = (tcb: Tcb): void => {
   tcb.rtt.backoff = 0;
   // No sample yet, for the SYN had to be repeated: start carefully (RFC 6298 §5.7; Linux `TCP_TIMEOUT_FALLBACK`).
   if (tcb.rtt.srtt8 === 0) tcb.rtt.rtoUs = FALLBACK_RTO_US;
+  // What counts as a full segment until one has come (Linux `tcp_initialize_rcv_mss`, TCP_MSS_DEFAULT, TCP_MIN_MSS).
+  tcb.rcvMss = Math.max(Math.min(tcb.mss, tcb.rcvWnd >> 1, 536), 88);
   tcb.deliveredUs = tcb.nowUs;
   tcb.cwndStampUs = tcb.nowUs;
   tcb.lastReceivedUs = tcb.nowUs;
