@@ -7,6 +7,7 @@ import { layOut, renderFigure } from '../figure/render.ts';
 import type { RenderOptions } from '../figure/render.ts';
 import { theme } from '../figure/theme.ts';
 import type { Trace } from '../trace/types.ts';
+import type * as Canvas from '@napi-rs/canvas';
 
 /** The two faces that every figure is set in, from their npm packages. */
 const fonts = [
@@ -42,7 +43,7 @@ const RATIO = 2;
 const hundreds = (font: string): string => font.replace(/^(\d)50 /, (_, n: string) => `${String(Number(n) + 1)}00 `);
 
 export const drawPng = async (figure: string, trace: Trace, options: RenderOptions): Promise<Result<Uint8Array>> => {
-  let library: typeof import('@napi-rs/canvas');
+  let library: typeof Canvas;
   try {
     library = await import('@napi-rs/canvas');
   } catch {
@@ -69,7 +70,7 @@ export const drawPng = async (figure: string, trace: Trace, options: RenderOptio
     set: (target, key, value) => Reflect.set(target, key, key === 'font' ? hundreds(String(value)) : value),
   });
   const { transparent, ground } = theme(options.theme);
-  paintFigure(context as unknown as Parameters<typeof paintFigure>[0], laid, {
+  paintFigure(context, laid, {
     ratio: RATIO,
     ground: transparent ? null : ground,
   });

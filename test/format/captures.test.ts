@@ -121,7 +121,7 @@ describeWithFixtures('captures of other tools', (folder) => {
         ),
       ),
     ).toEqual(new Set());
-    console.info(
+    console.error(
       `TCP fields: ${String(segments)} segments equal, ${String(unseen.length)} in tunnels or fragments not followed`,
     );
   });
@@ -171,7 +171,7 @@ describeWithFixtures('captures of other tools', (folder) => {
       ([name, n]) =>
         `${name}: both ${String(n.both)}, only ours ${String(n.ours)}, only Wireshark's ${String(n.theirs)}`,
     );
-    console.info(`Analysis against Wireshark's\n  ${lines.join('\n  ')}`);
+    console.error(`Analysis against Wireshark's\n  ${lines.join('\n  ')}`);
     for (const [name, { both, ours, theirs }] of tally) {
       expect(ours + theirs, name).toBeLessThanOrEqual(Math.max(3, both * 0.02));
     }

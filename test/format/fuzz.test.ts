@@ -85,7 +85,7 @@ describeWithFixtures('readers survive any bytes', (folder) => {
   ])(
     '%s: ten thousand mutations',
     (kind, pattern) => {
-      console.info(`${kind}: FUZZ_SEED=${String(seed)}`);
+      console.error(`${kind}: FUZZ_SEED=${String(seed)}`);
       const originals: Uint8Array[] = files
         .filter((path) => pattern.test(path))
         .map((path) => new Uint8Array(readFileSync(path)));
@@ -107,7 +107,7 @@ describeWithFixtures('readers survive any bytes', (folder) => {
         }
         slowest = Math.max(slowest, performance.now() - start);
       }
-      console.info(
+      console.error(
         `${kind}: ${String(ends.read)} read, ${String(ends.refused)} refused, slowest ${slowest.toFixed(0)} ms`,
       );
       expect(ends.read).toBeGreaterThan(MUTATIONS / 4);

@@ -96,7 +96,7 @@ describeWithFixtures('a real Linux run, captured at either end', (folder) => {
     expect(matched).toBeGreaterThan(1300);
     errors.sort((a, b) => a - b);
     const median = errors[errors.length >> 1] as number;
-    console.info(
+    console.error(
       `A4 at the ${place}: sending instants off by ${median.toFixed(0)} µs (median), ${(errors.at(-1) as number).toFixed(0)} µs (worst)`,
     );
     // At the client, what the server sent is known but for the time in the queue, at most 39 packets of 0.6 ms.

@@ -63,9 +63,9 @@ export const story = (v6 = false): Story => {
     p.sent[i] = sent;
     p.start[i] = sent;
     p.size[i] = ipSize + (isSyn ? 40 : 32 + sackSize) + payload;
-    p.end[i] = sent + Math.round(((p.size[i] as number) * 8000) / 20);
+    p.end[i] = sent + Math.round((p.size[i] * 8000) / 20);
     p.fate[i] = fields.fate ?? Fate.Delivered;
-    p.arrived[i] = p.fate[i] === Fate.Delivered ? (p.end[i] as number) + fromMs(20) : (p.end[i] as number);
+    p.arrived[i] = p.fate[i] === Fate.Delivered ? p.end[i] + fromMs(20) : p.end[i];
     p.kind[i] = fields.kind;
     p.flags[i] = fields.flags;
     p.payload[i] = payload;

@@ -188,7 +188,7 @@ export const assemble = (
     captured.length[i] = frames.columns.length[frame] as number;
     captured.ipAt[i] = c.ipAt[row] as number;
     captured.linkType[i] = frames.columns.linkType[frame] as number;
-    end = Math.max(end, sentAt, p.arrived[i] as number);
+    end = Math.max(end, sentAt, p.arrived[i]);
   }
   replay(builder, d);
   return builder.finish({
