@@ -18,7 +18,7 @@ import { instantAt, nextInstant, previousInstant } from './instants.ts';
 import { nthData, packetsOf, placeOf, tellingPlace } from './opening.ts';
 import type { Place } from './opening.ts';
 import { Player } from './player/Player.ts';
-import { fit, follow, frame, pan, reveal, whole, zoom } from './range.ts';
+import { fit, follow, frame, pan, push, reveal, whole, zoom } from './range.ts';
 import type { Range } from './range.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
@@ -199,6 +199,11 @@ export class Scene {
   seek(time: Nanos): void {
     this.player.seek(time);
     this.reveal();
+  }
+  /** Drags the playhead, and the picture with it. */
+  drag(time: Nanos): void {
+    this.player.drag(time);
+    this.range.set(push(this.range.value, this.player.time.value, this.end));
   }
   /** Moves the picture where the playhead has left it. */
   reveal(): void {

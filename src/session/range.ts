@@ -46,6 +46,19 @@ export const reveal = (range: Range, time: Nanos, end: Nanos, part = 0.5): Range
   return fit({ from: nanos(time - span * part), to: nanos(time + span * (1 - part)) }, end);
 };
 
+/** Part of the range that stays between the playhead and the edge while it is dragged. */
+const EDGE = 0.06;
+
+/** While the playhead is dragged, the picture moves along with it; after a leap it stands in the middle. */
+export const push = (range: Range, time: Nanos, end: Nanos): Range => {
+  const span = range.to - range.from;
+  const edge = span * EDGE;
+  if (time < range.from - span || time > range.to + span) return reveal(range, time, end);
+  if (time < range.from + edge) return pan(range, time - (range.from + edge), end);
+  if (time > range.to - edge) return pan(range, time - (range.to - edge), end);
+  return range;
+};
+
 /** While it plays, the picture follows so that the playhead never passes this part of it. */
 const FOLLOW = 0.7;
 export const follow = (range: Range, time: Nanos, end: Nanos): Range => {

@@ -33,6 +33,10 @@ describe('the address', () => {
     expect(await encodeAddress(full)).toBe(await encodeAddress({ ...full }));
   });
 
+  test('is the same text whatever the order of the keys', async () => {
+    expect(await pack({ a: 1, b: [{ c: 2, d: 3 }] })).toBe(await pack({ b: [{ d: 3, c: 2 }], a: 1 }));
+  });
+
   test.each([
     ['t=soon', 't'],
     ['from=5&to=2', 'to'],

@@ -44,9 +44,15 @@ const collect = async (stream: ReadableStream<Uint8Array>, limit: number): Promi
   return all;
 };
 
+/** Keys in the order of the alphabet, so that the same scenario is the same word, however it came to be. */
+const sorted = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
 /** JSON as a word for a URL: `z` and deflated base64url. */
 export const pack = async (value: Json): Promise<string> => {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const bytes = new TextEncoder().encode(JSON.stringify(value, sorted));
   const packed = await collect(through(bytes, new CompressionStream('deflate-raw')), Infinity);
   return `z${toBase64Url(packed ?? new Uint8Array())}`;
 };

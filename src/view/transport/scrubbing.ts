@@ -34,12 +34,8 @@ export const scrubbing = (element: HTMLElement, scene: Scene, time: () => TimeSc
     else {
       grab = { part: 'head' };
       player.grab();
-      scrub(now);
+      scene.drag(now);
     }
-  };
-  const scrub = (now: Nanos): void => {
-    player.drag(now);
-    scene.reveal();
   };
   const move = (event: PointerEvent): void => {
     const now = at(event);
@@ -50,7 +46,7 @@ export const scrubbing = (element: HTMLElement, scene: Scene, time: () => TimeSc
     }
     switch (grab.part) {
       case 'head':
-        scrub(now);
+        scene.drag(now);
         break;
       case 'loop': {
         const scale = time();
