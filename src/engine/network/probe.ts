@@ -1,6 +1,6 @@
 import type { Nanos } from '../../base/time.ts';
 import type { SeriesBuilder, TraceBuilder } from '../../trace/builder.ts';
-import { CauseKind, isLost, NONE, SpanKind } from '../../trace/types.ts';
+import { NONE, SpanKind } from '../../trace/types.ts';
 import { METRIC_NAMES } from '../protocol/metrics.ts';
 import type { Metric } from '../protocol/metrics.ts';
 import type { Probe } from '../protocol/probe.ts';
@@ -61,7 +61,7 @@ export class TraceProbe implements Probe {
       this.#blocked = NONE;
     }
     if (offset < 0) return;
-    const span = this.#trace.addSpan(now, SpanKind.Blocked, this.#node, this.#flow, 'waiting', this.#culprit(offset), CauseKind.None, NONE);
+    const span = this.#trace.addSpan(now, SpanKind.Blocked, this.#node, this.#flow, 'waiting', this.#culprit(offset), this.causeKind, this.cause);
     this.#trace.spans.a[span] = offset;
     this.#trace.spans.b[span] = waiting;
     this.#blocked = span;
@@ -89,7 +89,6 @@ export class TraceProbe implements Probe {
       const start = packets.offset[i] as number;
       if (start <= offset && offset < start + (packets.payload[i] as number)) {
         found = i;
-        if (isLost(packets.fate[i] as number) && packets.retransmissionOf[i] === NONE) break;
         if (packets.retransmissionOf[i] === NONE) break;
       }
     }
