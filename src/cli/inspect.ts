@@ -3,7 +3,7 @@ import { openCapture } from '../format/open.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
 import { summarize } from '../trace/summary.ts';
 import type { Args, CommandShape } from './args.ts';
-import { done, failed, readBytes, writeFile } from './io.ts';
+import { done, failed, progress, readBytes, writeFile } from './io.ts';
 import type { Io, Outcome } from './io.ts';
 
 export const inspectShape: CommandShape = { operand: 'CAPTURE', options: { '--keylog': 'F', '--pcapng': 'F' } };
@@ -19,7 +19,9 @@ export const inspect = async (args: Args, io: Io): Promise<Outcome> => {
     if (!keys.ok) return failed(explain(keys.problems));
     warnings.push(`${keylog}: secrets are not used yet; encrypted payload is shown as it was captured`);
   }
+  const finished = progress(io, `reading ${args.operand}`);
   const opened = await openCapture(args.operand, bytes.value);
+  finished();
   if (!opened.ok) return failed(explain(opened.problems));
   const { trace, format } = opened.value;
   const path = args.options.get('--pcapng');

@@ -22,6 +22,15 @@ export const done: Outcome = { code: 0 };
 export const failed = (line: string): Outcome => ({ code: 1, line });
 export const misused = (line: string): Outcome => ({ code: 2, line });
 
+/** Says on a terminal what takes its time; the function that it gives wipes the line away. */
+export const progress = (io: Io, what: string): (() => void) => {
+  if (!io.isTerminal) return () => undefined;
+  io.err(`${what} …`);
+  return () => {
+    io.err('\r\u001b[K');
+  };
+};
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'this user may not',

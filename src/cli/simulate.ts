@@ -4,7 +4,7 @@ import { writePcapng } from '../format/pcapng/writer.ts';
 import type { Vantage } from '../format/pcapng/writer.ts';
 import { summarize } from '../trace/summary.ts';
 import type { Args, CommandShape } from './args.ts';
-import { done, failed, misused, writeFile } from './io.ts';
+import { done, failed, misused, progress, writeFile } from './io.ts';
 import type { Io, Outcome } from './io.ts';
 import { loadScenario } from './load.ts';
 import { traceFile } from './traceFile.ts';
@@ -29,7 +29,9 @@ export const simulate = (args: Args, io: Io): Outcome => {
   if (args.options.has('--qlog')) {
     return failed('--qlog: a qlog describes QUIC, and this run has no QUIC connection; --trace F writes the whole run');
   }
+  const finished = progress(io, `running ${args.operand}`);
   const trace = run(loaded.value.scenario);
+  finished();
   const files: [string | undefined, () => Uint8Array | string][] = [
     [args.options.get('--pcapng'), () => writePcapng(trace, vantage)],
     [args.options.get('--keylog'), () => EMPTY_KEY_LOG],

@@ -84,7 +84,10 @@ const countPackets = (trace: Trace): Counts[] => {
     if (!hasPayload) continue;
     c.data[dir]++;
     if (dir === 'up') c.requestSent = Math.min(c.requestSent, p.sent[i] as number);
-    if (isRepetition(trace, i)) c.retransmitted[dir]++;
+    if (!isRepetition(trace, i)) continue;
+    c.retransmitted[dir]++;
+    // The repair of a packet that was lost before the capture could see it.
+    if (p.retransmissionOf[i] === NONE) c.lost[dir]++;
   }
   return all;
 };

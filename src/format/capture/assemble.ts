@@ -4,6 +4,7 @@ import { Fate, NONE, PacketKind, Quality, TcpFlag } from '../../trace/types.ts';
 import type { CapturedBytes, Trace, TraceEnd } from '../../trace/types.ts';
 import { orderByTime } from '../order.ts';
 import type { Dissection } from './dissect.ts';
+import { inferQueueing } from './arrivals.ts';
 import { findFates } from './fates.ts';
 import type { Flow } from './flows.ts';
 import type { FrameTable } from './frames.ts';
@@ -90,7 +91,8 @@ const wallTime = (frames: FrameTable, after: number): string =>
   (BigInt(frames.firstSeconds) * 1_000_000_000n + BigInt(frames.firstNanos) + BigInt(after)).toString();
 
 /** The rows that become packets, in order of their sending. */
-const sortRows = (d: Dissection, frames: FrameTable, delays: readonly Delays[]) => {
+const sortRows = (d: Dissection, frames: FrameTable, delays: readonly Delays[], fates: Uint8Array) => {
+  const queueing = inferQueueing(d, frames, delays, fates);
   const c = d.rows.columns;
   const list: number[] = [];
   for (let row = 0; row < d.rows.count; row++) if (c.copy[row] === 0) list.push(row);
@@ -102,7 +104,7 @@ const sortRows = (d: Dissection, frames: FrameTable, delays: readonly Delays[]) 
     const row = rows[k] as number;
     const at = instants(d, frames, delays[c.flow[row] as number] as Delays, row);
     sent[k] = at.sent;
-    arrived[k] = at.arrived;
+    arrived[k] = at.arrived + (queueing[row] as number);
     quality[k] = at.quality;
   }
   return { rows, sent, arrived, quality, order: orderByTime(sent) };
@@ -132,7 +134,7 @@ export const assemble = (
       knobs: [],
     });
   }
-  const { rows, sent, arrived, quality, order } = sortRows(d, frames, delays);
+  const { rows, sent, arrived, quality, order } = sortRows(d, frames, delays, fates);
   const start = order.length > 0 ? (sent[order[0] as number] as number) : 0;
   const captured: CapturedBytes = {
     bytes,

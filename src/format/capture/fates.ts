@@ -53,7 +53,7 @@ export const findFates = (d: Dissection, frames: FrameTable, delays: readonly De
 };
 
 /** The row that proved the arrival of a repeated row's bytes: it is noted at the first copy that brought them. */
-const provenBy = (proofs: Int32Array, earlier: Int32Array, row: number): number => {
+export const provenBy = (proofs: Int32Array, earlier: Int32Array, row: number): number => {
   let at = row;
   for (let limit = 0; limit < 64 && at >= 0; limit++) {
     if ((proofs[at] as number) >= 0) return proofs[at] as number;
