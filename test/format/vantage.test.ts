@@ -122,7 +122,7 @@ describeWithFixtures('a real Linux run, captured at either end', (folder) => {
 });
 
 interface LinuxSummary {
-  flows: { segments?: Record<'c2s' | 's2c', { retrans: number; drops: number }> }[];
+  flows?: { segments?: Partial<Record<'c2s' | 's2c', { retrans: number; drops: number }>> }[];
 }
 
 describeWithFixtures('every capture of the Linux runs', (folder) => {
@@ -138,8 +138,10 @@ describeWithFixtures('every capture of the Linux runs', (folder) => {
     const differ: string[] = [];
     for (const [name, place] of cases) {
       const { flows } = JSON.parse(readFileSync(join(root, name, 'summary.json'), 'utf8')) as LinuxSummary;
+      // Runs that ask something else have no counts.
+      if (!flows?.[0]?.segments) continue;
       const truth = (dir: 'c2s' | 's2c', what: 'retrans' | 'drops'): number =>
-        flows.reduce((sum, f) => sum + (f.segments?.[dir][what] ?? 0), 0);
+        flows.reduce((sum, f) => sum + (f.segments?.[dir]?.[what] ?? 0), 0);
       const ours = summarize(open(readFileSync(join(root, name, `${place}.pcap`)))).flows;
       const count = (dir: 'up' | 'down', what: 'retransmitted' | 'lost'): number =>
         ours.reduce((sum, f) => sum + f[what][dir], 0);
