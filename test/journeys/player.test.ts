@@ -42,7 +42,7 @@ journey('keys move the playhead as the help says', async ({ open }) => {
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   await page.keyboard.press('Escape');
-  expect(await page.getByRole('dialog').count()).toBe(0);
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
 journey('single-character keys can be switched off, and stay off', async ({ open }) => {
@@ -51,6 +51,7 @@ journey('single-character keys can be switched off, and stay off', async ({ open
   await page.keyboard.press('?');
   await page.getByRole('switch', { name: 'Single-character keys' }).uncheck();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('Home');
   await page.keyboard.press('5');
   expect(await playheadMs(page)).toBe(0);

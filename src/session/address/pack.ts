@@ -19,7 +19,13 @@ const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> => {
 const through = (
   bytes: Uint8Array<ArrayBuffer>,
   transform: CompressionStream | DecompressionStream,
-): ReadableStream<Uint8Array> => new Blob([bytes]).stream().pipeThrough(transform);
+): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  }).pipeThrough(transform);
 
 const collect = async (stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array | null> => {
   const reader = stream.getReader();
