@@ -42,6 +42,18 @@ interface TruthRow {
   tsv: number;
 }
 
+/** Differences in µs between the arrivals of data in a trace and in the emulator's log. */
+const arrivalErrors = (trace: Trace, truth: ReadonlyMap<string, TruthRow>): number[] => {
+  const p = trace.packets;
+  const errors: number[] = [];
+  for (let i = 0; i < trace.packetCount; i++) {
+    const row = truth.get(['s2c', p.seq[i], p.ack[i], p.payload[i], p.tsVal[i]].join());
+    if (p.link[i] !== 1 || p.payload[i] === 0 || p.fate[i] !== Fate.Delivered || row?.dlv === undefined) continue;
+    errors.push(Math.abs((p.arrived[i] as number) / 1000 - row.dlv));
+  }
+  return errors;
+};
+
 describeWithFixtures('a real Linux run, captured at either end', (folder) => {
   const read = (name: string): Buffer => readFileSync(join(folder, 'linux', 'A4-cubic', name));
   const truth = gunzipSync(read('packets.jsonl.gz'))
@@ -101,6 +113,13 @@ describeWithFixtures('a real Linux run, captured at either end', (folder) => {
     );
     // At the client, what the server sent is known but for the time in the queue, at most 39 packets of 0.6 ms.
     expect(median).toBeLessThan(place === 'server' ? 150 : 15_000);
+    // At the server, the ACKs tell when data came, queueing included.
+    const late = place === 'client' ? [0] : arrivalErrors(trace, rows);
+    late.sort((a, b) => a - b);
+    console.error(
+      `A4 at the ${place}: arrivals off by ${(late[late.length >> 1] as number).toFixed(0)} µs (median), ${(late.at(-1) as number).toFixed(0)} µs (worst)`,
+    );
+    expect(late[Math.floor(late.length * 0.95)]).toBeLessThan(1000);
   });
 
   it('names the states that both ends passed', () => {

@@ -37,8 +37,9 @@ export const inferQueueing = (
     trigger[proof] = row;
     shared[proof] = Math.min(65_535, (shared[proof] as number) + 1);
   }
-  /** Latest delay by flow and direction. */
+  /** Latest delay by flow and direction, and when its row was seen. */
   const last = new Float64Array(d.flows.length * 2);
+  const lastSeen = new Float64Array(d.flows.length * 2);
   for (let row = 0; row < d.rows.count; row++) {
     const proof = proofs[row] as number;
     if (proof < 0) continue;
@@ -46,12 +47,18 @@ export const inferQueueing = (
     const flow = c.flow[row] as number;
     const { toServer, toClient } = delays[flow] as Delays;
     const there = isUp === 1 ? toServer : toClient;
-    // There and back again: what the round trip takes beyond twice the way.
-    let extra = Math.max(0, timeOf(proof) - timeOf(trigger[proof] as number) - 2 * there);
+    const seen = timeOf(row);
     const slot = flow * 2 + isUp;
     const before = last[slot] as number;
-    if (shared[proof] === 1 && extra - before > DELAYED_ACK) extra = before;
+    // There and back again: what a round trip takes beyond twice the way, of the row that set the ACK off.
+    const ofTrigger = Math.max(0, timeOf(proof) - timeOf(trigger[proof] as number) - 2 * there);
+    const atMost = Math.max(0, timeOf(proof) - seen - 2 * there);
+    // A queue drains no faster than time passes.
+    const atLeast = before - (seen - (lastSeen[slot] as number));
+    let extra = Math.min(Math.max(ofTrigger, atLeast), atMost);
+    if (shared[proof] === 1 && extra - before > DELAYED_ACK) extra = Math.max(0, before);
     last[slot] = extra;
+    lastSeen[slot] = seen;
     queueing[row] = extra;
   }
   keepOrder(d, proofs, queueing, timeOf);
