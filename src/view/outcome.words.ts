@@ -12,15 +12,15 @@ export const completion = (trace: Trace): Nanos | null => {
   return latest;
 };
 
-/** "done at 993.6 ms (+43.1 by loss)": where there is little room. */
+/** "done 993.6 ms (+43.1 by loss)": where there is little room. */
 export const outcomeShort = (shown: Shown): string | null => {
   const [ours, theirs] = [completion(shown.trace), shown.ghost && completion(shown.ghost)];
   if (ours === null) return null;
-  if (theirs === null) return `done at ${msText(ours)} ms`;
+  if (theirs === null) return `done ${msText(ours)} ms`;
   const apart = ours - theirs;
   const size = msText(Math.abs(apart) as Nanos);
   const against = shown.document?.ghost.kind === 'lossless' ? 'by loss' : 'to before';
-  return `done at ${msText(ours)} ms (${apart < 0 ? '−' : '+'}${size} ${against})`;
+  return `done ${msText(ours)} ms (${apart < 0 ? '−' : '+'}${size} ${against})`;
 };
 
 /** "done at 993.6 ms, 43.1 ms later than without loss"; null where nothing is compared. */

@@ -42,4 +42,5 @@ export const words = {
   help: 'Keys and help',
   figures: 'Figures',
   more: 'More',
+  busy: 'computing…',
 } as const;
