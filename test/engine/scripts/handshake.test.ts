@@ -198,6 +198,18 @@ describe('opening a connection', () => {
     );
   });
 
+  it('RFC 9293 §3.10.1: nothing is there to be read before the connection is open', () => {
+    play(
+      {},
+      `
+      0    is readable 0
+      +0   open
+      +0   out S 0:1
+      +0   is readable 0
+      `,
+    );
+  });
+
   it('RFC 9293 §3.10.4: closing before the connection is open forgets it', () => {
     play(
       {},
