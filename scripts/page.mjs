@@ -20,7 +20,15 @@ export async function buildPage() {
   )
     return;
   const { build } = await import('vite');
-  await build({ root, logLevel: 'warn' });
+  // Under a test runner NODE_ENV says "test", and libraries would bring their development builds.
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ root, logLevel: 'warn' });
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
 }
 
 /**
