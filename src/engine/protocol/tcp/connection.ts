@@ -46,7 +46,7 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
   /** Bytes in order that wait to be read. */
   get readable(): number {
     const { tcb } = this;
-    return (tcb.finReceivedAt >= 0 ? tcb.finReceivedAt - 1 : tcb.rcvNxt) - tcb.copied;
+    return Math.max(0, (tcb.finReceivedAt >= 0 ? tcb.finReceivedAt - 1 : tcb.rcvNxt) - tcb.copied);
   }
 
   command(command: TcpCommand, now: Nanos): void {

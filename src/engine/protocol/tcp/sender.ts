@@ -181,8 +181,9 @@ export const retransmitLost = (tcb: Tcb): void => {
 /** Resends one entry; false where the peer's window forbids it (Linux `tcp_retransmit_skb`). */
 export const retransmit = (tcb: Tcb, sent: Sent): boolean => {
   if (!resend(tcb, sent)) return false;
+  // An entry that an undo had declared found may still count as sent again.
+  if ((sent.tags & Tag.Retransmitted) === 0) tcb.retransOut++;
   sent.tags |= Tag.Retransmitted;
-  tcb.retransOut++;
   if (tcb.retransStamp === 0) tcb.retransStamp = tcb.timestamp();
   tcb.undoRetrans = Math.max(tcb.undoRetrans, 0) + 1;
   return true;
@@ -268,4 +269,8 @@ export const stopTimers = (tcb: Tcb): void => {
   tcb.delackAt = NEVER;
   tcb.compressAt = NEVER;
   tcb.pacingAt = NEVER;
+  // What was not taken into the buffer by now never will be.
+  tcb.writableAt = NEVER;
+  tcb.pendingWrite = 0;
+  tcb.starved = false;
 };
