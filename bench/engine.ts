@@ -65,6 +65,10 @@ const speeds = (packets: number, times: readonly number[]): { best: number; medi
 export const engine = (): EngineFigures => {
   const scenario = validateScenario(LARGE);
   if (!scenario.ok) throw new Error(scenario.problems.map((p) => `${p.where}: ${p.what}`).join('; '));
+  // Memory first: nothing of the other rounds can be set free meanwhile.
+  const before = memory();
+  const kept: Trace = run(scenario.value);
+  const bytesPerPacket = (memory() - before) / kept.packetCount;
   const ours: number[] = [];
   const bare: number[] = [];
   let packets = 0;
@@ -79,9 +83,6 @@ export const engine = (): EngineFigures => {
     ours.push(middle - start);
     bare.push(end - middle);
   }
-  const before = memory();
-  const kept: Trace = run(scenario.value);
-  const bytesPerPacket = (memory() - before) / kept.packetCount;
   const mine = speeds(packets, ours);
   const theirs = speeds(packets, bare);
   return {

@@ -23,7 +23,8 @@ export class Link {
   #arrivals = new Float64Array(64);
   #firstFlying = 0;
   #lastFlying = 0;
-  readonly #serialization = new Map<number, number>();
+  #lastSize = -1;
+  #lastSpan = 0;
 
   constructor(spec: LinkSpec) {
     this.spec = spec;
@@ -47,12 +48,12 @@ export class Link {
   /** Occupies the serializer; returns the start, the end is `freeAt`. */
   serialize(now: number, size: number): number {
     const start = Math.max(now, this.#freeAt);
-    let span = this.#serialization.get(size);
-    if (span === undefined) {
-      span = serializationTime(size, this.spec.mbps);
-      this.#serialization.set(size, span);
+    // Most packets are as large as the one before.
+    if (size !== this.#lastSize) {
+      this.#lastSize = size;
+      this.#lastSpan = serializationTime(size, this.spec.mbps);
     }
-    this.#freeAt = start + span;
+    this.#freeAt = start + this.#lastSpan;
     if (start > now) {
       if (this.#lastStart - this.#firstStart === this.#starts.length) this.#growStarts();
       this.#starts[this.#lastStart & (this.#starts.length - 1)] = start;

@@ -35,7 +35,10 @@ export type TcpNotice = 'connected' | 'readable' | 'peer-closed' | 'closed' | 'r
 /** One end of a TCP connection (RFC 9293), sans I/O. */
 export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
   readonly tcb: Tcb;
+  /** A list that is read to its end and begun anew: nothing is moved or freed. */
   readonly #notices: TcpNotice[] = [];
+  #heard = 0;
+  #told = 0;
   /** The application has closed both ways: data that still comes is refused. */
   closedByApplication = false;
 
@@ -128,21 +131,26 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
 
   pollTransmit(): Segment | null {
     const { tcb } = this;
-    if (tcb.outboxHead === tcb.outbox.length) {
-      tcb.outbox.length = 0;
+    if (tcb.outboxHead === tcb.outboxTail) {
       tcb.outboxHead = 0;
+      tcb.outboxTail = 0;
       return null;
     }
     return tcb.outbox[tcb.outboxHead++] as Segment;
   }
 
   pollEvent(): TcpNotice | null {
-    return this.#notices.shift() ?? null;
+    if (this.#heard === this.#told) {
+      this.#heard = 0;
+      this.#told = 0;
+      return null;
+    }
+    return this.#notices[this.#heard++] as TcpNotice;
   }
 
   /** Tells the application. */
   notify(notice: TcpNotice): void {
-    this.#notices.push(notice);
+    this.#notices[this.#told++] = notice;
     // What was written before the connection was up can go now.
     if (notice === 'connected') this.#flush();
   }

@@ -84,7 +84,7 @@ export const transmit = (tcb: Tcb, segment: Segment): void => {
     }
   }
   segment.size = segmentSize(segment);
-  tcb.outbox.push(segment);
+  tcb.outbox[tcb.outboxTail++] = segment;
 };
 
 /** An ACK left: quick ACKs are counted down, held-back ones are covered (Linux `tcp_event_ack_sent`). */

@@ -72,6 +72,7 @@ export class Tcb implements Window {
   arrivedPacket = NONE;
   readonly outbox: Segment[] = [];
   outboxHead = 0;
+  outboxTail = 0;
 
   // Sending
   sndUna = 0;
