@@ -50,7 +50,8 @@ const debt = [];
 /** Libraries, by room. Node's own modules are for the command only. */
 const libraries = {
   base: [],
-  wire: [],
+  // Ciphers and signatures are other people's trade.
+  wire: ['@noble', 'micro-rsa-dsa-dh'],
   'engine/protocol': ['xstate'],
   'engine/host': ['xstate'],
   'engine/network': ['xstate'],

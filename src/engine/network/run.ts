@@ -7,7 +7,7 @@ import type { Scenario, ScenarioFlow } from '../../scenario/schema.ts';
 import { TraceBuilder } from '../../trace/builder.ts';
 import type { Trace, TraceEnd } from '../../trace/types.ts';
 import { ClientApplication, ServerApplication } from '../host/exchange.ts';
-import { workloadOf } from '../host/workload.ts';
+import { workloadOf } from './workload.ts';
 import { TcpConnection } from '../protocol/tcp/connection.ts';
 import { announcedMss } from '../protocol/tcp/handshake.ts';
 import { knobsOf } from '../protocol/tcp/knobs.ts';

@@ -1,5 +1,5 @@
 import type { ScenarioFlow } from '../../scenario/schema.ts';
-import type { Exchange, Workload } from './exchange.ts';
+import type { Exchange, Workload } from '../host/exchange.ts';
 
 /** The raw request/response workload of a flow (`http` "none"): one exchange after another unless `after` says otherwise. */
 export const workloadOf = (flow: ScenarioFlow): Workload => {
