@@ -20,7 +20,10 @@ describe('windowed maximum and minimum (Nichols)', () => {
     expect(min.update(100, 2, 60)).toBe(40);
   });
 
-  const samples = fc.array(fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 1, max: 1000 })), { minLength: 1, maxLength: 60 });
+  const samples = fc.array(fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 1, max: 1000 })), {
+    minLength: 1,
+    maxLength: 60,
+  });
 
   it('never names a value that was not in the window, nor one worse than the newest', () => {
     fc.assert(

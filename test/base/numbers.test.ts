@@ -38,7 +38,13 @@ describe('sequence numbers (RFC 9293 §3.4)', () => {
         const b = seqAdd(a, n);
         expect(b).toBeGreaterThanOrEqual(0);
         expect(b).toBeLessThan(2 ** 32);
-        expect([seqLt(a, b), seqLe(a, b), seqGt(b, a), seqGe(b, a), seqLt(b, a)]).toEqual([true, true, true, true, false]);
+        expect([seqLt(a, b), seqLe(a, b), seqGt(b, a), seqGe(b, a), seqLt(b, a)]).toEqual([
+          true,
+          true,
+          true,
+          true,
+          false,
+        ]);
         expect(seqDiff(b, a)).toBe(n);
         expect(seqMax(a, b)).toBe(b);
         expect([seqLe(a, a), seqLt(a, a)]).toEqual([true, false]);

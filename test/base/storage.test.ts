@@ -6,7 +6,9 @@ import { TimeHeap } from '../../src/base/heap.ts';
 
 describe('the heap of events', () => {
   it('gives them back by time, then by insertion, the late ones last', () => {
-    const entries = fc.array(fc.record({ time: fc.integer({ min: 0, max: 12 }), late: fc.boolean() }), { maxLength: 200 });
+    const entries = fc.array(fc.record({ time: fc.integer({ min: 0, max: 12 }), late: fc.boolean() }), {
+      maxLength: 200,
+    });
     fc.assert(
       fc.property(entries, (list) => {
         const heap = new TimeHeap();
@@ -51,7 +53,15 @@ describe('the heap of events', () => {
 
 describe('hashes', () => {
   it('tell words, their order and their number apart', () => {
-    const seen = new Set([hashWords(1, 2, 3), hashWords(1, 3, 2), hashWords(2, 2, 3), hashWords(1, 2), hashWords(1, 2, 3, 0), hashString(1, 'ab'), hashString(1, 'ba')]);
+    const seen = new Set([
+      hashWords(1, 2, 3),
+      hashWords(1, 3, 2),
+      hashWords(2, 2, 3),
+      hashWords(1, 2),
+      hashWords(1, 2, 3, 0),
+      hashString(1, 'ab'),
+      hashString(1, 'ba'),
+    ]);
     expect(seen.size).toBe(7);
   });
 

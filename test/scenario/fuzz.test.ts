@@ -49,7 +49,10 @@ describe('any JSON', () => {
       fc.property(fc.constantFrom(...scenarios), steps, other, (scenario, path, value) => {
         const result = validateScenario(mutate(scenario, path, value));
         if (!result.ok) return;
-        const bytes = result.value.flows.reduce((sum, f) => sum + f.requests.reduce((s, r) => s + r.responseBytes + r.requestBytes, 0), 0);
+        const bytes = result.value.flows.reduce(
+          (sum, f) => sum + f.requests.reduce((s, r) => s + r.responseBytes + r.requestBytes, 0),
+          0,
+        );
         if (bytes > 2_000_000) return;
         const trace = run({ ...result.value, durationMs: Math.min(result.value.durationMs, 2000) });
         expect(trace.packetCount).toBeGreaterThanOrEqual(0);

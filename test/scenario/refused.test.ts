@@ -18,7 +18,12 @@ const REFUSED: readonly (readonly [string, object, string, readonly string[]])[]
   ['a misspelt key of the path', path({ rtt: 40 }), 'path.rtt', ['not known']],
   ['a misspelt key of a request', request({ responsebytes: 5 }), 'flows[0].requests[0].responsebytes', ['not known']],
   ['an unknown knob', flow({ tcp: { nagel: true } }), 'flows[0].tcp.nagel', ['not known']],
-  ['an unknown knob of one end', flow({ tcp: { server: { congestion: 'reno' } } }), 'flows[0].tcp.server.congestion', ['not known']],
+  [
+    'an unknown knob of one end',
+    flow({ tcp: { server: { congestion: 'reno' } } }),
+    'flows[0].tcp.server.congestion',
+    ['not known'],
+  ],
   ['text for a number', path({ rttMs: '40' }), 'path.rttMs', ['"40"', 'number']],
   ['null for a number', path({ mbps: null }), 'path.mbps', ['null', 'number']],
   ['a list for an object', path([]), 'path', ['a list', 'object']],
@@ -31,29 +36,114 @@ const REFUSED: readonly (readonly [string, object, string, readonly string[]])[]
   ['a seed beyond 32 bits', { ...base, seed: 2 ** 32 }, 'seed', ['4294967296', 'most allowed is 4294967295']],
   ['no duration', { ...base, durationMs: 0 }, 'durationMs', ['0', 'least allowed']],
   ['a loss above one', path({ loss: [{ dir: 'down', rate: 1.5 }] }), 'path.loss[0].rate', ['1.5', 'most allowed is 1']],
-  ['a direction that is none', path({ loss: [{ dir: 'left', rate: 0.5 }] }), 'path.loss[0].dir', ['"left"', 'up', 'down']],
-  ['a rule that says nothing', path({ loss: [{ dir: 'down' }] }), 'path.loss[0]', ['exactly one of data, packets, rate, burst']],
-  ['a rule that says two things', path({ loss: [{ dir: 'down', rate: 0.1, data: [1] }] }), 'path.loss[0]', ['exactly one']],
-  ['a size without a list', path({ loss: [{ dir: 'down', rate: 0.1, min: 100 }] }), 'path.loss[0]', ['min goes with data']],
-  ['a packet number zero', path({ loss: [{ dir: 'down', data: [3, 0] }] }), 'path.loss[0].data[1]', ['0', 'least allowed is 1']],
-  ['a burst without a way out', path({ loss: [{ dir: 'down', burst: { enter: 0.1 } }] }), 'path.loss[0].burst.leave', ['missing']],
-  ['a touched packet without identity', path({ touched: [{ flow: 'flow 1', dir: 'down', drop: true }] }), 'path.touched[0]', ['either offset or kind']],
-  ['a touched packet that nothing happens to', path({ touched: [{ flow: 'flow 1', dir: 'down', offset: 0 }] }), 'path.touched[0]', ['one of drop, delayMs, duplicate']],
-  ['a touched packet of a flow that is not there', path({ touched: [{ flow: 'nobody', dir: 'down', offset: 0, drop: true }] }), 'path.touched[0].flow', ['"nobody"', 'flow 1']],
-  ['another congestion control', flow({ tcp: { congestion: 'vegas' } }), 'flows[0].tcp.congestion', ['"vegas"', 'reno', 'cubic', 'bbr']],
+  [
+    'a direction that is none',
+    path({ loss: [{ dir: 'left', rate: 0.5 }] }),
+    'path.loss[0].dir',
+    ['"left"', 'up', 'down'],
+  ],
+  [
+    'a rule that says nothing',
+    path({ loss: [{ dir: 'down' }] }),
+    'path.loss[0]',
+    ['exactly one of data, packets, rate, burst'],
+  ],
+  [
+    'a rule that says two things',
+    path({ loss: [{ dir: 'down', rate: 0.1, data: [1] }] }),
+    'path.loss[0]',
+    ['exactly one'],
+  ],
+  [
+    'a size without a list',
+    path({ loss: [{ dir: 'down', rate: 0.1, min: 100 }] }),
+    'path.loss[0]',
+    ['min goes with data'],
+  ],
+  [
+    'a packet number zero',
+    path({ loss: [{ dir: 'down', data: [3, 0] }] }),
+    'path.loss[0].data[1]',
+    ['0', 'least allowed is 1'],
+  ],
+  [
+    'a burst without a way out',
+    path({ loss: [{ dir: 'down', burst: { enter: 0.1 } }] }),
+    'path.loss[0].burst.leave',
+    ['missing'],
+  ],
+  [
+    'a touched packet without identity',
+    path({ touched: [{ flow: 'flow 1', dir: 'down', drop: true }] }),
+    'path.touched[0]',
+    ['either offset or kind'],
+  ],
+  [
+    'a touched packet that nothing happens to',
+    path({ touched: [{ flow: 'flow 1', dir: 'down', offset: 0 }] }),
+    'path.touched[0]',
+    ['one of drop, delayMs, duplicate'],
+  ],
+  [
+    'a touched packet of a flow that is not there',
+    path({ touched: [{ flow: 'nobody', dir: 'down', offset: 0, drop: true }] }),
+    'path.touched[0].flow',
+    ['"nobody"', 'flow 1'],
+  ],
+  [
+    'another congestion control',
+    flow({ tcp: { congestion: 'vegas' } }),
+    'flows[0].tcp.congestion',
+    ['"vegas"', 'reno', 'cubic', 'bbr'],
+  ],
   ['another profile', flow({ tcp: { profile: 'bsd' } }), 'flows[0].tcp.profile', ['"bsd"', 'linux', 'rfc', 'textbook']],
-  ['a window scale above 14', flow({ tcp: { windowScale: 15 } }), 'flows[0].tcp.windowScale', ['15', 'most allowed is 14']],
+  [
+    'a window scale above 14',
+    flow({ tcp: { windowScale: 15 } }),
+    'flows[0].tcp.windowScale',
+    ['15', 'most allowed is 14'],
+  ],
   ['a close that is none', flow({ close: 'maybe' }), 'flows[0].close', ['"maybe"', 'simultaneous']],
   ['an MSS below 64', flow({ tcp: { mss: 10 } }), 'flows[0].tcp.mss', ['10', 'least allowed is 64']],
-  ['a negative body', request({ responseBytes: -1 }), 'flows[0].requests[0].responseBytes', ['-1', 'least allowed is 0']],
-  ['a request after one that is not there', request({ after: ['index'] }), 'flows[0].requests[0].after[0]', ['"index"', 'earlier request']],
+  [
+    'a negative body',
+    request({ responseBytes: -1 }),
+    'flows[0].requests[0].responseBytes',
+    ['-1', 'least allowed is 0'],
+  ],
+  [
+    'a request after one that is not there',
+    request({ after: ['index'] }),
+    'flows[0].requests[0].after[0]',
+    ['"index"', 'earlier request'],
+  ],
   ['a request after itself', request({ id: 'a', after: ['a'] }), 'flows[0].requests[0].after[0]', ['"a"', 'earlier']],
   ['the same id twice', flow({ requests: [{ id: 'a' }, { id: 'a' }] }), 'flows[0].requests[1].id', ['"a" twice']],
   ['the same name twice', { ...base, flows: [{ name: 'x' }, { name: 'x' }] }, 'flows[1].name', ['"x" twice']],
   ['an empty name', flow({ name: '' }), 'flows[0].name', []],
-  ['a node that is not there', { ...base, nodes: [{ name: 'a' }, { name: 'b' }], links: [{ from: 'a', to: 'c' }], flows: [{ client: 'a', server: 'b' }] }, 'links[0].to', ['"c"', 'a, b']],
-  ['a flow without ends in a graph', { ...base, nodes: [{ name: 'a' }, { name: 'b' }], links: [{ from: 'a', to: 'b' }] }, 'flows[0].client', ['missing']],
-  ['nodes without links', { ...base, path: {}, nodes: [{ name: 'a' }, { name: 'b' }], flows: [{ client: 'a', server: 'b' }] }, 'links', ['missing']],
+  [
+    'a node that is not there',
+    {
+      ...base,
+      nodes: [{ name: 'a' }, { name: 'b' }],
+      links: [{ from: 'a', to: 'c' }],
+      flows: [{ client: 'a', server: 'b' }],
+    },
+    'links[0].to',
+    ['"c"', 'a, b'],
+  ],
+  [
+    'a flow without ends in a graph',
+    { ...base, nodes: [{ name: 'a' }, { name: 'b' }], links: [{ from: 'a', to: 'b' }] },
+    'flows[0].client',
+    ['missing'],
+  ],
+  [
+    'nodes without links',
+    { ...base, path: {}, nodes: [{ name: 'a' }, { name: 'b' }], flows: [{ client: 'a', server: 'b' }] },
+    'links',
+    ['missing'],
+  ],
 ];
 
 describe('scenario files that are refused', () => {
@@ -75,7 +165,12 @@ describe('scenario files that are refused', () => {
   });
 
   it('a message never grows without bound, nor do the messages', () => {
-    const result = parseScenario(JSON.stringify({ ...base, ...Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, 'x'.repeat(10_000)])) }));
+    const result = parseScenario(
+      JSON.stringify({
+        ...base,
+        ...Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, 'x'.repeat(10_000)])),
+      }),
+    );
     expect(result.ok).toBe(false);
     if (result.ok) return;
     expect(result.problems.length).toBeLessThanOrEqual(5);

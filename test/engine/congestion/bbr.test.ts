@@ -68,7 +68,11 @@ describe('BBR version 1', () => {
     const pacing = between(series(long, 'pacing'), 5000, 9000);
     const goodput = (20e6 * MSS) / 1500;
     const gains = pacing.map((rate) => rate / goodput / 0.99);
-    for (const gain of [1.25, 0.75, 1]) expect(gains.some((g) => Math.abs(g - gain) < 0.06), `a phase at ${gain}`).toBe(true);
+    for (const gain of [1.25, 0.75, 1])
+      expect(
+        gains.some((g) => Math.abs(g - gain) < 0.06),
+        `a phase at ${gain}`,
+      ).toBe(true);
     expect(Math.max(...gains)).toBeLessThan(1.4);
   });
 
@@ -85,7 +89,8 @@ describe('BBR version 1', () => {
 
   it('is hardly slowed by random loss that halves Reno again and again', () => {
     const lossy = { rttMs: 40, mbps: 20, queuePackets: 1000, loss: [{ dir: 'down' as const, rate: 0.01 }] };
-    const seconds = (congestion: 'bbr' | 'reno'): number => (simulate(download(4_000_000, lossy, { tcp: { congestion } })).requests[0]?.completion ?? Infinity) / 1e9;
+    const seconds = (congestion: 'bbr' | 'reno'): number =>
+      (simulate(download(4_000_000, lossy, { tcp: { congestion } })).requests[0]?.completion ?? Infinity) / 1e9;
     expect(seconds('bbr')).toBeLessThan(2.6);
     expect(seconds('reno')).toBeGreaterThan(2 * seconds('bbr'));
   });

@@ -30,19 +30,22 @@ describe('CUBIC (RFC 9438)', () => {
     expect(cubic(2).lose().cwnd).toBe(2);
   });
 
-  it.each([200, 500, 1000])('§4.2: from 0.7 · %i it follows the cubic, concave to W_max at K and convex after it', (max) => {
-    const sender = cubic(max).lose();
-    const from = sender.cwnd;
-    const k = Math.cbrt((max - from) / C);
-    const rtt = 0.1;
-    for (const { at, cwnd } of follow(sender, 1.6 * k, rtt * 1000)) {
-      // The window that the curve has one round trip ahead is reached within the round; allow both ends of it.
-      const low = Math.max(from, curve(max, from, at - 2 * rtt));
-      const high = curve(max, from, at + 2 * rtt);
-      expect(cwnd, `${at.toFixed(1)} s`).toBeGreaterThanOrEqual(Math.floor(low) - 2);
-      expect(cwnd, `${at.toFixed(1)} s`).toBeLessThanOrEqual(Math.ceil(high) + 2);
-    }
-  });
+  it.each([200, 500, 1000])(
+    '§4.2: from 0.7 · %i it follows the cubic, concave to W_max at K and convex after it',
+    (max) => {
+      const sender = cubic(max).lose();
+      const from = sender.cwnd;
+      const k = Math.cbrt((max - from) / C);
+      const rtt = 0.1;
+      for (const { at, cwnd } of follow(sender, 1.6 * k, rtt * 1000)) {
+        // The window that the curve has one round trip ahead is reached within the round; allow both ends of it.
+        const low = Math.max(from, curve(max, from, at - 2 * rtt));
+        const high = curve(max, from, at + 2 * rtt);
+        expect(cwnd, `${at.toFixed(1)} s`).toBeGreaterThanOrEqual(Math.floor(low) - 2);
+        expect(cwnd, `${at.toFixed(1)} s`).toBeLessThanOrEqual(Math.ceil(high) + 2);
+      }
+    },
+  );
 
   it('§4.2: K is the cube root of (W_max − cwnd) / C: the plateau stands there', () => {
     const sender = cubic(1000).lose();

@@ -6,7 +6,18 @@ import type { LinkSpec } from '../../../src/scenario/expand.ts';
 import { Fate } from '../../../src/trace/types.ts';
 import { dataDown, download, rows, simulate } from '../support/scenarios.ts';
 
-const spec: LinkSpec = { from: 0, to: 1, direction: 'up', mbps: 12, delayMs: 20, queuePackets: 3, jitterMs: 0, mtu: 1500, ecnThreshold: 0, loss: [] };
+const spec: LinkSpec = {
+  from: 0,
+  to: 1,
+  direction: 'up',
+  mbps: 12,
+  delayMs: 20,
+  queuePackets: 3,
+  jitterMs: 0,
+  mtu: 1500,
+  ecnThreshold: 0,
+  loss: [],
+};
 /** 1500 bytes at 12 Mbit/s: 1 ms. */
 const MS = 1e6;
 
@@ -45,7 +56,10 @@ describe('a link', () => {
   });
 
   it('is never busy with two at once, and never idle while one waits', () => {
-    const arrivals = fc.array(fc.record({ gap: fc.integer({ min: 0, max: 3_000_000 }), size: fc.integer({ min: 40, max: 9000 }) }), { maxLength: 200 });
+    const arrivals = fc.array(
+      fc.record({ gap: fc.integer({ min: 0, max: 3_000_000 }), size: fc.integer({ min: 40, max: 9000 }) }),
+      { maxLength: 200 },
+    );
     fc.assert(
       fc.property(arrivals, (list) => {
         const link = new Link(spec);
@@ -91,7 +105,9 @@ describe('a path', () => {
   });
 
   it('each direction has its own rate, delay and queue', () => {
-    const trace = simulate(download(20_000, { rttMs: 40, mbps: 20, down: { mbps: 5, delayMs: 7 }, up: { delayMs: 33 } }));
+    const trace = simulate(
+      download(20_000, { rttMs: 40, mbps: 20, down: { mbps: 5, delayMs: 7 }, up: { delayMs: 33 } }),
+    );
     const { packets: p } = trace;
     for (const row of rows(trace)) {
       const down = p.link[row] === 1;
@@ -140,6 +156,8 @@ describe('a path', () => {
     expect(marked(false)).toBe(0);
     const trace = simulate(download(1_000_000, path, { tcp: { congestion: 'reno', ecn: true } }));
     expect(marked(true)).toBeGreaterThan(5);
-    expect(rows(trace, (i) => trace.packets.fate[i] !== Fate.Delivered && trace.packets.fate[i] !== Fate.InFlight)).toEqual([]);
+    expect(
+      rows(trace, (i) => trace.packets.fate[i] !== Fate.Delivered && trace.packets.fate[i] !== Fate.InFlight),
+    ).toEqual([]);
   });
 });

@@ -17,7 +17,8 @@ const verdicts = (rules: readonly LossRule[], n: number, seed = 1): boolean[] =>
 const share = (list: readonly boolean[]): number => list.filter(Boolean).length / list.length;
 
 /** Numbers, from 1, of the packets of a kind that were lost. */
-const lostOf = (trace: Trace, list: readonly number[]): number[] => list.flatMap((row, i) => (isLost(trace.packets.fate[row] ?? 0) ? [i + 1] : []));
+const lostOf = (trace: Trace, list: readonly number[]): number[] =>
+  list.flatMap((row, i) => (isLost(trace.packets.fate[row] ?? 0) ? [i + 1] : []));
 
 describe('loss by list', () => {
   it('data: the n-th packets with payload of the direction, repeated ones counted', () => {
@@ -27,20 +28,44 @@ describe('loss by list', () => {
 
   it('packets: the n-th of any kind: the first of the client is its SYN', () => {
     const trace = simulate(download(10_000, { loss: [{ dir: 'up', packets: [1] }] }));
-    expect(lostOf(trace, rows(trace, (i) => trace.packets.link[i] === 0))).toEqual([1]);
+    expect(
+      lostOf(
+        trace,
+        rows(trace, (i) => trace.packets.link[i] === 0),
+      ),
+    ).toEqual([1]);
     expect(trace.packets.flags[0]).toBe(2);
   });
 
   it('min: only those with as many bytes are counted', () => {
     const judge = new LossRules([rule({ data: [2], min: 1000 })]);
     const sizes = [1000, 400, 0, 999, 1448, 1448];
-    expect(sizes.map((size, i) => judge.judge(1, 1, packet(i), size))).toEqual([null, null, null, null, 'egress', null]);
+    expect(sizes.map((size, i) => judge.judge(1, 1, packet(i), size))).toEqual([
+      null,
+      null,
+      null,
+      null,
+      'egress',
+      null,
+    ]);
   });
 
   it('counts over all flows', () => {
     const requests = [{ requestBytes: 1, responseBytes: 50_000 }];
-    const trace = simulate({ roundtrip: 1, path: { loss: [{ dir: 'down', data: [2, 5, 25] }] }, flows: [{ name: 'one', requests }, { name: 'two', requests }] });
-    expect(lostOf(trace, rows(trace, (i) => trace.packets.link[i] === 1 && (trace.packets.payload[i] ?? 0) > 0))).toEqual([2, 5, 25]);
+    const trace = simulate({
+      roundtrip: 1,
+      path: { loss: [{ dir: 'down', data: [2, 5, 25] }] },
+      flows: [
+        { name: 'one', requests },
+        { name: 'two', requests },
+      ],
+    });
+    expect(
+      lostOf(
+        trace,
+        rows(trace, (i) => trace.packets.link[i] === 1 && (trace.packets.payload[i] ?? 0) > 0),
+      ),
+    ).toEqual([2, 5, 25]);
   });
 
   it('arrival: queue and link were not used; egress: they were', () => {
@@ -106,7 +131,10 @@ describe('loss by chance', () => {
     expect(verdicts([rule({ rate: 0.3 })], 1000)).toEqual(one);
     expect(verdicts([rule({ rate: 0.3 })], 1000, 2)).not.toEqual(one);
     const again = new LossRules([rule({ rate: 0.3 })]);
-    const backwards = Array.from({ length: 1000 }, (_, i) => again.judge(1, 1, packet((999 - i) * 1000), 1000) !== null).reverse();
+    const backwards = Array.from(
+      { length: 1000 },
+      (_, i) => again.judge(1, 1, packet((999 - i) * 1000), 1000) !== null,
+    ).reverse();
     expect(backwards).toEqual(one);
   });
 

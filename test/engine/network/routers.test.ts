@@ -8,7 +8,12 @@ const MS = 1e6;
 const chain = (path: ScenarioInput['path'] = {}, bytes = 100_000): ScenarioInput => ({
   roundtrip: 1,
   path,
-  nodes: [{ name: 'laptop' }, { name: 'home', role: 'router' }, { name: 'core', role: 'router' }, { name: 'web', role: 'server' }],
+  nodes: [
+    { name: 'laptop' },
+    { name: 'home', role: 'router' },
+    { name: 'core', role: 'router' },
+    { name: 'web', role: 'server' },
+  ],
   links: [
     { name: 'wifi', from: 'laptop', to: 'home', mbps: 100, delayMs: 2 },
     { name: 'dsl', from: 'home', to: 'core', mbps: 10, delayMs: 10, queuePackets: 30 },
@@ -28,7 +33,12 @@ describe('a way over routers', () => {
       const former = p.cause[row] ?? NONE;
       expect(p.causeKind[row]).toBe(CauseKind.Arrival);
       expect([p.hop[former], p.seq[former], p.ack[former], p.payload[former], p.size[former], p.nth[former]]).toEqual([
-        (p.hop[row] ?? 0) - 1, p.seq[row], p.ack[row], p.payload[row], p.size[row], p.nth[row],
+        (p.hop[row] ?? 0) - 1,
+        p.seq[row],
+        p.ack[row],
+        p.payload[row],
+        p.size[row],
+        p.nth[row],
       ]);
       expect(p.sent[row]).toBe(p.arrived[former]);
       expect(trace.links[p.link[former] ?? 0]?.to).toBe(trace.links[p.link[row] ?? 0]?.from);
@@ -74,13 +84,19 @@ describe('a way over routers', () => {
   });
 
   it('the smallest MTU of the way bounds the segments', () => {
-    const narrow: ScenarioInput = { ...chain(), links: (chain().links ?? []).map((link) => (link.name === 'dsl' ? { ...link, mtu: 1280 } : link)) };
+    const narrow: ScenarioInput = {
+      ...chain(),
+      links: (chain().links ?? []).map((link) => (link.name === 'dsl' ? { ...link, mtu: 1280 } : link)),
+    };
     const run = simulate(narrow);
     expect(Math.max(...run.packets.size)).toBe(1280);
   });
 
   it('two ways: the one with fewer hops is taken', () => {
-    const shortcut: ScenarioInput = { ...chain(), links: [...(chain().links ?? []), { name: 'direct', from: 'laptop', to: 'web', delayMs: 500 }] };
+    const shortcut: ScenarioInput = {
+      ...chain(),
+      links: [...(chain().links ?? []), { name: 'direct', from: 'laptop', to: 'web', delayMs: 500 }],
+    };
     expect(Math.max(...simulate(shortcut).packets.hop)).toBe(0);
   });
 });

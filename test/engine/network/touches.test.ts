@@ -39,7 +39,11 @@ describe('what a hand does to single packets', () => {
     const trace = touched({ ...page, offset: 14_480, duplicate: true });
     const { packets: p } = trace;
     const [first, twin] = dataDown(trace).filter((row) => p.offset[row] === 14_480);
-    expect([p.sent[twin ?? 0], p.arrived[twin ?? 0], p.fate[twin ?? 0]]).toEqual([p.sent[first ?? 0], p.arrived[first ?? 0], Fate.Delivered]);
+    expect([p.sent[twin ?? 0], p.arrived[twin ?? 0], p.fate[twin ?? 0]]).toEqual([
+      p.sent[first ?? 0],
+      p.arrived[first ?? 0],
+      Fate.Delivered,
+    ]);
     expect([p.causeKind[twin ?? 0], p.cause[twin ?? 0]]).toEqual([CauseKind.Sent, first]);
     expect([p.nth[first ?? 0], p.nth[twin ?? 0]]).toEqual([1, 2]);
     const bytes = trace.deliveries.bytes.slice(0, trace.deliveryCount).filter((_, i) => trace.deliveries.node[i] === 0);
@@ -52,7 +56,12 @@ describe('what a hand does to single packets', () => {
     ['the request', { flow: 'page', dir: 'up', offset: 0, drop: true }],
     ['the FIN of the server', { flow: 'page', dir: 'down', kind: 'fin', drop: true }],
   ] as const)('finds %s by its kind', (_, touch) => {
-    const trace = simulate({ ...download(10_000, { touched: [{ ...touch }] }), flows: [{ name: 'page', requests: [{ requestBytes: 100, responseBytes: 10_000 }], close: 'server', closeDelayMs: 300 }] });
+    const trace = simulate({
+      ...download(10_000, { touched: [{ ...touch }] }),
+      flows: [
+        { name: 'page', requests: [{ requestBytes: 100, responseBytes: 10_000 }], close: 'server', closeDelayMs: 300 },
+      ],
+    });
     const dead = rows(trace, (i) => trace.packets.fate[i] === Fate.Touched);
     expect(dead).toHaveLength(1);
     expect(trace.requests[0]?.completion).not.toBeNull();

@@ -63,7 +63,8 @@ describe('a trace hangs together', () => {
         expect(p.nth[row]).toBeGreaterThan(p.nth[earlier] ?? 0);
         const found = culprit(trace, row);
         expect(found.kind).not.toBe('none');
-        if (found.kind === 'lost') expect(isLost(p.fate[found.packet] ?? 0), `culprit ${found.packet} of ${row} was lost`).toBe(true);
+        if (found.kind === 'lost')
+          expect(isLost(p.fate[found.packet] ?? 0), `culprit ${found.packet} of ${row} was lost`).toBe(true);
         else if (found.kind === 'spurious') expect(isLost(p.fate[earlier] ?? 0)).toBe(false);
       }
     });
@@ -112,7 +113,8 @@ describe('a trace hangs together', () => {
   it('a packet’s size is what its bytes come to', () => {
     holds(anyScenario, 12, (scenario) => {
       const trace = simulate(scenario);
-      for (let i = 0; i < trace.packetCount; i++) expect(packetBytes(trace, i).length, `packet ${i}`).toBe(trace.packets.size[i]);
+      for (let i = 0; i < trace.packetCount; i++)
+        expect(packetBytes(trace, i).length, `packet ${i}`).toBe(trace.packets.size[i]);
     });
   });
 });

@@ -25,7 +25,10 @@ describe('determinism', () => {
   });
 
   it('another seed gives another one, where chance has a say', () => {
-    const lossy = (seed: number): ScenarioInput => ({ ...download(200_000, { loss: [{ dir: 'down', rate: 0.05 }] }), seed });
+    const lossy = (seed: number): ScenarioInput => ({
+      ...download(200_000, { loss: [{ dir: 'down', rate: 0.05 }] }),
+      seed,
+    });
     const hashes = new Set([1, 2, 3, 4, 5].map((seed) => traceHash(simulate(lossy(seed)))));
     expect(hashes.size).toBe(5);
   });
@@ -38,9 +41,17 @@ describe('determinism', () => {
       startMs: fc.integer({ min: 0, max: 200 }),
     });
     holds(arbitrary, 40, ({ seed, rate, bytes, startMs }) => {
-      const path = { mbps: 1000, loss: [{ dir: 'down' as const, rate }, { dir: 'up' as const, rate }] };
+      const path = {
+        mbps: 1000,
+        loss: [
+          { dir: 'down' as const, rate },
+          { dir: 'up' as const, rate },
+        ],
+      };
       const alone = fates(simulate({ roundtrip: 1, seed, path, flows: [flow('one', 100_000)] }));
-      const together = fates(simulate({ roundtrip: 1, seed, path, flows: [flow('one', 100_000), flow('two', bytes, startMs)] }));
+      const together = fates(
+        simulate({ roundtrip: 1, seed, path, flows: [flow('one', 100_000), flow('two', bytes, startMs)] }),
+      );
       let compared = 0;
       for (const [packet, fate] of alone) {
         const other = together.get(packet);
@@ -59,7 +70,10 @@ describe('determinism', () => {
       const row = dataDown(before)[nth] ?? 0;
       const offset = before.packets.offset[row] ?? 0;
       const after = simulate(
-        download(300_000, { ...path, touched: [{ flow: 'page', dir: 'down', offset, nth: before.packets.nth[row] ?? 1, drop: true }] }),
+        download(300_000, {
+          ...path,
+          touched: [{ flow: 'page', dir: 'down', offset, nth: before.packets.nth[row] ?? 1, drop: true }],
+        }),
       );
       const [old, fresh] = [fates(before), fates(after)];
       let differing = 0;

@@ -11,13 +11,17 @@ import { Pair } from '../support/pair.ts';
 import type { End } from '../support/pair.ts';
 import { holds } from '../support/property.ts';
 
-const events = [...new Set(Object.values(tcpMachine.states).flatMap((node) => [...node.transitions.keys()]))] as TcpEvent['type'][];
+const events = [
+  ...new Set(Object.values(tcpMachine.states).flatMap((node) => [...node.transitions.keys()])),
+] as TcpEvent['type'][];
 
 /** Cheaper than `expect`, for what is checked some hundred thousand times. */
 const must = (holds: boolean, what: string, tcb: Tcb): void => {
   if (holds) return;
   const { state, sndUna, sndNxt, writeEnd, packetsOut, sackedOut, lostOut, retransOut, cwnd, timer, caState } = tcb;
-  throw new Error(`${what}: ${JSON.stringify({ state, sndUna, sndNxt, writeEnd, packetsOut, sackedOut, lostOut, retransOut, cwnd, timer, caState })}`);
+  throw new Error(
+    `${what}: ${JSON.stringify({ state, sndUna, sndNxt, writeEnd, packetsOut, sackedOut, lostOut, retransOut, cwnd, timer, caState })}`,
+  );
 };
 
 /** Counters of the scoreboard, counted anew from the queue. */
@@ -77,7 +81,10 @@ const checkStates = (end: End): void => {
   let state: TcpState = 'CLOSED';
   for (const next of end.probe.states as TcpState[]) {
     const from = state;
-    expect(events.some((event) => nextState(from, event) === next), `${from} → ${next} is a transition of the machine`).toBe(true);
+    expect(
+      events.some((event) => nextState(from, event) === next),
+      `${from} → ${next} is a transition of the machine`,
+    ).toBe(true);
     state = next;
   }
   expect(state).toBe(end.state);
@@ -169,7 +176,8 @@ describe('at every step of any story', () => {
         end.reads = true;
         pair.read(end, Number.MAX_SAFE_INTEGER);
       }
-      const failed = (): boolean => pair.ends.some((end) => end.notices.some((n) => n === 'reset' || n === 'timed-out' || n === 'refused'));
+      const failed = (): boolean =>
+        pair.ends.some((end) => end.notices.some((n) => n === 'reset' || n === 'timed-out' || n === 'refused'));
       const arrived = (): boolean => pair.b.received >= written.a && pair.a.received >= written.b;
       pair.until(() => arrived() || failed(), 900_000);
       if (!failed() && pair.now < 900_000) expect([pair.b.received, pair.a.received]).toEqual([written.a, written.b]);

@@ -5,7 +5,9 @@ import { nextState, tcpMachine } from '../../../src/engine/protocol/tcp/machine.
 import type { TcpEvent, TcpState } from '../../../src/engine/protocol/tcp/machine.ts';
 
 const states = Object.keys(tcpMachine.states) as TcpState[];
-const events = [...new Set(Object.values(tcpMachine.states).flatMap((node) => [...node.transitions.keys()]))] as TcpEvent['type'][];
+const events = [
+  ...new Set(Object.values(tcpMachine.states).flatMap((node) => [...node.transitions.keys()])),
+] as TcpEvent['type'][];
 
 /** What XState itself makes of an event in a state. */
 const byXState = (state: TcpState, event: TcpEvent['type']): string => {
@@ -53,7 +55,8 @@ describe('the connection’s machine', () => {
 
   it('is total: for every state and event the table says what XState says', () => {
     for (const state of states) {
-      for (const event of events) expect(nextState(state, event) ?? state, `${event} in ${state}`).toBe(byXState(state, event));
+      for (const event of events)
+        expect(nextState(state, event) ?? state, `${event} in ${state}`).toBe(byXState(state, event));
     }
   });
 
@@ -96,7 +99,8 @@ describe('the connection’s machine', () => {
   it('leads back to CLOSED from everywhere', () => {
     const home = new Set<TcpState>(['CLOSED']);
     for (let i = 0; i < states.length; i++) {
-      for (const state of states) if (events.some((event) => home.has(nextState(state, event) ?? state))) home.add(state);
+      for (const state of states)
+        if (events.some((event) => home.has(nextState(state, event) ?? state))) home.add(state);
     }
     expect([...home].sort()).toEqual([...states].sort());
   });

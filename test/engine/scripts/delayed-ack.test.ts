@@ -75,12 +75,18 @@ describe('delayed ACKs', () => {
   });
 
   it('Linux TCP_MAX_QUICKACKS: the first sixteen one by one', () => {
-    const lines = Array.from({ length: 16 }, (_, i) => `+1 in . ${i * 500 + 1}:${i * 500 + 501} ack 1\n+0 out . 1 ack ${i * 500 + 501}\n+0 read all`);
+    const lines = Array.from(
+      { length: 16 },
+      (_, i) => `+1 in . ${i * 500 + 1}:${i * 500 + 501} ack 1\n+0 out . 1 ack ${i * 500 + 501}\n+0 read all`,
+    );
     play(linux, `0 is state ESTABLISHED\n${lines.join('\n')}`);
   });
 
   it('Linux TCP_DELACK_MIN: then a lone one waits 40 ms', () => {
-    const lines = Array.from({ length: 16 }, (_, i) => `+1 in . ${i * 1000 + 1}:${i * 1000 + 1001} ack 1\n+0 out . 1 ack ${i * 1000 + 1001}\n+0 read all`);
+    const lines = Array.from(
+      { length: 16 },
+      (_, i) => `+1 in . ${i * 1000 + 1}:${i * 1000 + 1001} ack 1\n+0 out . 1 ack ${i * 1000 + 1001}\n+0 read all`,
+    );
     play(
       linux,
       `0 is state ESTABLISHED

@@ -82,7 +82,11 @@ export class Pair {
   constructor(options: PairOptions = {}) {
     const ids = { next: 0 };
     const make = (name: 'a' | 'b'): End =>
-      new End(name, { ...options, ...options[name], pool: this.#pool, probe: new Recorder(ids) }, options.reads ?? true);
+      new End(
+        name,
+        { ...options, ...options[name], pool: this.#pool, probe: new Recorder(ids) },
+        options.reads ?? true,
+      );
     this.a = make('a');
     this.b = make('b');
     this.#delay = fromMs(options.delayMs ?? 20);
@@ -184,7 +188,8 @@ export class Pair {
   /** Both ends are in ESTABLISHED. */
   connect(): this {
     this.open();
-    if (!this.until(() => this.a.state === 'ESTABLISHED' && this.b.state === 'ESTABLISHED', 100_000)) throw new Error('no connection');
+    if (!this.until(() => this.a.state === 'ESTABLISHED' && this.b.state === 'ESTABLISHED', 100_000))
+      throw new Error('no connection');
     return this;
   }
 
@@ -204,7 +209,8 @@ export class Pair {
     this.#flying.forEach((flying, i) => {
       if (flying.at > at) return;
       const other = this.#flying[best];
-      if (other === undefined || flying.at < other.at || (flying.at === other.at && flying.order < other.order)) best = i;
+      if (other === undefined || flying.at < other.at || (flying.at === other.at && flying.order < other.order))
+        best = i;
     });
     return best;
   }
@@ -218,7 +224,8 @@ export class Pair {
   /** The application reads, notices are heard, segments leave. */
   #serve(end: End): void {
     const { connection } = end;
-    for (let notice = connection.pollEvent(); notice !== null; notice = connection.pollEvent()) end.notices.push(notice);
+    for (let notice = connection.pollEvent(); notice !== null; notice = connection.pollEvent())
+      end.notices.push(notice);
     if (end.reads && connection.readable > 0) this.read(end, Number.MAX_SAFE_INTEGER);
     this.#send(end);
   }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 const env = (name: string): string => process.env[name] ?? '';
 
 /** The seed of every property: fixed, so that a run can be repeated; FC_SEED=N sets it, FC_SEED=random draws one. A failure prints it. */
-export const seed = env('FC_SEED') === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(env('FC_SEED') || 20_261_121);
+export const seed =
+  env('FC_SEED') === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(env('FC_SEED') || 20_261_121);
 /** FC_RUNS=10 makes each property ten times as thorough. */
 const factor = Number(env('FC_RUNS') || 1);
 

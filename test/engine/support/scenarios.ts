@@ -15,7 +15,11 @@ export const scenarioOf = (input: ScenarioInput): Scenario => {
 export const simulate = (input: ScenarioInput): Trace => run(scenarioOf(input));
 
 /** One flow that asks for `bytes` and gets them. */
-export const download = (bytes: number, path: ScenarioInput['path'] = {}, flow: Partial<ScenarioInput['flows'][number]> = {}): ScenarioInput => ({
+export const download = (
+  bytes: number,
+  path: ScenarioInput['path'] = {},
+  flow: Partial<ScenarioInput['flows'][number]> = {},
+): ScenarioInput => ({
   roundtrip: 1,
   path,
   flows: [{ name: 'page', requests: [{ id: 'all', requestBytes: 100, responseBytes: bytes }], ...flow }],
@@ -27,13 +31,24 @@ export const rows = (trace: Trace, keep: (row: number) => boolean = () => true):
 
 /** Rows of data packets from server to client on their first link. */
 export const dataDown = (trace: Trace): number[] =>
-  rows(trace, (i) => (trace.packets.payload[i] ?? 0) > 0 && trace.links[trace.packets.link[i] ?? 0]?.from === trace.flows[trace.packets.flow[i] ?? 0]?.server.node);
+  rows(
+    trace,
+    (i) =>
+      (trace.packets.payload[i] ?? 0) > 0 &&
+      trace.links[trace.packets.link[i] ?? 0]?.from === trace.flows[trace.packets.flow[i] ?? 0]?.server.node,
+  );
 
 export const dataUp = (trace: Trace): number[] =>
-  rows(trace, (i) => (trace.packets.payload[i] ?? 0) > 0 && trace.links[trace.packets.link[i] ?? 0]?.from === trace.flows[trace.packets.flow[i] ?? 0]?.client.node);
+  rows(
+    trace,
+    (i) =>
+      (trace.packets.payload[i] ?? 0) > 0 &&
+      trace.links[trace.packets.link[i] ?? 0]?.from === trace.flows[trace.packets.flow[i] ?? 0]?.client.node,
+  );
 
 export const hasFailed = (trace: Trace, flow: number): boolean => {
-  for (let i = 0; i < trace.eventCount; i++) if (trace.events.kind[i] === EventKind.Failed && trace.events.flow[i] === flow) return true;
+  for (let i = 0; i < trace.eventCount; i++)
+    if (trace.events.kind[i] === EventKind.Failed && trace.events.flow[i] === flow) return true;
   return false;
 };
 
@@ -51,7 +66,8 @@ export const identity = (trace: Trace, row: number): string => {
   return `${p.flow[row]} ${p.link[row]} ${kind} ${position} ${p.nth[row]}`;
 };
 
-export const retransmissions = (trace: Trace): number[] => rows(trace, (i) => trace.packets.retransmissionOf[i] !== NONE);
+export const retransmissions = (trace: Trace): number[] =>
+  rows(trace, (i) => trace.packets.retransmissionOf[i] !== NONE);
 
 const profiles = fc.constantFrom('linux', 'rfc', 'textbook');
 const controls = fc.constantFrom('reno', 'cubic', 'bbr');
@@ -60,9 +76,19 @@ const percent = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max
 const losses = fc.array(
   fc.oneof(
     fc.record({ dir: fc.constantFrom('up', 'down'), rate: percent(25) }),
-    fc.record({ dir: fc.constantFrom('up', 'down'), data: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }) }),
-    fc.record({ dir: fc.constantFrom('up', 'down'), packets: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }), at: fc.constantFrom('egress', 'arrival') }),
-    fc.record({ dir: fc.constantFrom('up', 'down'), burst: fc.record({ enter: percent(5), leave: percent(90).map((x) => x + 0.1), lossIn: percent(100) }) }),
+    fc.record({
+      dir: fc.constantFrom('up', 'down'),
+      data: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
+    }),
+    fc.record({
+      dir: fc.constantFrom('up', 'down'),
+      packets: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
+      at: fc.constantFrom('egress', 'arrival'),
+    }),
+    fc.record({
+      dir: fc.constantFrom('up', 'down'),
+      burst: fc.record({ enter: percent(5), leave: percent(90).map((x) => x + 0.1), lossIn: percent(100) }),
+    }),
   ),
   { maxLength: 3 },
 );
@@ -101,22 +127,30 @@ export const anyScenario: fc.Arbitrary<ScenarioInput> = fc
       },
       { requiredKeys: [] },
     ),
-    sizes: fc.array(fc.record({ requestBytes: fc.constantFrom(1, 100, 5000), responseBytes: fc.integer({ min: 1, max: 120_000 }) }), { minLength: 1, maxLength: 3 }),
-    read: fc.record({ pauseMs: fc.constantFrom(0, 0, 500), bytes: fc.constantFrom(0, 0, 2000), everyMs: fc.constantFrom(0, 0, 5), buffer: fc.constantFrom(0, 0, 8000, 65_536) }),
+    sizes: fc.array(
+      fc.record({ requestBytes: fc.constantFrom(1, 100, 5000), responseBytes: fc.integer({ min: 1, max: 120_000 }) }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    read: fc.record({
+      pauseMs: fc.constantFrom(0, 0, 500),
+      bytes: fc.constantFrom(0, 0, 2000),
+      everyMs: fc.constantFrom(0, 0, 5),
+      buffer: fc.constantFrom(0, 0, 8000, 65_536),
+    }),
     close: fc.constantFrom('server', 'client', 'none', 'half', 'simultaneous'),
   })
   .map(({ seed, path, tcp, knobs, sizes, read, close }) => ({
     roundtrip: 1,
     seed,
     durationMs: 3_000_000,
-    path: path as ScenarioInput['path'],
+    path,
     flows: [
       {
         name: 'page',
-        tcp: { ...tcp, ...knobs } as NonNullable<ScenarioInput['flows'][number]['tcp']>,
+        tcp: { ...tcp, ...knobs },
         requests: sizes,
         read,
-        close: close as NonNullable<ScenarioInput['flows'][number]['close']>,
+        close,
       },
     ],
   }));

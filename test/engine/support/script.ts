@@ -1,10 +1,10 @@
 import { fromMs, NEVER } from '../../../src/base/time.ts';
 import type { Nanos } from '../../../src/base/time.ts';
 import { Flag } from '../../../src/engine/protocol/tcp/segment.ts';
-import { CaState } from '../../../src/engine/protocol/congestion/types.ts';
 import { makeEndpoint } from './endpoint.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
-import { relative, show, snapshotOf } from './notation.ts';
+import { show, snapshotOf } from './notation.ts';
+import { compare, look } from './script-compare.ts';
 import type { Snapshot } from './notation.ts';
 import { readScript } from './script-syntax.ts';
 import type { Line, SegmentText } from './script-syntax.ts';
@@ -61,10 +61,13 @@ class Player {
         this.#do(line);
       } catch (error) {
         const what = error instanceof Error ? error.message : String(error);
-        throw new Error(`line ${line.number}, “${line.text}”: ${what}\nSo far:\n  ${this.#log.join('\n  ')}`, { cause: error });
+        throw new Error(`line ${line.number}, “${line.text}”: ${what}\nSo far:\n  ${this.#log.join('\n  ')}`, {
+          cause: error,
+        });
       }
     }
-    if (this.#output.length > 0) throw new Error(`Sent at the end and not expected: ${this.#showNext()}\nSo far:\n  ${this.#log.join('\n  ')}`);
+    if (this.#output.length > 0)
+      throw new Error(`Sent at the end and not expected: ${this.#showNext()}\nSo far:\n  ${this.#log.join('\n  ')}`);
   }
 
   /** What follows counts from now. */
@@ -98,7 +101,10 @@ class Player {
         this.#end.connection.command({ type: 'write', bytes: Number(word) }, this.#now as Nanos);
         break;
       case 'read':
-        this.#end.connection.command({ type: 'read', bytes: word === 'all' ? Number.MAX_SAFE_INTEGER : Number(word) }, this.#now as Nanos);
+        this.#end.connection.command(
+          { type: 'read', bytes: word === 'all' ? Number.MAX_SAFE_INTEGER : Number(word) },
+          this.#now as Nanos,
+        );
         break;
       case 'in':
         if (this.#output.length > 0) throw new Error(`before this, our end sent ${this.#showNext()}`);
@@ -107,11 +113,14 @@ class Player {
       case 'quiet':
         if (this.#output.length > 0) throw new Error(`our end sent ${this.#showNext()}`);
         return;
-      case 'is':
-        this.#check(word, second);
+      case 'is': {
+        const found = look(this.#end.connection, word);
+        if (found !== second) throw new Error(`${word} is ${found}`);
         return;
+      }
       case 'hears':
-        if (!this.#notices.includes(word)) throw new Error(`the application heard ${this.#notices.join(', ') || 'nothing'}`);
+        if (!this.#notices.includes(word))
+          throw new Error(`the application heard ${this.#notices.join(', ') || 'nothing'}`);
         this.#notices.splice(0, this.#notices.indexOf(word) + 1);
         return;
       default:
@@ -145,7 +154,8 @@ class Player {
       this.#log.push(`${this.#ms()} > ${show(seen, this.#isn, this.#peerIsn)}`);
       pool.release(segment);
     }
-    for (let notice = connection.pollEvent(); notice !== null; notice = connection.pollEvent()) this.#notices.push(notice);
+    for (let notice = connection.pollEvent(); notice !== null; notice = connection.pollEvent())
+      this.#notices.push(notice);
   }
 
   #expect(wanted: SegmentText, at: number, tolerance: number): void {
@@ -161,36 +171,14 @@ class Player {
     const found = this.#output.shift();
     if (found === undefined) throw new Error(`nothing was sent up to ${(at + tolerance - this.#origin) / 1e6} ms`);
     if (Math.abs(found.at - at) > tolerance) {
-      throw new Error(`sent at ${(found.at - this.#origin) / 1e6} ms: ${show(found.segment, this.#isn, this.#peerIsn)}`);
+      throw new Error(
+        `sent at ${(found.at - this.#origin) / 1e6} ms: ${show(found.segment, this.#isn, this.#peerIsn)}`,
+      );
     }
     this.#line = found.at;
-    const complaints = this.#compare(wanted, found.segment);
-    if (complaints.length > 0) throw new Error(`${complaints.join(', ')} in ${show(found.segment, this.#isn, this.#peerIsn)}`);
-  }
-
-  #compare(wanted: SegmentText, found: Snapshot): string[] {
-    const complaints: string[] = [];
-    const same = (name: string, is: unknown, should: unknown): void => {
-      if (should !== undefined && JSON.stringify(is) !== JSON.stringify(should)) complaints.push(`${name} is ${JSON.stringify(is)}, not ${JSON.stringify(should)}`);
-    };
-    const mask = wanted.push ? ~0 : ~Flag.PSH;
-    same('flags', found.flags & mask, wanted.flags & mask);
-    const start = relative(found.seq, this.#isn);
-    const length = found.payload + ((found.flags & Flag.SYN) !== 0 ? 1 : 0) + ((found.flags & Flag.FIN) !== 0 ? 1 : 0);
-    same('seq', start, wanted.start);
-    same('end', start + length, wanted.end ?? ((wanted.flags & (Flag.SYN | Flag.FIN)) === 0 && wanted.start !== undefined ? wanted.start : undefined));
-    same('ack', relative(found.ack, this.#peerIsn), wanted.ack);
-    same('win', found.window, wanted.win);
-    same('mss', found.mss, wanted.mss);
-    same('wscale', found.windowScale, wanted.wscale);
-    same('sackok', found.sackPermitted, wanted.sackok);
-    same('ecn', found.ecn, wanted.ecn);
-    same('nth', found.nth, wanted.nth);
-    same('sack', found.sack.map((edge) => relative(edge, this.#peerIsn)), wanted.noSack === true ? [] : wanted.sack);
-    same('timestamps', found.hasTimestamps, wanted.noTs === true ? false : wanted.ts === undefined ? undefined : true);
-    same('tsVal', found.tsVal, wanted.ts?.[0]);
-    same('tsEcr', found.tsEcr, wanted.ts?.[1]);
-    return complaints;
+    const complaints = compare(wanted, found.segment, this.#isn, this.#peerIsn);
+    if (complaints.length > 0)
+      throw new Error(`${complaints.join(', ')} in ${show(found.segment, this.#isn, this.#peerIsn)}`);
   }
 
   #inject(wanted: SegmentText): void {
@@ -229,29 +217,6 @@ class Player {
     if ((wanted.flags & Flag.RST) === 0 && end > this.#peerSeq) this.#peerSeq = end;
     connection.receive(segment, this.#now as Nanos);
     pool.release(segment);
-  }
-
-  #check(name: string, wanted: string): void {
-    const { tcb } = this.#end.connection;
-    const phase = Object.entries(CaState).find(([, value]) => value === tcb.caState)?.[0] ?? '';
-    const known: Readonly<Record<string, string | number>> = {
-      state: tcb.state,
-      phase: phase.toLowerCase(),
-      cwnd: tcb.cwnd,
-      ssthresh: tcb.ssthresh,
-      inflight: tcb.inFlight(),
-      lost: tcb.lostOut,
-      sacked: tcb.sackedOut,
-      mss: tcb.mss,
-      backoff: tcb.rtt.backoff,
-      timer: tcb.timer,
-      readable: this.#end.connection.readable,
-      srttMs: tcb.rtt.srtt8 / 8000,
-      rtoMs: tcb.rtt.rtoUs / 1000,
-      sndWnd: tcb.sndWnd,
-    };
-    if (!(name in known)) throw new Error(`nothing is called “${name}”`);
-    if (String(known[name]) !== wanted) throw new Error(`${name} is ${known[name]}`);
   }
 
   #showNext(): string {
