@@ -20,12 +20,11 @@ const UNDERWAY = 330;
 /** Arrivals only: what the bare loop of the same heap takes for as many packets, each sent, queued and arriving. */
 const bareLoop = (packets: number): number => {
   const heap = new TimeHeap();
-  let now = 0;
   let left = packets;
   let sum = 0;
   for (let i = 0; i < UNDERWAY; i++) heap.push(i * 120_000, i);
   while (left > 0) {
-    now = heap.firstTime;
+    const now = heap.firstTime;
     const item = heap.pop();
     // The first half of its way, then the second.
     if ((item & 1) === 0) heap.push(now + 120_000, item | 1);

@@ -1,6 +1,5 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { encodeAddress } from '../src/session/address/encode.ts';
-import type { Json } from '../src/session/address/patch.ts';
 import type { ScenarioInput } from '../src/scenario/schema.ts';
 import { launchChromium } from '../test/support/chromium.ts';
 import { milliseconds, spread } from './numbers.ts';
@@ -9,7 +8,7 @@ const DROPS = 25;
 const SCRUBS = 150;
 
 const addressOf = async (page: string, scenario: ScenarioInput): Promise<string> =>
-  `${page}#${await encodeAddress({ patch: scenario as unknown as Json })}`;
+  `${page}#${await encodeAddress({ patch: scenario })}`;
 
 /** Notes in `window` when the worker last answered, and when the picture of it stood. */
 const WATCH_WORKER = `
@@ -78,12 +77,17 @@ interface TraceEvent {
 const framesDuring = async (session: CDPSession, act: () => Promise<void>): Promise<number[]> => {
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['devtools.timeline'] } });
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['devtools.timeline'] },
+  });
   await act();
   const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
   await session.send('Tracing.end');
   await complete;
-  return events.filter((event) => event.name === 'FireAnimationFrame' && event.ph === 'X').map((event) => (event.dur ?? 0) / 1000);
+  return events
+    .filter((event) => event.name === 'FireAnimationFrame' && event.ph === 'X')
+    .map((event) => (event.dur ?? 0) / 1000);
 };
 
 const scrub = async (page: Page): Promise<void> => {

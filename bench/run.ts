@@ -15,7 +15,15 @@ const engine = async (): Promise<EngineFigures> => {
   try {
     const outfile = join(folder, 'engine.mjs');
     const entry = fileURLToPath(new URL('engine.ts', import.meta.url));
-    await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' });
+    await build({
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'error',
+    });
     return JSON.parse(execFileSync(process.execPath, ['--expose-gc', outfile], { encoding: 'utf8' })) as EngineFigures;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -37,7 +45,15 @@ const simulate = await engine();
 const server = await servePage();
 try {
   const figures = await page(server.url);
-  const report = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length, wanted: WANTED, simulate, ...figures, firstScriptBytes: firstScript().reduce((sum, one) => sum + one.bytes, 0) };
+  const report = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? '',
+    cores: cpus().length,
+    wanted: WANTED,
+    simulate,
+    ...figures,
+    firstScriptBytes: firstScript().reduce((sum, one) => sum + one.bytes, 0),
+  };
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 } finally {
   await server.close();

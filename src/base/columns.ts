@@ -1,12 +1,6 @@
 /** Growable typed columns: the storage of a trace while it is written. Capacity doubles; nothing is allocated per row. */
 
-export type TypedArray =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Uint32Array
-  | Uint16Array
-  | Uint8Array;
+export type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export interface ColumnTypes {
   f64: Float64Array;
@@ -54,7 +48,7 @@ export const table = <S extends TableShape>(shape: S, capacity: number): TableOf
 export const resized = <S extends TableShape>(columns: TableOf<S>, shape: S, length: number): TableOf<S> => {
   const result = {} as TableOf<S>;
   for (const name of Object.keys(shape) as (keyof S)[]) {
-    const old = columns[name] as TypedArray;
+    const old = columns[name];
     result[name] = (length <= old.length ? old.slice(0, length) : grown(old, length)) as TableOf<S>[keyof S];
   }
   return result;

@@ -73,7 +73,10 @@ export class ContentHash {
   }
 
   hex(): string {
-    const part = (h: number): string => mix32(h ^ this.#length).toString(16).padStart(8, '0');
+    const part = (h: number): string =>
+      mix32(h ^ this.#length)
+        .toString(16)
+        .padStart(8, '0');
     return part(this.#a) + part(this.#b);
   }
 }

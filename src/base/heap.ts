@@ -1,5 +1,5 @@
 /** Added to the insertion order of entries that yield to others of the same instant. */
-const LATE = 2 ** 52;
+const LATE = 0x10_0000_0000_0000;
 
 /**
  * Binary heap of small integers ordered by (time, insertion). Holds the wake-ups of the event loop: few entries, no
@@ -49,7 +49,8 @@ export class TimeHeap {
         let child = 2 * i + 1;
         if (child >= last) break;
         const right = child + 1;
-        if (right < last && this.#before(right, this.#times[child] as number, this.#orders[child] as number)) child = right;
+        if (right < last && this.#before(right, this.#times[child] as number, this.#orders[child] as number))
+          child = right;
         if (!this.#before(child, time, order)) break;
         this.#move(child, i);
         i = child;

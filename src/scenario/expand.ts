@@ -47,7 +47,8 @@ const DEFAULT_PATH: NonNullable<Scenario['path']> = {
 export const pathOf = (scenario: Scenario): NonNullable<Scenario['path']> => scenario.path ?? DEFAULT_PATH;
 
 /** The short form (`path`) is expanded into nodes and links before anything reads it. */
-export const expand = (scenario: Scenario): Topology => (scenario.nodes !== undefined && scenario.links !== undefined ? fromGraph(scenario) : fromPath(scenario));
+export const expand = (scenario: Scenario): Topology =>
+  scenario.nodes !== undefined && scenario.links !== undefined ? fromGraph(scenario) : fromPath(scenario);
 
 const fromPath = (scenario: Scenario): Topology => {
   const path = pathOf(scenario);
@@ -84,13 +85,18 @@ const fromPath = (scenario: Scenario): Topology => {
 
 const fromGraph = (scenario: Scenario): Topology => {
   const path = pathOf(scenario);
-  const nodes = (scenario.nodes ?? []).map((node, i) => ({ name: node.name, role: node.role, address: node.address ?? `10.0.0.${String(i + 1)}` }));
+  const nodes = (scenario.nodes ?? []).map((node, i) => ({
+    name: node.name,
+    role: node.role,
+    address: node.address ?? `10.0.0.${String(i + 1)}`,
+  }));
   const indexOf = (name: string | undefined): number => nodes.findIndex((node) => node.name === name);
   const links: LinkSpec[] = [];
   for (const link of scenario.links ?? []) {
     const name = link.name ?? `${link.from} – ${link.to}`;
     const back = link.back ?? {};
-    const rules = (direction: 'up' | 'down'): LossRule[] => path.loss.filter((rule) => rule.dir === direction && (rule.link === undefined || rule.link === name));
+    const rules = (direction: 'up' | 'down'): LossRule[] =>
+      path.loss.filter((rule) => rule.dir === direction && (rule.link === undefined || rule.link === name));
     const shared = { mtu: link.mtu, ecnThreshold: link.ecnThreshold };
     links.push({
       from: indexOf(link.from),

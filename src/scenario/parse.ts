@@ -12,7 +12,10 @@ export const parseScenario = (text: string): Result<Scenario> => {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    return fail({ where: '', what: `not JSON: ${error instanceof Error ? error.message : String(error)}. A scenario is one JSON object.` });
+    return fail({
+      where: '',
+      what: `not JSON: ${error instanceof Error ? error.message : String(error)}. A scenario is one JSON object.`,
+    });
   }
   return validateScenario(value);
 };
@@ -36,7 +39,12 @@ const pathOf = (issue: v.BaseIssue<unknown>): string => {
 
 const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null ? JSON.stringify(value) : Array.isArray(value) ? 'a list' : 'an object';
+  const text =
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
+      ? JSON.stringify(value)
+      : Array.isArray(value)
+        ? 'a list'
+        : 'an object';
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
@@ -47,7 +55,13 @@ const problemOf = (issue: v.BaseIssue<unknown>): Problem => {
     case 'strict_object':
       return issue.expected === 'never'
         ? { where, what: 'this key is not known here; check its spelling, or take it out' }
-        : { where, what: issue.input === undefined ? `is missing; ${issue.expected ?? 'a value'} is required` : `found ${found}, expected an object` };
+        : {
+            where,
+            what:
+              issue.input === undefined
+                ? `is missing; ${issue.expected ?? 'a value'} is required`
+                : `found ${found}, expected an object`,
+          };
     case 'min_value':
       return { where, what: `found ${found}, the least allowed is ${String(issue.requirement)}` };
     case 'max_value':
@@ -58,11 +72,17 @@ const problemOf = (issue: v.BaseIssue<unknown>): Problem => {
       return { where, what: `found ${found}, a finite number is required` };
     case 'picklist':
     case 'literal':
-      return { where, what: `found ${found}, allowed: ${(issue.expected ?? '').replace(/[()"]/g, '').replace(/ \| /g, ', ')}` };
+      return {
+        where,
+        what: `found ${found}, allowed: ${(issue.expected ?? '').replace(/[()"]/g, '').replace(/ \| /g, ', ')}`,
+      };
     case 'check':
       return { where, what: issue.message };
     case 'min_length':
-      return { where, what: `found ${found}, at least ${String(issue.requirement)} ${issue.requirement === 1 ? 'entry is' : 'entries are'} required` };
+      return {
+        where,
+        what: `found ${found}, at least ${String(issue.requirement)} ${issue.requirement === 1 ? 'entry is' : 'entries are'} required`,
+      };
     case 'max_length':
       return { where, what: `is too long: at most ${String(issue.requirement)}` };
     default:
@@ -78,23 +98,39 @@ const crossChecks = (scenario: Scenario): Problem[] => {
   scenario.flows.forEach((flow, f) => {
     const at = `flows[${String(f)}]`;
     const name = flow.name ?? `flow ${String(f + 1)}`;
-    if (names.has(name)) problems.push({ where: `${at}.name`, what: `found ${JSON.stringify(name)} twice; each flow needs a name of its own` });
+    if (names.has(name))
+      problems.push({
+        where: `${at}.name`,
+        what: `found ${JSON.stringify(name)} twice; each flow needs a name of its own`,
+      });
     names.add(name);
     if (flow.tls.version !== 'none') {
-      problems.push({ where: `${at}.tls.version`, what: `found ${JSON.stringify(flow.tls.version)}; this version simulates TCP alone, allowed: none` });
+      problems.push({
+        where: `${at}.tls.version`,
+        what: `found ${JSON.stringify(flow.tls.version)}; this version simulates TCP alone, allowed: none`,
+      });
     }
     if (flow.http.version !== 'none') {
-      problems.push({ where: `${at}.http.version`, what: `found ${JSON.stringify(flow.http.version)}; this version simulates TCP alone, allowed: none` });
+      problems.push({
+        where: `${at}.http.version`,
+        what: `found ${JSON.stringify(flow.http.version)}; this version simulates TCP alone, allowed: none`,
+      });
     }
     const ids = flow.requests.map((request, r) => request.id ?? `request ${String(r + 1)}`);
     if (flow.closeAfter !== undefined && !ids.includes(flow.closeAfter)) {
-      problems.push({ where: `${at}.closeAfter`, what: `found ${JSON.stringify(flow.closeAfter)}; the requests are ${ids.join(', ') || 'none'}` });
+      problems.push({
+        where: `${at}.closeAfter`,
+        what: `found ${JSON.stringify(flow.closeAfter)}; the requests are ${ids.join(', ') || 'none'}`,
+      });
     }
     checkRequests(flow.requests, `${at}.requests`, problems);
   });
   for (const [t, touch] of (scenario.path?.touched ?? []).entries()) {
     if (!names.has(touch.flow)) {
-      problems.push({ where: `path.touched[${String(t)}].flow`, what: `found ${JSON.stringify(touch.flow)}; the flows are ${[...names].join(', ')}` });
+      problems.push({
+        where: `path.touched[${String(t)}].flow`,
+        what: `found ${JSON.stringify(touch.flow)}; the flows are ${[...names].join(', ')}`,
+      });
     }
   }
   return problems;
@@ -105,11 +141,18 @@ const checkRequests = (requests: Scenario['flows'][number]['requests'], at: stri
   requests.forEach((request, r) => {
     for (const [a, name] of (request.after ?? []).entries()) {
       if (!known.has(name)) {
-        problems.push({ where: `${at}[${String(r)}].after[${String(a)}]`, what: `found ${JSON.stringify(name)}; only the id of an earlier request of this flow is allowed` });
+        problems.push({
+          where: `${at}[${String(r)}].after[${String(a)}]`,
+          what: `found ${JSON.stringify(name)}; only the id of an earlier request of this flow is allowed`,
+        });
       }
     }
     const id = request.id ?? `request ${String(r + 1)}`;
-    if (known.has(id)) problems.push({ where: `${at}[${String(r)}].id`, what: `found ${JSON.stringify(id)} twice; each request needs an id of its own` });
+    if (known.has(id))
+      problems.push({
+        where: `${at}[${String(r)}].id`,
+        what: `found ${JSON.stringify(id)} twice; each request needs an id of its own`,
+      });
     known.add(id);
   });
 };
@@ -122,15 +165,26 @@ const checkGraph = (scenario: Scenario, problems: Problem[]): void => {
   (scenario.links ?? []).forEach((link, i) => {
     for (const end of ['from', 'to'] as const) {
       if (!nodes.has(link[end])) {
-        problems.push({ where: `links[${String(i)}].${end}`, what: `found ${JSON.stringify(link[end])}; the nodes are ${[...nodes].join(', ') || 'none'}` });
+        problems.push({
+          where: `links[${String(i)}].${end}`,
+          what: `found ${JSON.stringify(link[end])}; the nodes are ${[...nodes].join(', ') || 'none'}`,
+        });
       }
     }
   });
   scenario.flows.forEach((flow, f) => {
     for (const end of ['client', 'server'] as const) {
       const name = flow[end];
-      if (name === undefined) problems.push({ where: `flows[${String(f)}].${end}`, what: 'is missing; with nodes and links each flow names its two ends' });
-      else if (!nodes.has(name)) problems.push({ where: `flows[${String(f)}].${end}`, what: `found ${JSON.stringify(name)}; the nodes are ${[...nodes].join(', ') || 'none'}` });
+      if (name === undefined)
+        problems.push({
+          where: `flows[${String(f)}].${end}`,
+          what: 'is missing; with nodes and links each flow names its two ends',
+        });
+      else if (!nodes.has(name))
+        problems.push({
+          where: `flows[${String(f)}].${end}`,
+          what: `found ${JSON.stringify(name)}; the nodes are ${[...nodes].join(', ') || 'none'}`,
+        });
     }
   });
 };

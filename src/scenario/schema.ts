@@ -5,10 +5,8 @@ import * as v from 'valibot';
  * bytes, sizes in bytes. Unknown keys are refused (strict objects), so that a misspelt key never passes in silence.
  */
 
-const finite = (min: number, max: number) =>
-  v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
-const whole = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const finite = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
+const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
 
 const MAX_MS = 86_400_000;
@@ -48,8 +46,7 @@ const lossRule = v.pipe(
     link: v.optional(name),
   }),
   v.check(
-    (rule) =>
-      [rule.data, rule.packets, rule.rate, rule.burst].filter((part) => part !== undefined).length === 1,
+    (rule) => [rule.data, rule.packets, rule.rate, rule.burst].filter((part) => part !== undefined).length === 1,
     'a loss rule has exactly one of data, packets, rate, burst',
   ),
   v.check((rule) => rule.min === undefined || rule.data !== undefined, 'min goes with data'),

@@ -177,7 +177,15 @@ export class TraceBuilder {
     return i;
   }
 
-  addDelivery(time: Nanos, flow: number, node: number, stream: number, offset: number, bytes: number, packet: number): number {
+  addDelivery(
+    time: Nanos,
+    flow: number,
+    node: number,
+    stream: number,
+    offset: number,
+    bytes: number,
+    packet: number,
+  ): number {
     const i = this.#deliveries.row();
     const d = this.#deliveries.columns;
     d.time[i] = time;

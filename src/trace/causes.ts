@@ -205,7 +205,8 @@ export const why = (trace: Trace, packet: number): CauseStep[] => {
     const blocked = blockedBy(trace, first);
     const opener = blocked === NONE ? NONE : openerOf(trace, blocked, first);
     // What opened the hole after this packet had gone had no part in it.
-    if (opener !== NONE && (p.arrived[opener] as number) <= (p.sent[packet] as number)) steps.push(step(p.arrived[opener] as number, 'arrived', opener));
+    if (opener !== NONE && (p.arrived[opener] as number) <= (p.sent[packet] as number))
+      steps.push(step(p.arrived[opener] as number, 'arrived', opener));
     const last = copies[copies.length - 1] as number;
     steps.push(...walkBack(trace, packet, p.sent[last] as number, MAX_STEPS).reverse());
   } else {

@@ -9,12 +9,17 @@ export const traceHash = (trace: Trace): string => {
   const hash = new ContentHash();
   for (const columns of [trace.packets, trace.events, trace.deliveries, trace.spans]) {
     for (const name of Object.keys(columns).sort()) {
-      hash.addText(name).add(columns[name as keyof typeof columns] as ArrayBufferView);
+      hash.addText(name).add(columns[name as keyof typeof columns]);
     }
   }
   for (const series of trace.series) {
-    hash.addText(`${series.name} ${String(series.node)} ${String(series.flow)}`).add(series.time).add(series.value);
+    hash
+      .addText(`${series.name} ${String(series.node)} ${String(series.flow)}`)
+      .add(series.time)
+      .add(series.value);
   }
-  hash.add(trace.optionWords).addText(JSON.stringify([trace.nodes, trace.links, trace.flows, trace.requests, trace.labels]));
+  hash
+    .add(trace.optionWords)
+    .addText(JSON.stringify([trace.nodes, trace.links, trace.flows, trace.requests, trace.labels]));
   return hash.hex();
 };

@@ -7,7 +7,7 @@ export const transferables = (trace: Trace): ArrayBuffer[] => {
     if (view.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
   };
   for (const columns of [trace.packets, trace.events, trace.deliveries, trace.spans]) {
-    for (const view of Object.values(columns)) add(view as ArrayBufferView);
+    for (const view of Object.values(columns)) add(view);
   }
   for (const series of trace.series) {
     add(series.time);

@@ -232,17 +232,7 @@ export type SpanColumns = TableOf<typeof spanShape>;
 
 /** Stepwise metrics. Units: cwnd, ssthresh, inflight, sndwnd: bytes · srtt, rttvar, rto, rtt, minrtt: ns · pacing: bits/s · rcvwnd, rcvbuf: bytes. */
 export type SeriesName =
-  | 'cwnd'
-  | 'ssthresh'
-  | 'inflight'
-  | 'sndwnd'
-  | 'rcvwnd'
-  | 'rtt'
-  | 'srtt'
-  | 'rttvar'
-  | 'rto'
-  | 'pacing'
-  | 'bandwidth';
+  'cwnd' | 'ssthresh' | 'inflight' | 'sndwnd' | 'rcvwnd' | 'rtt' | 'srtt' | 'rttvar' | 'rto' | 'pacing' | 'bandwidth';
 
 export interface Series {
   readonly name: SeriesName;

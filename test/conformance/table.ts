@@ -10,7 +10,12 @@ const main = (): void => {
     process.exitCode = 1;
     return;
   }
-  const row = (...cells: readonly string[]): void => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(36) : i >= 7 ? cell : cell.padStart([0, 10, 10, 8, 21, 9, 6][i] ?? 0))).join(' '));
+  const row = (...cells: readonly string[]): void =>
+    console.log(
+      cells
+        .map((cell, i) => (i === 0 ? cell.padEnd(36) : i >= 7 ? cell : cell.padStart([0, 10, 10, 8, 21, 9, 6][i] ?? 0)))
+        .join(' '),
+    );
   row('case', 'ours', 'median', '%', 'spread', 'sent again', 'cwnd', 'verdict');
   let differs = 0;
   for (const known of linuxCases(folder)) {

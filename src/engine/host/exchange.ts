@@ -226,7 +226,10 @@ export class ClientApplication extends Application {
       const waits = exchange.after.some((a) => Number.isNaN((this.progress[a] as Progress).completion));
       if (waits) return;
       this.#asked++;
-      const earliest = Math.max(this.now + this.wakeNs + fromMs(exchange.delayMs), exchange.atMs > 0 ? this.#connectedAt + fromMs(exchange.atMs) : 0);
+      const earliest = Math.max(
+        this.now + this.wakeNs + fromMs(exchange.delayMs),
+        exchange.atMs > 0 ? this.#connectedAt + fromMs(exchange.atMs) : 0,
+      );
       this.at(nanos(earliest), () => this.#request(i));
     }
   }
@@ -263,7 +266,9 @@ export class ClientApplication extends Application {
   /** The server has closed; so does the client, once it has read everything. */
   #answerClose(): void {
     if (this.closed || this.workload.close === 'none' || this.connection.readable > 0) return;
-    this.later(this.wakeNs + fromMs(this.workload.close === 'server' ? this.workload.answerCloseDelayMs : 0), () => this.close('close'));
+    this.later(this.wakeNs + fromMs(this.workload.close === 'server' ? this.workload.answerCloseDelayMs : 0), () =>
+      this.close('close'),
+    );
   }
 
   /** Half of a simultaneous close. */
@@ -339,6 +344,7 @@ export class ServerApplication extends Application {
     const { close, closeDelayMs, answerCloseDelayMs } = this.workload;
     const closesNow = isLast && (close === 'server' || close === 'half');
     if (exchange.responseBytes > 0) this.command({ type: 'write', bytes: exchange.responseBytes });
-    if (closesNow) this.later(fromMs(close === 'half' ? answerCloseDelayMs : closeDelayMs), () => this.close('shutdown'));
+    if (closesNow)
+      this.later(fromMs(close === 'half' ? answerCloseDelayMs : closeDelayMs), () => this.close('shutdown'));
   }
 }

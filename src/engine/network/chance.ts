@@ -45,7 +45,9 @@ export class LossRules {
 
   constructor(rules: readonly LossRule[]) {
     this.#rules = rules;
-    this.#lists = rules.map((rule) => (rule.data !== undefined ? new Set(rule.data) : rule.packets !== undefined ? new Set(rule.packets) : null));
+    this.#lists = rules.map((rule) =>
+      rule.data !== undefined ? new Set(rule.data) : rule.packets !== undefined ? new Set(rule.packets) : null,
+    );
     this.#counts = rules.map(() => 0);
     this.#bad = rules.map(() => false);
     this.isEmpty = rules.length === 0;
@@ -75,7 +77,9 @@ export class LossRules {
     const { burst } = rule;
     if (burst === undefined) return false;
     const bad = this.#bad[r] === true;
-    this.#bad[r] = bad ? draw(seed + r, link, Purpose.Leave, id) >= burst.leave : draw(seed + r, link, Purpose.Enter, id) < burst.enter;
+    this.#bad[r] = bad
+      ? draw(seed + r, link, Purpose.Leave, id) >= burst.leave
+      : draw(seed + r, link, Purpose.Enter, id) < burst.enter;
     return draw(seed + r, link, Purpose.BurstLoss, id) < (this.#bad[r] === true ? burst.lossIn : burst.lossOut);
   }
 }

@@ -57,7 +57,8 @@ export class Host {
 
   nextWake(): Nanos {
     // TIME-WAIT alone does not keep a run going, unless it is to be watched.
-    const timeout = this.connection.tcb.state === 'TIME-WAIT' && !this.untilClosed ? NEVER : this.connection.nextTimeout();
+    const timeout =
+      this.connection.tcb.state === 'TIME-WAIT' && !this.untilClosed ? NEVER : this.connection.nextTimeout();
     return Math.min(timeout, this.application.nextDeed()) as Nanos;
   }
 
@@ -87,7 +88,8 @@ export class Host {
 
   /** Passes on what the connection has to tell, and notes what the application was handed. */
   #serve(now: Nanos, packet: number): void {
-    for (let notice = this.connection.pollEvent(); notice !== null; notice = this.connection.pollEvent()) this.application.hear(notice, now);
+    for (let notice = this.connection.pollEvent(); notice !== null; notice = this.connection.pollEvent())
+      this.application.hear(notice, now);
     const { tcb } = this.connection;
     const read = tcb.copied - 1;
     if (read > this.#deliveredTo) {

@@ -36,7 +36,8 @@ export class Link {
   /** Packets that wait at `now`; the one being serialized does not. */
   waiting(now: number): number {
     const mask = this.#starts.length - 1;
-    while (this.#firstStart < this.#lastStart && (this.#starts[this.#firstStart & mask] as number) <= now) this.#firstStart++;
+    while (this.#firstStart < this.#lastStart && (this.#starts[this.#firstStart & mask] as number) <= now)
+      this.#firstStart++;
     return this.#lastStart - this.#firstStart;
   }
 
@@ -68,7 +69,10 @@ export class Link {
 
   /** True where the packet would arrive in order behind the others. */
   inOrder(arrival: number): boolean {
-    return this.#firstFlying === this.#lastFlying || arrival >= (this.#arrivals[(this.#lastFlying - 1) & (this.#arrivals.length - 1)] as number);
+    return (
+      this.#firstFlying === this.#lastFlying ||
+      arrival >= (this.#arrivals[(this.#lastFlying - 1) & (this.#arrivals.length - 1)] as number)
+    );
   }
 
   /** Adds a packet that arrives behind the others; returns whether it is the only one (an event must be set). */
@@ -87,17 +91,21 @@ export class Link {
 
   /** Arrival of the next, or NaN. */
   get nextArrival(): number {
-    return this.#firstFlying === this.#lastFlying ? NaN : (this.#arrivals[this.#firstFlying & (this.#arrivals.length - 1)] as number);
+    return this.#firstFlying === this.#lastFlying
+      ? NaN
+      : (this.#arrivals[this.#firstFlying & (this.#arrivals.length - 1)] as number);
   }
 
   /** Packets on their way at the end of the run. */
   *stillFlying(): Generator<Segment> {
-    for (let i = this.#firstFlying; i < this.#lastFlying; i++) yield this.#flying[i & (this.#flying.length - 1)] as Segment;
+    for (let i = this.#firstFlying; i < this.#lastFlying; i++)
+      yield this.#flying[i & (this.#flying.length - 1)] as Segment;
   }
 
   #growStarts(): void {
     const bigger = new Float64Array(this.#starts.length * 2);
-    for (let i = this.#firstStart; i < this.#lastStart; i++) bigger[i & (bigger.length - 1)] = this.#starts[i & (this.#starts.length - 1)] as number;
+    for (let i = this.#firstStart; i < this.#lastStart; i++)
+      bigger[i & (bigger.length - 1)] = this.#starts[i & (this.#starts.length - 1)] as number;
     this.#starts = bigger;
   }
 

@@ -29,7 +29,16 @@ export class TraceProbe implements Probe {
 
   state(now: Nanos, name: string): void {
     if (this.#state !== NONE) this.#trace.endSpan(this.#state, now);
-    this.#state = this.#trace.addSpan(now, SpanKind.State, this.#node, this.#flow, name, NONE, this.causeKind, this.cause);
+    this.#state = this.#trace.addSpan(
+      now,
+      SpanKind.State,
+      this.#node,
+      this.#flow,
+      name,
+      NONE,
+      this.causeKind,
+      this.cause,
+    );
   }
 
   metric(now: Nanos, metric: Metric, value: number): void {
@@ -47,7 +56,10 @@ export class TraceProbe implements Probe {
 
   recovery(now: Nanos, label: string | null, causeKind: number, cause: number): void {
     if (this.#recovery !== NONE) this.#trace.endSpan(this.#recovery, now);
-    this.#recovery = label === null ? NONE : this.#trace.addSpan(now, SpanKind.Recovery, this.#node, this.#flow, label, NONE, causeKind, cause);
+    this.#recovery =
+      label === null
+        ? NONE
+        : this.#trace.addSpan(now, SpanKind.Recovery, this.#node, this.#flow, label, NONE, causeKind, cause);
   }
 
   blocked(now: Nanos, offset: number, waiting: number): void {
@@ -61,7 +73,16 @@ export class TraceProbe implements Probe {
       this.#blocked = NONE;
     }
     if (offset < 0) return;
-    const span = this.#trace.addSpan(now, SpanKind.Blocked, this.#node, this.#flow, 'waiting', this.#culprit(offset), this.causeKind, this.cause);
+    const span = this.#trace.addSpan(
+      now,
+      SpanKind.Blocked,
+      this.#node,
+      this.#flow,
+      'waiting',
+      this.#culprit(offset),
+      this.causeKind,
+      this.cause,
+    );
     this.#trace.spans.a[span] = offset;
     this.#trace.spans.b[span] = waiting;
     this.#blocked = span;
@@ -73,7 +94,17 @@ export class TraceProbe implements Probe {
 
   windowLimited(now: Nanos, limited: boolean): void {
     if (limited === (this.#limited !== NONE)) return;
-    if (limited) this.#limited = this.#trace.addSpan(now, SpanKind.WindowLimited, this.#node, this.#flow, 'window-limited', NONE, this.causeKind, this.cause);
+    if (limited)
+      this.#limited = this.#trace.addSpan(
+        now,
+        SpanKind.WindowLimited,
+        this.#node,
+        this.#flow,
+        'window-limited',
+        NONE,
+        this.causeKind,
+        this.cause,
+      );
     else {
       this.#trace.endSpan(this.#limited, now);
       this.#limited = NONE;
@@ -85,7 +116,12 @@ export class TraceProbe implements Probe {
     const { packets, packetCount } = this.#trace;
     let found = NONE;
     for (let i = packetCount - 1; i >= 0; i--) {
-      if (packets.flow[i] !== this.#flow || (packets.payload[i] as number) === 0 || !this.#inbound(packets.link[i] as number)) continue;
+      if (
+        packets.flow[i] !== this.#flow ||
+        (packets.payload[i] as number) === 0 ||
+        !this.#inbound(packets.link[i] as number)
+      )
+        continue;
       const start = packets.offset[i] as number;
       if (start <= offset && offset < start + (packets.payload[i] as number)) {
         found = i;

@@ -11,7 +11,6 @@ import { workloadOf } from './workload.ts';
 import { TcpConnection } from '../protocol/tcp/connection.ts';
 import { announcedMss } from '../protocol/tcp/handshake.ts';
 import { knobsOf } from '../protocol/tcp/knobs.ts';
-import type { TcpKnobs } from '../protocol/tcp/knobs.ts';
 import { SegmentPool } from '../protocol/tcp/segment.ts';
 import { describeKnobs } from './describe.ts';
 import { Host } from './host.ts';
@@ -31,7 +30,13 @@ export const run = (scenario: Scenario): Trace => {
   const builder = new TraceBuilder();
   for (const node of topology.nodes) builder.nodes.push({ name: node.name, role: node.role, address: node.address });
   for (const link of topology.links) {
-    builder.links.push({ from: link.from, to: link.to, mbps: link.mbps, delay: fromMs(link.delayMs), queuePackets: link.queuePackets });
+    builder.links.push({
+      from: link.from,
+      to: link.to,
+      mbps: link.mbps,
+      delay: fromMs(link.delayMs),
+      queuePackets: link.queuePackets,
+    });
   }
   const segments = expectedSegments(scenario, topology);
   builder.reserve(Math.min(2 * segments + 64, MOST_RESERVED), Math.min(segments + 64, MOST_RESERVED));
@@ -42,14 +47,20 @@ export const run = (scenario: Scenario): Trace => {
   const end = simulator.run(fromMs(scenario.durationMs));
   simulator.markInFlight();
   hosts.forEach(([client], f) => addRequests(builder, scenario.flows[f] as ScenarioFlow, f, client));
-  return builder.finish({ source: 'simulated', title: scenario.title, seed: scenario.seed, end: lastInstant(builder, end) });
+  return builder.finish({
+    source: 'simulated',
+    title: scenario.title,
+    seed: scenario.seed,
+    end: lastInstant(builder, end),
+  });
 };
 
 /** Segments of payload that the workload asks for, at the size that the smallest MTU allows: what memory is reserved by. */
 const expectedSegments = (scenario: Scenario, topology: Topology): number => {
   const mtu = topology.links.reduce((least, link) => Math.min(least, link.mtu), Infinity);
   let bytes = 0;
-  for (const flow of scenario.flows) for (const request of flow.requests) bytes += request.requestBytes + request.responseBytes;
+  for (const flow of scenario.flows)
+    for (const request of flow.requests) bytes += request.requestBytes + request.responseBytes;
   return Math.ceil(bytes / Math.max(mtu - 52, 64));
 };
 
@@ -71,7 +82,11 @@ const addFlow = (
   const make = (isServer: boolean): Host => {
     const node = isServer ? serverNode : clientNode;
     const peer = isServer ? clientNode : serverNode;
-    const knobs = knobsOf(profile, { congestion, ...shared, ...(isServer ? serverOnly : clientOnly) } as Partial<TcpKnobs>);
+    const knobs = knobsOf(profile, {
+      congestion,
+      ...shared,
+      ...(isServer ? serverOnly : clientOnly),
+    });
     const probe = new TraceProbe(builder, node, f, (link) => topology.links[link]?.to === node);
     const side = isServer ? 1 : 0;
     const derive = (purpose: number): number => hashWords(scenario.seed, purpose, f, side);
@@ -86,8 +101,20 @@ const addFlow = (
       receiveBuffer: isServer ? 0 : flow.read.buffer,
     });
     const wakeNs = knobs.wakeUs * 1000;
-    const application = isServer ? new ServerApplication(connection, workload, wakeNs) : new ClientApplication(connection, workload, wakeNs);
-    return new Host(connection, application, probe, f, node, peer, isServer, derive(Purpose.IpId), scenario.untilClosed);
+    const application = isServer
+      ? new ServerApplication(connection, workload, wakeNs)
+      : new ClientApplication(connection, workload, wakeNs);
+    return new Host(
+      connection,
+      application,
+      probe,
+      f,
+      node,
+      peer,
+      isServer,
+      derive(Purpose.IpId),
+      scenario.untilClosed,
+    );
   };
   const client = make(false);
   const server = make(true);
@@ -136,7 +163,7 @@ const endOf = (host: Host, topology: Topology, port: number): TraceEnd => {
 const firstLinkMtu = (topology: Topology, node: number, peer: number): number => {
   // The smallest MTU of the way: path MTU discovery is taken as done.
   let mtu = Infinity;
-  for (let at = node; at !== peer; ) {
+  for (let at = node; at !== peer;) {
     const link = topology.links[(topology.routes[at] as readonly number[])[peer] as number];
     if (link === undefined) break;
     mtu = Math.min(mtu, link.mtu);
@@ -168,6 +195,7 @@ const addRequests = (builder: TraceBuilder, flow: ScenarioFlow, f: number, clien
 /** The last event, or the last arrival where that is later. */
 const lastInstant = (builder: TraceBuilder, end: Nanos): Nanos => {
   let last: number = end;
-  for (let i = Math.max(0, builder.packetCount - 1000); i < builder.packetCount; i++) last = Math.max(last, builder.packets.arrived[i] as number);
+  for (let i = Math.max(0, builder.packetCount - 1000); i < builder.packetCount; i++)
+    last = Math.max(last, builder.packets.arrived[i] as number);
   return nanos(last);
 };

@@ -38,7 +38,13 @@ export class Simulator {
   #now = 0 as Nanos;
   /** When something last happened: looks at the clock that found nothing to do do not count. */
   #last = 0 as Nanos;
-  readonly #identity: { -readonly [K in keyof Identity]: Identity[K] } = { flow: 0, direction: 0, kind: 0, position: 0, nth: 1 };
+  readonly #identity: { -readonly [K in keyof Identity]: Identity[K] } = {
+    flow: 0,
+    direction: 0,
+    kind: 0,
+    position: 0,
+    nth: 1,
+  };
 
   constructor(topology: Topology, trace: TraceBuilder, pool: SegmentPool, seed: number, flowNames: readonly string[]) {
     this.#topology = topology;
@@ -252,7 +258,10 @@ export class Simulator {
   }
 
   #launch(segment: Segment, l: number, link: Link, arrival: number): void {
-    const turnaround = (this.#topology.links[l] as { to: number }).to === (this.#hosts[segment.to] as Host).node ? (this.#hosts[segment.to] as Host).turnaround : 0;
+    const turnaround =
+      (this.#topology.links[l] as { to: number }).to === (this.#hosts[segment.to] as Host).node
+        ? (this.#hosts[segment.to] as Host).turnaround
+        : 0;
     const at = arrival + turnaround;
     if (link.inOrder(at)) {
       if (link.fly(segment, at)) this.#heap.push(at, (l << 2) | Kind.Link);
@@ -278,7 +287,8 @@ export class Simulator {
     const trace = this.#trace;
     const twin = trace.addPacket();
     const columns = trace.packets as unknown as Record<string, { [i: number]: number }>;
-    for (const name of Object.keys(columns)) (columns[name] as { [i: number]: number })[twin] = (columns[name] as { [i: number]: number })[row] as number;
+    for (const name of Object.keys(columns))
+      (columns[name] as { [i: number]: number })[twin] = (columns[name] as { [i: number]: number })[row] as number;
     trace.packets.nth[twin] = segment.nth + 1;
     trace.packets.causeKind[twin] = CauseKind.Sent;
     trace.packets.cause[twin] = row;
@@ -291,10 +301,19 @@ export class Simulator {
   /** Packets on their way when the run ended are marked so. */
   markInFlight(): void {
     const { packets, packetCount } = this.#trace;
-    for (const link of this.links) for (const segment of link.stillFlying()) packets.fate[segment.packet] = Fate.InFlight;
-    for (const segment of this.#loose) if (segment !== null && segment.packet < packetCount) packets.fate[segment.packet] = Fate.InFlight;
+    for (const link of this.links)
+      for (const segment of link.stillFlying()) packets.fate[segment.packet] = Fate.InFlight;
+    for (const segment of this.#loose)
+      if (segment !== null && segment.packet < packetCount) packets.fate[segment.packet] = Fate.InFlight;
   }
 }
 
 /** Row kinds by identity kind: data, syn, ack, fin, rst, probe. */
-const ROW_KIND = [PacketKind.Data, PacketKind.Syn, PacketKind.Ack, PacketKind.Fin, PacketKind.Rst, PacketKind.Probe] as const;
+const ROW_KIND = [
+  PacketKind.Data,
+  PacketKind.Syn,
+  PacketKind.Ack,
+  PacketKind.Fin,
+  PacketKind.Rst,
+  PacketKind.Probe,
+] as const;

@@ -26,4 +26,5 @@ export class Touches {
   }
 }
 
-const keyOf = (flow: number, direction: number, kind: number, position: number, nth: number): string => `${String(flow)} ${String(direction)} ${String(kind)} ${String(position)} ${String(nth)}`;
+const keyOf = (flow: number, direction: number, kind: number, position: number, nth: number): string =>
+  `${String(flow)} ${String(direction)} ${String(kind)} ${String(position)} ${String(nth)}`;

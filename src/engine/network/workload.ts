@@ -31,7 +31,8 @@ export const workloadOf = (flow: ScenarioFlow): Workload => {
     exchanges,
     read: { pauseMs: flow.read.pauseMs, bytes: flow.read.bytes, everyMs: flow.read.everyMs },
     close: flow.close,
-    closeAfter: flow.closeAfter === undefined ? exchanges.length - 1 : (indexOf.get(flow.closeAfter) ?? exchanges.length - 1),
+    closeAfter:
+      flow.closeAfter === undefined ? exchanges.length - 1 : (indexOf.get(flow.closeAfter) ?? exchanges.length - 1),
     closeDelayMs: flow.closeDelayMs,
     answerCloseDelayMs: flow.answerCloseDelayMs,
   };

@@ -13,4 +13,14 @@ export const Metric = {
 export type Metric = (typeof Metric)[keyof typeof Metric];
 
 /** Names in the trace, in order of the indices. */
-export const METRIC_NAMES = ['cwnd', 'ssthresh', 'inflight', 'sndwnd', 'rcvwnd', 'rtt', 'srtt', 'rto', 'pacing'] as const;
+export const METRIC_NAMES = [
+  'cwnd',
+  'ssthresh',
+  'inflight',
+  'sndwnd',
+  'rcvwnd',
+  'rtt',
+  'srtt',
+  'rto',
+  'pacing',
+] as const;

@@ -11,7 +11,13 @@ export const windows: readonly Preset[] = [
       roundtrip: 1,
       title: 'Slow start to the limit of the window',
       path: { rttMs: 80, mbps: 50 },
-      flows: [{ name: 'page', requests: [{ id: 'all', requestBytes: 100, responseBytes: 2_000_000 }], read: { buffer: 131_072 } }],
+      flows: [
+        {
+          name: 'page',
+          requests: [{ id: 'all', requestBytes: 100, responseBytes: 2_000_000 }],
+          read: { buffer: 131_072 },
+        },
+      ],
     },
     at: 500,
     from: 60,
@@ -26,7 +32,13 @@ export const windows: readonly Preset[] = [
       roundtrip: 1,
       title: 'Zero window',
       path: { rttMs: 80, mbps: 10 },
-      flows: [{ name: 'page', requests: [{ id: 'all', requestBytes: 100, responseBytes: 60_000 }], read: { pauseMs: 3000, buffer: 16_384 } }],
+      flows: [
+        {
+          name: 'page',
+          requests: [{ id: 'all', requestBytes: 100, responseBytes: 60_000 }],
+          read: { pauseMs: 3000, buffer: 16_384 },
+        },
+      ],
     },
     at: 1342.2,
     from: 60,
@@ -44,7 +56,11 @@ export const windows: readonly Preset[] = [
       flows: [
         {
           name: 'rounds',
-          requests: [1, 2, 3, 4].map((round) => ({ id: `round ${String(round)}`, requestWrites: [20, 20], responseBytes: 10 })),
+          requests: [1, 2, 3, 4].map((round) => ({
+            id: `round ${String(round)}`,
+            requestWrites: [20, 20],
+            responseBytes: 10,
+          })),
           close: 'client',
         },
       ],

@@ -39,7 +39,10 @@ interface CaseFlow {
   readonly first_response_byte_arrived_ms: number | null;
   readonly established_client_ms: number | null;
   readonly retransmissions_s2c: readonly { readonly t_ms: number; readonly off: number; readonly len: number }[];
-  readonly segments: { readonly s2c: { readonly bytes_unique: number; readonly drops_by: { readonly random?: readonly number[] } }; readonly c2s: unknown };
+  readonly segments: {
+    readonly s2c: { readonly bytes_unique: number; readonly drops_by: { readonly random?: readonly number[] } };
+    readonly c2s: unknown;
+  };
   readonly server_port: number;
   readonly t_syn_ms: number;
 }
@@ -50,7 +53,10 @@ interface CaseSummary {
   readonly drops: number | readonly number[];
   readonly goodput_bps?: readonly number[];
   readonly flows: readonly CaseFlow[];
-  readonly spread: { readonly completion_ms: readonly number[]; readonly retrans: readonly (number | readonly number[])[] };
+  readonly spread: {
+    readonly completion_ms: readonly number[];
+    readonly retrans: readonly (number | readonly number[])[];
+  };
 }
 
 export interface PacketLine {
@@ -76,7 +82,10 @@ const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T
 
 /** Packets of a run, times in µs after the SYN. */
 export const packetsOf = (folder: string): PacketLine[] => {
-  const lines = gunzipSync(readFileSync(join(folder, 'packets.jsonl.gz'))).toString('utf8').trim().split('\n');
+  const lines = gunzipSync(readFileSync(join(folder, 'packets.jsonl.gz')))
+    .toString('utf8')
+    .trim()
+    .split('\n');
   return lines.slice(1).map((line) => JSON.parse(line) as PacketLine);
 };
 
@@ -91,7 +100,11 @@ export interface TcpInfo {
 }
 
 export const tcpInfoOf = (folder: string): TcpInfo[] =>
-  gunzipSync(readFileSync(join(folder, 'tcpinfo.jsonl.gz'))).toString('utf8').trim().split('\n').map((line) => JSON.parse(line) as TcpInfo);
+  gunzipSync(readFileSync(join(folder, 'tcpinfo.jsonl.gz')))
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TcpInfo);
 
 /** Every folder, in order of name. */
 export const linuxCases = (fixtures: string): LinuxCase[] => {
@@ -162,7 +175,12 @@ const readerOf = (args: readonly string[]): NonNullable<ScenarioInput['flows'][n
     const at = args.indexOf(flag);
     return at < 0 ? 0 : Number(args[at + 1]);
   };
-  return { pauseMs: value('--initial-ms'), bytes: value('--chunk'), everyMs: value('--interval-ms'), buffer: value('--rcvbuf') };
+  return {
+    pauseMs: value('--initial-ms'),
+    bytes: value('--chunk'),
+    everyMs: value('--interval-ms'),
+    buffer: value('--rcvbuf'),
+  };
 };
 
 const LARGE = 40_000_000;
@@ -191,7 +209,11 @@ const writeWriteRead = (config: CaseConfig, tcp: Knobs): ScenarioInput['flows'][
 });
 
 /** The server writes on its own, one burst each `everyMs`. */
-const bursts = (requestBytes: readonly number[], responseBytes: readonly number[], everyMs: number): NonNullable<ScenarioInput['flows'][number]['requests']> =>
+const bursts = (
+  requestBytes: readonly number[],
+  responseBytes: readonly number[],
+  everyMs: number,
+): NonNullable<ScenarioInput['flows'][number]['requests']> =>
   responseBytes.map((bytes, i) => ({
     id: `burst ${String(i + 1)}`,
     requestBytes: requestBytes[i] ?? 0,
@@ -200,9 +222,17 @@ const bursts = (requestBytes: readonly number[], responseBytes: readonly number[
     ...(i > 0 ? { after: [] } : {}),
   }));
 
-const closing = (config: CaseConfig, base: { roundtrip: 1; title: string; path: NonNullable<ScenarioInput['path']> }, tcp: Knobs, summary: CaseSummary): Made => {
+const closing = (
+  config: CaseConfig,
+  base: { roundtrip: 1; title: string; path: NonNullable<ScenarioInput['path']> },
+  tcp: Knobs,
+  summary: CaseSummary,
+): Made => {
   const flow = (more: Partial<ScenarioInput['flows'][number]>, responseBytes = 1000): Made =>
-    made({ ...base, flows: [{ name: 'page', tcp, requests: [{ id: 'all', requestBytes: 100, responseBytes }], ...more }] });
+    made({
+      ...base,
+      flows: [{ name: 'page', tcp, requests: [{ id: 'all', requestBytes: 100, responseBytes }], ...more }],
+    });
   switch (config.mode) {
     case 'client_first':
       return flow({ close: 'client' });
@@ -217,24 +247,59 @@ const closing = (config: CaseConfig, base: { roundtrip: 1; title: string; path: 
     case 'half_close':
       return made({
         ...base,
-        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0], [1000, 1000, 1000], 50), close: 'half', answerCloseDelayMs: 50 }],
+        flows: [
+          {
+            name: 'page',
+            tcp,
+            requests: bursts([100, 0, 0], [1000, 1000, 1000], 50),
+            close: 'half',
+            answerCloseDelayMs: 50,
+          },
+        ],
       });
     case 'client_unread':
       return made({
         ...base,
-        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0], [10_000, 10_000, 10_000], 10), close: 'unread', closeDelayMs: 212.6 }],
+        flows: [
+          {
+            name: 'page',
+            tcp,
+            requests: bursts([100, 0, 0], [10_000, 10_000, 10_000], 10),
+            close: 'unread',
+            closeDelayMs: 212.6,
+          },
+        ],
       });
     case 'client_close_then_data':
       return made({
         ...base,
-        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0, 0, 0], Array<number>(5).fill(10_000), 10), close: 'client', closeAfter: 'burst 1' }],
+        flows: [
+          {
+            name: 'page',
+            tcp,
+            requests: bursts([100, 0, 0, 0, 0], Array<number>(5).fill(10_000), 10),
+            close: 'client',
+            closeAfter: 'burst 1',
+          },
+        ],
       });
     case 'client_rst_linger':
       return made({
         ...base,
-        flows: [{ name: 'page', tcp, requests: bursts([100, 0, 0, 0, 0, 0], Array<number>(6).fill(10_000), 10), close: 'reset', closeAfter: 'burst 2' }],
+        flows: [
+          {
+            name: 'page',
+            tcp,
+            requests: bursts([100, 0, 0, 0, 0, 0], Array<number>(6).fill(10_000), 10),
+            close: 'reset',
+            closeAfter: 'burst 2',
+          },
+        ],
       });
     default:
-      return { scenario: null, why: `the application of ${config.mode ?? 'this case'} writes in bursts of its own (${String(summary.flows[0]?.segments.s2c.bytes_unique ?? 0)} bytes)` };
+      return {
+        scenario: null,
+        why: `the application of ${config.mode ?? 'this case'} writes in bursts of its own (${String(summary.flows[0]?.segments.s2c.bytes_unique ?? 0)} bytes)`,
+      };
   }
 };

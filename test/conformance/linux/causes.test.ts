@@ -21,17 +21,23 @@ const faultOf = (trace: Trace, packet: number): string => {
   const chain = why(trace, packet);
   const found = culprit(trace, packet);
   if (chain.at(-1)?.packet !== packet) return 'the chain does not end at the packet itself';
-  for (const [k, step] of chain.entries()) if (k > 0 && step.time < (chain[k - 1]?.time ?? 0)) return 'the chain runs back in time';
+  for (const [k, step] of chain.entries())
+    if (k > 0 && step.time < (chain[k - 1]?.time ?? 0)) return 'the chain runs back in time';
   const fate = found.kind === 'none' ? NONE : (p.fate[found.packet] as number);
   switch (found.kind) {
     case 'none':
       return 'no culprit';
     case 'lost':
       if (!isLost(fate)) return `#${String(found.packet)} is called lost and was not`;
-      return chain.some((step) => step.what === 'lost' && step.packet === found.packet) ? '' : 'the chain does not show the loss';
+      return chain.some((step) => step.what === 'lost' && step.packet === found.packet)
+        ? ''
+        : 'the chain does not show the loss';
     case 'spurious':
-      if (fate !== Fate.Delivered && fate !== Fate.InFlight) return `#${String(found.packet)} did not arrive, so the repair was needed`;
-      return whySentences(trace, packet).some((s) => s.text.includes('spurious')) ? '' : 'needless, but no sentence says so';
+      if (fate !== Fate.Delivered && fate !== Fate.InFlight)
+        return `#${String(found.packet)} did not arrive, so the repair was needed`;
+      return whySentences(trace, packet).some((s) => s.text.includes('spurious'))
+        ? ''
+        : 'needless, but no sentence says so';
   }
 };
 
@@ -49,8 +55,12 @@ describeWithFixtures('why each segment of A3–A9 was sent again', (folder) => {
       walked += rows.length;
       expect(rows.map((row) => [row, faultOf(trace, row)] as const).filter(([, fault]) => fault !== '')).toEqual([]);
       // Each loss of data that was repaired answers for one repair at least.
-      const blamed = new Set(rows.map((row) => culprit(trace, row)).map((found) => (found.kind === 'lost' ? found.packet : NONE)));
-      const repairedLosses = rows.map((row) => trace.packets.retransmissionOf[row] as number).filter((row) => isLost(trace.packets.fate[row] as number));
+      const blamed = new Set(
+        rows.map((row) => culprit(trace, row)).map((found) => (found.kind === 'lost' ? found.packet : NONE)),
+      );
+      const repairedLosses = rows
+        .map((row) => trace.packets.retransmissionOf[row] as number)
+        .filter((row) => isLost(trace.packets.fate[row] as number));
       expect(repairedLosses.filter((row) => !blamed.has(row))).toEqual([]);
     });
   }

@@ -37,10 +37,20 @@ export const compare = (known: LinuxCase, fixtures: string): Comparison => {
   const median = known.summary.completion_ms;
   const spread = known.summary.spread.completion_ms;
   const realRetransmissions = [known.summary.retrans].flat().join(' ');
-  const blank = { name: known.name, ours: null, median, spread, difference: null, retransmissions: '', realRetransmissions, cwnd: null };
+  const blank = {
+    name: known.name,
+    ours: null,
+    median,
+    spread,
+    difference: null,
+    retransmissions: '',
+    realRetransmissions,
+    cwnd: null,
+  };
   if (known.scenario === null) return { ...blank, verdict: 'not played', why: known.why };
   const scenario = validateScenario(known.scenario);
-  if (!scenario.ok) return { ...blank, verdict: 'differs', why: scenario.problems.map((p) => `${p.where}: ${p.what}`).join('; ') };
+  if (!scenario.ok)
+    return { ...blank, verdict: 'differs', why: scenario.problems.map((p) => `${p.where}: ${p.what}`).join('; ') };
   const trace = run(scenario.value);
   if (known.name.startsWith('A11')) return shared(known, trace, blank);
   const ours = /^A1[23]/.test(known.name) ? lastArrival(trace) : (summarize(trace).flows[0]?.completionMs ?? null);
@@ -62,19 +72,31 @@ export const compare = (known: LinuxCase, fixtures: string): Comparison => {
   };
 };
 
-const inSpread = (ours: number, spread: readonly number[]): boolean => ours >= Math.min(...spread) && ours <= Math.max(...spread);
+const inSpread = (ours: number, spread: readonly number[]): boolean =>
+  ours >= Math.min(...spread) && ours <= Math.max(...spread);
 
 /** The issue: 1 % or the spread for Reno and CUBIC, 3 % for BBR, 3 % and 15 % of retransmissions where the queue overflows. */
-const judge = (known: LinuxCase, ours: number | null, difference: number | null, resent: readonly number[], real: readonly number[]): string[] => {
+const judge = (
+  known: LinuxCase,
+  ours: number | null,
+  difference: number | null,
+  resent: readonly number[],
+  real: readonly number[],
+): string[] => {
   if (ours === null || difference === null) return ['never completed'];
   const reasons: string[] = [];
   const overflows = /^A[38]-/.test(known.name);
   const limit = overflows || known.config.server_cc === 'bbr' ? 3 : 1;
-  if (Math.abs(difference) > limit && !inSpread(ours, known.summary.spread.completion_ms)) reasons.push(`completion is off by ${difference.toFixed(2)} %`);
+  if (Math.abs(difference) > limit && !inSpread(ours, known.summary.spread.completion_ms))
+    reasons.push(`completion is off by ${difference.toFixed(2)} %`);
   const total = [known.summary.retrans].flat().reduce((sum, n) => sum + n, 0);
   if (overflows) {
-    if (Math.abs(resent.length - total) > 0.15 * total) reasons.push(`${String(resent.length)} retransmissions for ${String(total)}`);
-  } else if (!/^A1[0-3]/.test(known.name) && [...resent].sort((a, b) => a - b).join() !== [...real].sort((a, b) => a - b).join()) {
+    if (Math.abs(resent.length - total) > 0.15 * total)
+      reasons.push(`${String(resent.length)} retransmissions for ${String(total)}`);
+  } else if (
+    !/^A1[0-3]/.test(known.name) &&
+    [...resent].sort((a, b) => a - b).join() !== [...real].sort((a, b) => a - b).join()
+  ) {
     reasons.push(`other segments sent again: ${resent.slice(0, 4).join(' ')} for ${real.slice(0, 4).join(' ')}`);
   }
   return reasons;
@@ -86,11 +108,13 @@ const shared = (known: LinuxCase, trace: Trace, blank: Omit<Comparison, 'verdict
   const rates = trace.flows.map((flow, f) => {
     let bytes = 0;
     for (let i = 0; i < trace.deliveryCount; i++) {
-      if (trace.deliveries.flow[i] === f && trace.deliveries.node[i] === flow.client.node) bytes += trace.deliveries.bytes[i] as number;
+      if (trace.deliveries.flow[i] === f && trace.deliveries.node[i] === flow.client.node)
+        bytes += trace.deliveries.bytes[i] as number;
     }
     const real = known.summary.goodput_bps?.[f] ?? 0;
     const ours = (bytes * 8) / (known.config.duration_s ?? 10);
-    if (Math.abs(ours - real) > 0.15 * real) reasons.push(`goodput of ${flow.name} is ${(ours / 1e6).toFixed(2)} Mbit/s for ${(real / 1e6).toFixed(2)}`);
+    if (Math.abs(ours - real) > 0.15 * real)
+      reasons.push(`goodput of ${flow.name} is ${(ours / 1e6).toFixed(2)} Mbit/s for ${(real / 1e6).toFixed(2)}`);
     return ours;
   });
   return {
@@ -99,7 +123,10 @@ const shared = (known: LinuxCase, trace: Trace, blank: Omit<Comparison, 'verdict
     median: (known.summary.goodput_bps?.[0] ?? 0) / 1e6,
     retransmissions: trace.flows.map((_, f) => retransmittedOffsets(trace, f).length).join(' '),
     verdict: reasons.length === 0 ? 'agrees' : 'differs',
-    why: reasons.length === 0 ? '' : (KNOWN[known.name] === undefined ? '' : `known: ${KNOWN[known.name] ?? ''} — `) + reasons.join('; '),
+    why:
+      reasons.length === 0
+        ? ''
+        : (KNOWN[known.name] === undefined ? '' : `known: ${KNOWN[known.name] ?? ''} — `) + reasons.join('; '),
   };
 };
 
@@ -115,7 +142,13 @@ export const retransmittedOffsets = (trace: Trace, f: number): number[] => {
   const { packets } = trace;
   for (let i = 0; i < trace.packetCount; i++) {
     const fromServer = trace.links[packets.link[i] as number]?.from === trace.flows[f]?.server.node;
-    if (packets.flow[i] === f && fromServer && (packets.payload[i] as number) > 0 && packets.retransmissionOf[i] !== NONE) offsets.push(packets.offset[i] as number);
+    if (
+      packets.flow[i] === f &&
+      fromServer &&
+      (packets.payload[i] as number) > 0 &&
+      packets.retransmissionOf[i] !== NONE
+    )
+      offsets.push(packets.offset[i] as number);
   }
   return offsets;
 };
@@ -148,6 +181,8 @@ const nearest = (time: Float64Array, value: Float64Array, atMs: number, withinMs
   let best = NaN;
   const from = Math.max(0, upperBound(time, (atMs - withinMs) * 1e6) - 1);
   const to = upperBound(time, (atMs + withinMs) * 1e6);
-  for (let i = from; i < to; i++) if (Number.isNaN(best) || Math.abs((value[i] as number) - wanted) < Math.abs(best - wanted)) best = value[i] as number;
+  for (let i = from; i < to; i++)
+    if (Number.isNaN(best) || Math.abs((value[i] as number) - wanted) < Math.abs(best - wanted))
+      best = value[i] as number;
   return best;
 };

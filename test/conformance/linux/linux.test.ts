@@ -13,7 +13,12 @@ describeWithFixtures('runs of a real Linux kernel', (folder) => {
   });
 
   test('every TCP case is played; only TLS and HTTP wait for their issues', () => {
-    expect(cases.filter((known) => known.scenario === null).map((known) => known.name.slice(0, 2)).filter((kind) => kind !== 'T-' && kind !== 'H-')).toEqual([]);
+    expect(
+      cases
+        .filter((known) => known.scenario === null)
+        .map((known) => known.name.slice(0, 2))
+        .filter((kind) => kind !== 'T-' && kind !== 'H-'),
+    ).toEqual([]);
   });
 
   for (const known of cases.filter((one) => one.scenario !== null)) {

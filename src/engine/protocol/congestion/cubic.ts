@@ -87,7 +87,9 @@ export class Cubic implements CongestionControl {
   onLoss(window: Window): number {
     this.#epochStart = -1;
     this.#lastMaxCwnd =
-      window.cwnd < this.#lastMaxCwnd ? Math.floor((window.cwnd * (BETA_SCALE + BETA)) / (2 * BETA_SCALE)) : window.cwnd;
+      window.cwnd < this.#lastMaxCwnd
+        ? Math.floor((window.cwnd * (BETA_SCALE + BETA)) / (2 * BETA_SCALE))
+        : window.cwnd;
     return Math.max(Math.floor((window.cwnd * BETA) / BETA_SCALE), 2);
   }
 
@@ -125,7 +127,12 @@ export class Cubic implements CongestionControl {
   /** How many ACKed segments one step costs now (Linux `bictcp_update`; RFC 9438 §4.2–4.5). */
   #update(cwnd: number, acked: number, now: number): void {
     this.#ackCount += acked;
-    if (this.#lastCwnd === cwnd && this.#lastTime >= 0 && now - this.#lastTime <= Math.floor(this.#jiffiesPerSecond / 32)) return;
+    if (
+      this.#lastCwnd === cwnd &&
+      this.#lastTime >= 0 &&
+      now - this.#lastTime <= Math.floor(this.#jiffiesPerSecond / 32)
+    )
+      return;
     // The curve is looked at once a jiffy at most; the Reno-friendly region at each ACK.
     if (!(this.#epochStart >= 0 && now === this.#lastTime)) this.#followCurve(cwnd, acked, now);
     const renoStep = Math.floor((cwnd * RENO_SCALE) / 8);

@@ -182,7 +182,11 @@ const measureRtt = (tcb: Tcb, firstUs: number, lastUs: number, acked: number, pr
     caRtt = tcb.nowUs - lastUs;
     // A lone short segment is likely to have met a delayed ACK: not the path's minimum.
     state.maybeDelayed =
-      acked === 1 && priorSacked === 0 && tcb.sndUna - state.priorUna < tcb.mss && sample.priorDelivered + 1 === tcb.delivered && !state.alert;
+      acked === 1 &&
+      priorSacked === 0 &&
+      tcb.sndUna - state.priorUna < tcb.mss &&
+      sample.priorDelivered + 1 === tcb.delivered &&
+      !state.alert;
   }
   let sackRtt = -1;
   if (state.firstSackedUs >= 0) {
@@ -201,7 +205,8 @@ const measureRtt = (tcb: Tcb, firstUs: number, lastUs: number, acked: number, pr
     reportRtt(tcb, seqRtt);
     const head = tcb.queue.head;
     // A SACK of something sent after the head says that the head is late: do not put its timer off.
-    if (!state.dataAcked && head !== null && sackRtt >= 0 && sackRtt > tcb.nowUs - Math.floor(head.sentAt / 1000)) state.setTimer = true;
+    if (!state.dataAcked && head !== null && sackRtt >= 0 && sackRtt > tcb.nowUs - Math.floor(head.sentAt / 1000))
+      state.setTimer = true;
   }
   if (caRtt >= 0) {
     tcb.congestion.onRtt(tcb, caRtt, tcb.nowUs);
@@ -221,9 +226,21 @@ export const reportRtt = (tcb: Tcb, sampleUs: number): void => {
 export const noteCongestion = (tcb: Tcb): void => {
   const note = tcb.congestion.takeNote();
   if (note === null) return;
-  const codes: Readonly<Record<string, number>> = { train: 1, delay: 2, startup: 10, drain: 11, 'probe-bw': 12, 'probe-rtt': 13 };
+  const codes: Readonly<Record<string, number>> = {
+    train: 1,
+    delay: 2,
+    startup: 10,
+    drain: 11,
+    'probe-bw': 12,
+    'probe-rtt': 13,
+  };
   const code = codes[note] ?? 0;
-  tcb.event(code < 10 ? Happening.SlowStartLeft : Happening.CongestionState, -1, code < 10 ? tcb.cwnd : code - 10, code);
+  tcb.event(
+    code < 10 ? Happening.SlowStartLeft : Happening.CongestionState,
+    -1,
+    code < 10 ? tcb.cwnd : code - 10,
+    code,
+  );
 };
 
 /** Completes the delivery-rate sample (draft-cheng-iccrg-delivery-rate-estimation §3.3; Linux `tcp_rate_gen`). */

@@ -178,7 +178,8 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
   /** Gives up: RST to the peer where it knows of us (RFC 9293 §3.10.5). */
   abort(failure: number): void {
     const { tcb } = this;
-    const silent = tcb.state === 'CLOSED' || tcb.state === 'LISTEN' || tcb.state === 'SYN-SENT' || tcb.state === 'TIME-WAIT';
+    const silent =
+      tcb.state === 'CLOSED' || tcb.state === 'LISTEN' || tcb.state === 'SYN-SENT' || tcb.state === 'TIME-WAIT';
     if (!silent) transmit(tcb, this.#reset());
     tcb.event(Happening.Failed, -1, failure, 0);
     this.move('RESET');

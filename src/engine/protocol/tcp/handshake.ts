@@ -14,7 +14,8 @@ const TIMESTAMPS = 12;
 const FALLBACK_RTO_US = 3_000_000;
 
 /** MSS that this host announces: what its MTU carries (RFC 9293 §3.7.1). */
-export const announcedMss = (tcb: Tcb): number => (tcb.knobs.mss > 0 ? Math.min(tcb.knobs.mss, tcb.mtu - IP_TCP_HEADERS) : tcb.mtu - IP_TCP_HEADERS);
+export const announcedMss = (tcb: Tcb): number =>
+  tcb.knobs.mss > 0 ? Math.min(tcb.knobs.mss, tcb.mtu - IP_TCP_HEADERS) : tcb.mtu - IP_TCP_HEADERS;
 
 /** Sends SYN or SYN-ACK, anew or again; options as configured, in an answer only what was offered (RFC 7323 §2.2, RFC 2018 §2). */
 export const sendSyn = (tcb: Tcb, withAck: boolean, again: Sent | null): void => {
@@ -112,5 +113,5 @@ export const synAcknowledged = (tcb: Tcb): void => {
 
 /** Arms the timer of a SYN or SYN-ACK: doubling; Linux keeps the first four of a SYN equal (`sysctl_tcp_syn_linear_timeouts`). */
 export const armSynTimer = (tcb: Tcb): void => {
-  arm(tcb, 'rto', tcb.knobs.initialRtoMs * 1000 * 2 ** tcb.rtt.backoff, false);
+  arm(tcb, 'rto', tcb.knobs.initialRtoMs * 1000 * (1 << tcb.rtt.backoff), false);
 };

@@ -40,7 +40,8 @@ const refuse = (tcb: Tcb, segment: Segment): void => {
   else {
     reset.flags |= Flag.ACK;
     reset.seq = 0;
-    const length = segment.payload + ((segment.flags & Flag.SYN) !== 0 ? 1 : 0) + ((segment.flags & Flag.FIN) !== 0 ? 1 : 0);
+    const length =
+      segment.payload + ((segment.flags & Flag.SYN) !== 0 ? 1 : 0) + ((segment.flags & Flag.FIN) !== 0 ? 1 : 0);
     reset.ack = (segment.seq + length) >>> 0;
   }
   reset.window = 0;
@@ -197,7 +198,8 @@ const acceptable = (connection: TcpConnection, segment: Segment): boolean => {
     }
   }
   const windowEnd = Math.max(tcb.rcvWup + tcb.rcvWnd, tcb.rcvNxt);
-  if (end >= tcb.rcvWup && seq <= windowEnd && !(end > windowEnd && seq === windowEnd && segment.payload > 0)) return true;
+  if (end >= tcb.rcvWup && seq <= windowEnd && !(end > windowEnd && seq === windowEnd && segment.payload > 0))
+    return true;
   if ((segment.flags & Flag.RST) === 0) sendDuplicate(tcb, seq, end);
   return false;
 };
@@ -235,7 +237,8 @@ const reset = (connection: TcpConnection, segment: Segment): void => {
 
 /** RFC 7323 §4.3: the timestamp to echo is that of the last segment that moved the left edge. */
 const noteTimestamp = (tcb: Tcb, segment: Segment): void => {
-  if (tcb.sawTimestamp && tcb.fromPeer(segment.seq) <= tcb.rcvWup && ((segment.tsVal - tcb.tsRecent) | 0) >= 0) tcb.tsRecent = segment.tsVal;
+  if (tcb.sawTimestamp && tcb.fromPeer(segment.seq) <= tcb.rcvWup && ((segment.tsVal - tcb.tsRecent) | 0) >= 0)
+    tcb.tsRecent = segment.tsVal;
 };
 
 const measureReceiverRtt = (tcb: Tcb, segment: Segment): void => {
@@ -250,7 +253,8 @@ const measureReceiverRtt = (tcb: Tcb, segment: Segment): void => {
 const finAcknowledged = (connection: TcpConnection): void => {
   const { tcb } = connection;
   if (!tcb.finSent || tcb.sndUna < tcb.writeEnd + 1) return;
-  if (tcb.state === 'FIN-WAIT-1' || tcb.state === 'CLOSING' || tcb.state === 'LAST-ACK') connection.move('RCV_ACK_OF_FIN');
+  if (tcb.state === 'FIN-WAIT-1' || tcb.state === 'CLOSING' || tcb.state === 'LAST-ACK')
+    connection.move('RCV_ACK_OF_FIN');
 };
 
 const takeData = (connection: TcpConnection, segment: Segment): void => {
@@ -262,7 +266,11 @@ const takeData = (connection: TcpConnection, segment: Segment): void => {
     if (tcb.fromPeer(segment.seq) < tcb.rcvNxt) sendAck(tcb);
     return;
   }
-  if (connection.closedByApplication && segment.payload > 0 && tcb.fromPeer(segment.seq) + segment.payload > tcb.rcvNxt) {
+  if (
+    connection.closedByApplication &&
+    segment.payload > 0 &&
+    tcb.fromPeer(segment.seq) + segment.payload > tcb.rcvNxt
+  ) {
     // Nobody will read this: the answer is that of a port where nobody is (RFC 9293 §3.6.1, RFC 1122 §4.2.2.13).
     refuse(tcb, segment);
     tcb.event(Happening.Failed, segment.packet, Failure.Aborted, 0);

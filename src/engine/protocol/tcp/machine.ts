@@ -25,7 +25,9 @@ export const tcpMachine = setup({ types: { events: {} as TcpEvent } }).createMac
     CLOSED: { on: { ACTIVE_OPEN: 'SYN-SENT', PASSIVE_OPEN: 'LISTEN' } },
     LISTEN: { on: { RCV_SYN: 'SYN-RECEIVED', CLOSE: 'CLOSED', ACTIVE_OPEN: 'SYN-SENT' } },
     'SYN-SENT': { on: { RCV_SYN_ACK: 'ESTABLISHED', RCV_SYN: 'SYN-RECEIVED', CLOSE: 'CLOSED', RESET: 'CLOSED' } },
-    'SYN-RECEIVED': { on: { RCV_ACK_OF_SYN: 'ESTABLISHED', RCV_FIN: 'CLOSE-WAIT', CLOSE: 'FIN-WAIT-1', RESET: 'CLOSED' } },
+    'SYN-RECEIVED': {
+      on: { RCV_ACK_OF_SYN: 'ESTABLISHED', RCV_FIN: 'CLOSE-WAIT', CLOSE: 'FIN-WAIT-1', RESET: 'CLOSED' },
+    },
     ESTABLISHED: { on: { CLOSE: 'FIN-WAIT-1', RCV_FIN: 'CLOSE-WAIT', RESET: 'CLOSED' } },
     'FIN-WAIT-1': { on: { RCV_ACK_OF_FIN: 'FIN-WAIT-2', RCV_FIN: 'CLOSING', RESET: 'CLOSED' } },
     'FIN-WAIT-2': { on: { RCV_FIN: 'TIME-WAIT', RESET: 'CLOSED', TIMEOUT_2MSL: 'CLOSED' } },
@@ -56,7 +58,10 @@ const table: Table = Object.fromEntries(
   Object.entries(tcpMachine.states).map(([name, node]) => [
     name,
     Object.fromEntries(
-      [...node.transitions].map(([event, candidates]) => [event, (candidates[0]?.target?.[0]?.key ?? name) as TcpState]),
+      [...node.transitions].map(([event, candidates]) => [
+        event,
+        (candidates[0]?.target?.[0]?.key ?? name) as TcpState,
+      ]),
     ),
   ]),
 );

@@ -10,7 +10,8 @@ import { arm } from './timers.ts';
 const PERSIST_RECOVERIES = 16;
 
 /** Was a segment sent at `a` ending at `endA` sent after the other? Bursts share an instant; sequence breaks the tie (RFC 8985 §6.2). */
-export const sentAfter = (a: number, b: number, endA: number, endB: number): boolean => a > b || (a === b && endA > endB);
+export const sentAfter = (a: number, b: number, endA: number, endB: number): boolean =>
+  a > b || (a === b && endA > endB);
 
 /** The most recently sent segment that was delivered (RFC 8985 §6.2, step 2). */
 export const rackAdvance = (tcb: Tcb, sent: Sent): void => {

@@ -226,7 +226,7 @@ const addSackBlock = (tcb: Tcb, left: number, right: number): void => {
   let newLeft = left;
   let newRight = right;
   let foundAt = -1;
-  for (let i = 0; i + 1 < blocks.length; ) {
+  for (let i = 0; i + 1 < blocks.length;) {
     const l = blocks[i] as number;
     const r = blocks[i + 1] as number;
     if (newLeft <= r && l <= newRight) {
@@ -243,7 +243,7 @@ const addSackBlock = (tcb: Tcb, left: number, right: number): void => {
 
 const forgetSackBlocks = (tcb: Tcb): void => {
   const blocks = tcb.sackBlocks;
-  for (let i = 0; i + 1 < blocks.length; ) {
+  for (let i = 0; i + 1 < blocks.length;) {
     if ((blocks[i + 1] as number) <= tcb.rcvNxt || (blocks[i] as number) < tcb.rcvNxt) blocks.splice(i, 2);
     else i += 2;
   }
@@ -260,7 +260,8 @@ export const flushCompressed = (tcb: Tcb): void => {
 export const acknowledge = (tcb: Tcb): void => {
   if (!tcb.ackScheduled) return;
   const gap = tcb.outOfOrder.length > 0;
-  const full = tcb.rcvNxt - tcb.rcvWup > tcb.rcvMss && tcb.buffer.select(tcb.rcvMss, tcb.rcvScale, tcb.rcvWnd) >= tcb.rcvWnd;
+  const full =
+    tcb.rcvNxt - tcb.rcvWup > tcb.rcvMss && tcb.buffer.select(tcb.rcvMss, tcb.rcvScale, tcb.rcvWnd) >= tcb.rcvWnd;
   const quick = tcb.quick > 0 && !tcb.pingpong;
   if (full || quick || tcb.ackNow || tcb.knobs.delayedAckMs === 0) {
     sendAck(tcb);

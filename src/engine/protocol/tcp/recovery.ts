@@ -21,7 +21,12 @@ export const setState = (tcb: Tcb, state: CaState): void => {
   tcb.congestion.onState(tcb, state, tcb.nowUs);
   if (state >= CaState.Recovery) {
     tcb.event(Happening.RecoveryEntered, -1, tcb.ssthresh, tcb.priorCwnd);
-    tcb.probe.recovery(tcb.now, state === CaState.Loss ? 'timeout recovery' : 'fast recovery', tcb.causeKind, tcb.cause);
+    tcb.probe.recovery(
+      tcb.now,
+      state === CaState.Loss ? 'timeout recovery' : 'fast recovery',
+      tcb.causeKind,
+      tcb.cause,
+    );
   } else if (was >= CaState.Recovery) {
     tcb.event(Happening.RecoveryLeft, -1, tcb.cwnd, 0);
     tcb.probe.recovery(tcb.now, null, tcb.causeKind, tcb.cause);
@@ -108,7 +113,11 @@ export const enterRecovery = (tcb: Tcb, ece: boolean): void => {
 export const enterLoss = (tcb: Tcb): void => {
   const fresh = tcb.caState < CaState.Recovery;
   markAllLost(tcb);
-  if (tcb.caState <= CaState.Disorder || tcb.highSeq <= tcb.sndUna || (tcb.caState === CaState.Loss && tcb.retransmits === 0)) {
+  if (
+    tcb.caState <= CaState.Disorder ||
+    tcb.highSeq <= tcb.sndUna ||
+    (tcb.caState === CaState.Loss && tcb.retransmits === 0)
+  ) {
     tcb.priorSsthresh = currentSsthresh(tcb);
     tcb.priorCwnd = tcb.cwnd;
     tcb.ssthresh = tcb.congestion.onLoss(tcb, tcb.nowUs);
@@ -117,7 +126,8 @@ export const enterLoss = (tcb: Tcb): void => {
   tcb.cwnd = tcb.inFlight() + 1;
   tcb.cwndCount = 0;
   tcb.cwndStampUs = tcb.nowUs;
-  if (tcb.caState <= CaState.Disorder && tcb.sackedOut >= DUP_THRESH) tcb.reordering = Math.min(tcb.reordering, DUP_THRESH);
+  if (tcb.caState <= CaState.Disorder && tcb.sackedOut >= DUP_THRESH)
+    tcb.reordering = Math.min(tcb.reordering, DUP_THRESH);
   setState(tcb, CaState.Loss);
   tcb.highSeq = tcb.sndNxt;
   tcb.tlpEnd = -1;
@@ -137,7 +147,8 @@ const markAllLost = (tcb: Tcb): void => {
     const sent = queue.at(i);
     if (reneged) sent.tags &= ~Tag.Sacked;
     // What left within the last round trip is given its chance (RFC 8985 §6.3).
-    else if (i !== queue.first && tcb.sackOk && tcb.knobs.recovery === 'rack' && rackRemainingUs(tcb, sent, 0) > 0) continue;
+    else if (i !== queue.first && tcb.sackOk && tcb.knobs.recovery === 'rack' && rackRemainingUs(tcb, sent, 0) > 0)
+      continue;
     markLost(tcb, sent, Proof.Timeout);
   }
   tcb.retransmitHint = -1;

@@ -73,7 +73,8 @@ export class RttEstimator {
         this.#mdevMax = this.minRtoUs;
       }
     }
-    const rto = this.floor === 'sum' ? Math.max((this.srtt8 >> 3) + this.rttvar, this.minRtoUs) : (this.srtt8 >> 3) + this.rttvar;
+    const rto =
+      this.floor === 'sum' ? Math.max((this.srtt8 >> 3) + this.rttvar, this.minRtoUs) : (this.srtt8 >> 3) + this.rttvar;
     this.rtoUs = Math.min(rto, MAX_RTO_US);
     this.backoff = 0;
   }

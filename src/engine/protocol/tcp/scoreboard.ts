@@ -69,7 +69,8 @@ const skipKnown = (tcb: Tcb): void => {
 /** One segment is newly SACKed (Linux `tcp_sacktag_one`). */
 const tagOne = (tcb: Tcb, sent: Sent, state: AckState, duplicate: boolean): void => {
   if (duplicate && (sent.tags & Tag.Ever) !== 0) {
-    if (tcb.undoMarker >= 0 && tcb.undoRetrans > 0 && sent.end > tcb.undoMarker) tcb.undoRetrans = Math.max(0, tcb.undoRetrans - 1);
+    if (tcb.undoMarker >= 0 && tcb.undoRetrans > 0 && sent.end > tcb.undoMarker)
+      tcb.undoRetrans = Math.max(0, tcb.undoRetrans - 1);
     if ((sent.tags & Tag.Sacked) !== 0 && sent.start < state.reorder) state.reorder = sent.start;
   }
   if ((sent.tags & Tag.Sacked) === 0) {
@@ -110,7 +111,8 @@ const tagOne = (tcb: Tcb, sent: Sent, state: AckState, duplicate: boolean): void
 };
 
 /** End of the highest SACKed segment, or what is acknowledged. */
-export const highestSacked = (tcb: Tcb): number => (tcb.sackedOut === 0 ? tcb.sndUna : Math.max(tcb.highestSacked, tcb.sndUna));
+export const highestSacked = (tcb: Tcb): number =>
+  tcb.sackedOut === 0 ? tcb.sndUna : Math.max(tcb.highestSacked, tcb.sndUna);
 
 /** Is the first block a DSACK, and of what (RFC 2883 §4; Linux `tcp_check_dsack`, `tcp_dsack_seen`)? */
 const readDsack = (tcb: Tcb, segment: Segment, state: AckState): boolean => {

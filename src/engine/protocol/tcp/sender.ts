@@ -19,7 +19,13 @@ const MSS_DEFAULT = 536;
 
 /** What is written and not sent is Nagle's to hold (RFC 9293 §3.7.4, with Minshall's change: only small ones count). */
 const nagleHolds = (tcb: Tcb, length: number, isLast: boolean, hasFin: boolean): boolean =>
-  isLast && !hasFin && !tcb.nodelay && length < tcb.mss && tcb.packetsOut > 0 && tcb.smallEnd > tcb.sndUna && tcb.smallEnd <= tcb.sndNxt;
+  isLast &&
+  !hasFin &&
+  !tcb.nodelay &&
+  length < tcb.mss &&
+  tcb.packetsOut > 0 &&
+  tcb.smallEnd > tcb.sndUna &&
+  tcb.smallEnd <= tcb.sndNxt;
 
 /** Effective MSS: at most half of the largest window the peer has offered (Linux `tcp_bound_to_half_wnd`). */
 export const effectiveMss = (tcb: Tcb): number => {
@@ -36,7 +42,6 @@ type Push = 'all' | 'one' | 'probe';
  */
 export const sendNew = (tcb: Tcb, push: Push = 'all', ignoreNagle = false): boolean => {
   let sentAny = false;
-  let cwndLimited = false;
   let windowLimited = false;
   const mss = effectiveMss(tcb);
   while (tcb.unsent > 0) {
@@ -55,13 +60,14 @@ export const sendNew = (tcb: Tcb, push: Push = 'all', ignoreNagle = false): bool
       tcb.event(Happening.Held, -1, payload, 0);
       break;
     }
-    const flags = (hasFin ? Flag.FIN : 0) | (takePush(tcb, tcb.sndNxt + payload) || hasFin && payload > 0 ? Flag.PSH : 0);
+    const flags =
+      (hasFin ? Flag.FIN : 0) | (takePush(tcb, tcb.sndNxt + payload) || (hasFin && payload > 0) ? Flag.PSH : 0);
     sendOne(tcb, end, flags, payload, mss);
     sentAny = true;
     if (push !== 'all') break;
   }
   tcb.probe.windowLimited(tcb.now, windowLimited);
-  cwndLimited = tcb.inFlight() >= tcb.cwnd;
+  const cwndLimited = tcb.inFlight() >= tcb.cwnd;
   if (sentAny || cwndLimited) validateCwnd(tcb, cwndLimited);
   if (sentAny) {
     if (push !== 'probe') scheduleLossProbe(tcb, false);
@@ -73,7 +79,8 @@ export const sendNew = (tcb: Tcb, push: Push = 'all', ignoreNagle = false): bool
 };
 
 /** The duplicates of Disorder make room by themselves (RFC 3042 §2); where limited transmit is off they must not. */
-const withheld = (tcb: Tcb): number => (!tcb.knobs.limitedTransmit && tcb.caState === CaState.Disorder ? tcb.sackedOut : 0);
+const withheld = (tcb: Tcb): number =>
+  !tcb.knobs.limitedTransmit && tcb.caState === CaState.Disorder ? tcb.sackedOut : 0;
 
 const sendOne = (tcb: Tcb, end: number, flags: number, payload: number, mss: number): void => {
   if (tcb.inFlight() === 0) tcb.congestion.onIdleRestart(tcb, tcb.nowUs);
@@ -161,7 +168,8 @@ export const retransmitLost = (tcb: Tcb): void => {
     if (pacingWaits(tcb)) break;
     if (!holeSeen) tcb.retransmitHint = i;
     // Without PRR the first hole is repaired whatever the window says (RFC 6582 §3.2 step 2, RFC 6675 §5 step 4.3).
-    const unconditional = i === queue.first && tcb.caState === CaState.Recovery && !tcb.knobs.prr && !tcb.congestion.ownsRecovery;
+    const unconditional =
+      i === queue.first && tcb.caState === CaState.Recovery && !tcb.knobs.prr && !tcb.congestion.ownsRecovery;
     if (tcb.cwnd <= tcb.inFlight() && !unconditional) break;
     if (tcb.retransOut >= tcb.lostOut) break;
     const sent = queue.at(i);

@@ -20,9 +20,7 @@ import { SentQueue } from './sent-queue.ts';
 export const DUP_THRESH = 3;
 
 /** What the one retransmission timer is armed for: a tagged union, so that impossible timers cannot exist. */
-export type RetransmitTimer =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'rto' | 'probe' | 'reorder' | 'persist' };
+export type RetransmitTimer = { readonly kind: 'none' } | { readonly kind: 'rto' | 'probe' | 'reorder' | 'persist' };
 
 export type TimerKind = RetransmitTimer['kind'];
 

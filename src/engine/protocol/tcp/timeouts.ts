@@ -81,7 +81,7 @@ const synFired = (connection: TcpConnection): void => {
   head.tags |= 8;
   if (tcb.state === 'SYN-RECEIVED' || tcb.totalTimeouts > LINEAR_SYN_TIMEOUTS || !isLinux(tcb)) tcb.rtt.backoff++;
   sendSyn(tcb, tcb.state === 'SYN-RECEIVED', head);
-  arm(tcb, 'rto', tcb.knobs.initialRtoMs * 1000 * 2 ** tcb.rtt.backoff, false);
+  arm(tcb, 'rto', tcb.knobs.initialRtoMs * 1000 * (1 << tcb.rtt.backoff), false);
 };
 
 const rtoFired = (connection: TcpConnection): void => {
