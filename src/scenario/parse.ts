@@ -52,6 +52,7 @@ const problemOf = (issue: v.BaseIssue<unknown>): Problem => {
   const where = pathOf(issue);
   const found = shown(issue.input);
   switch (issue.type) {
+    case 'custom':
     case 'strict_object':
       return issue.expected === 'never'
         ? { where, what: 'this key is not known here; check its spelling, or take it out' }

@@ -17,7 +17,15 @@ const queue = whole(0, 10_000_000);
 const probability = finite(0, 1);
 const direction = v.picklist(['up', 'down']);
 
-const burst = v.strictObject({
+/** An object with these keys and no others. A list is none, though its keys may all be left out. */
+const strict = <E extends v.ObjectEntries>(entries: E): v.StrictObjectSchema<E, undefined> =>
+  // The pipe takes in and gives out what its second step does; its own type would forget the first half of that.
+  v.pipe(
+    v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input)),
+    v.strictObject(entries),
+  ) as unknown as v.StrictObjectSchema<E, undefined>;
+
+const burst = strict({
   /** Chance per packet to enter the bad state. */
   enter: probability,
   /** Chance per packet to leave it. */
@@ -29,7 +37,7 @@ const burst = v.strictObject({
 });
 
 const lossRule = v.pipe(
-  v.strictObject({
+  strict({
     dir: direction,
     /** n-th packets with payload that enter this direction's link, from 1, all flows, retransmissions counted. */
     data: v.optional(v.array(whole(1, 1_000_000_000))),
@@ -54,7 +62,7 @@ const lossRule = v.pipe(
 
 /** A packet that a hand touched, by identity, so that it stays the same one when something before it changes. */
 const touch = v.pipe(
-  v.strictObject({
+  strict({
     flow: name,
     dir: direction,
     stream: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
@@ -76,14 +84,14 @@ const touch = v.pipe(
   ),
 );
 
-const oneWay = v.strictObject({
+const oneWay = strict({
   mbps: v.optional(rate),
   delayMs: v.optional(delay),
   queuePackets: v.optional(queue),
   jitterMs: v.optional(delay),
 });
 
-const path = v.strictObject({
+const path = strict({
   rttMs: v.optional(finite(0, 1_200_000), 40),
   mbps: v.optional(rate, 20),
   queuePackets: v.optional(queue, 1000),
@@ -97,13 +105,13 @@ const path = v.strictObject({
   ecnThreshold: v.optional(queue, 0),
 });
 
-const node = v.strictObject({
+const node = strict({
   name,
   role: v.optional(v.picklist(['client', 'server', 'router']), 'client'),
   address: v.optional(v.string()),
 });
 
-const link = v.strictObject({
+const link = strict({
   name: v.optional(name),
   from: name,
   to: name,
@@ -158,33 +166,33 @@ const tcpKnobs = {
 
 const congestion = v.picklist(['reno', 'cubic', 'bbr']);
 
-const tcp = v.strictObject({
+const tcp = strict({
   profile: v.optional(v.picklist(['linux', 'rfc', 'textbook']), 'linux'),
   congestion: v.optional(congestion, 'cubic'),
   ...tcpKnobs,
   /** Knobs of one end only. */
-  client: v.optional(v.strictObject(tcpKnobs)),
-  server: v.optional(v.strictObject(tcpKnobs)),
+  client: v.optional(strict(tcpKnobs)),
+  server: v.optional(strict(tcpKnobs)),
 });
 
-const quic = v.strictObject({
+const quic = strict({
   profile: v.optional(v.picklist(['rfc', 'ngtcp2', 'picoquic']), 'rfc'),
   congestion: v.optional(congestion, 'cubic'),
 });
 
-const tls = v.strictObject({
+const tls = strict({
   version: v.optional(v.picklist(['none', '1.2', '1.3']), 'none'),
   resume: v.optional(v.picklist(['none', 'session', 'psk', '0rtt']), 'none'),
   certificate: v.optional(v.picklist(['ecdsa', 'rsa']), 'ecdsa'),
   clientAuth: v.optional(v.boolean(), false),
 });
 
-const http = v.strictObject({
+const http = strict({
   version: v.optional(v.picklist(['none', '1.0', '1.1', '2', '3']), 'none'),
   connections: v.optional(whole(1, 64), 6),
 });
 
-const request = v.strictObject({
+const request = strict({
   id: v.optional(name),
   path: v.optional(v.string()),
   origin: v.optional(v.string()),
@@ -200,7 +208,7 @@ const request = v.strictObject({
   incremental: v.optional(v.boolean(), false),
 });
 
-const read = v.strictObject({
+const read = strict({
   /** The client's application reads nothing before this many ms after connecting. */
   pauseMs: v.optional(finite(0, MAX_MS), 0),
   /** Bytes a read; 0: all that is there. */
@@ -211,7 +219,7 @@ const read = v.strictObject({
   buffer: v.optional(whole(0, 1_073_725_440), 0),
 });
 
-const flow = v.strictObject({
+const flow = strict({
   name: v.optional(name),
   startMs: v.optional(finite(0, MAX_MS), 0),
   client: v.optional(name),
@@ -235,7 +243,7 @@ const flow = v.strictObject({
   simultaneousOpen: v.optional(v.boolean(), false),
 });
 
-export const scenarioSchema = v.strictObject({
+export const scenarioSchema = strict({
   roundtrip: v.literal(1),
   title: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
   seed: v.optional(whole(0, 4_294_967_295), 1),

@@ -4,7 +4,7 @@ import type { Result } from '../../src/base/result.ts';
 import { fromMs, toMs } from '../../src/base/time.ts';
 import { work } from '../../src/engine/door/work.ts';
 import { validateScenario } from '../../src/scenario/parse.ts';
-import { presets } from '../../src/scenario/presets.ts';
+import { FIRST_PRESET, presets } from '../../src/scenario/presets.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { opened } from '../../src/session/document.ts';
 import { Frames } from '../../src/session/frames.ts';
@@ -48,7 +48,7 @@ describe('a scene', () => {
 
   test('the first preset opens at its telling instant', async () => {
     const { scene } = await begun();
-    const preset = presets[0]!;
+    const preset = presets.find(({ name }) => name === FIRST_PRESET)!;
     expect(await scene.openPreset(preset.name)).toBe(true);
     expect(toMs(scene.player.time.value)).toBe(preset.at);
     expect(scene.range.value).toEqual({ from: fromMs(preset.from), to: fromMs(preset.to) });

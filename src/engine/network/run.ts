@@ -7,6 +7,7 @@ import type { Scenario, ScenarioFlow } from '../../scenario/schema.ts';
 import { TraceBuilder } from '../../trace/builder.ts';
 import type { Trace, TraceEnd } from '../../trace/types.ts';
 import { ClientApplication, ServerApplication } from '../host/exchange.ts';
+import { answerArrivals } from './arrivals.ts';
 import { workloadOf } from './workload.ts';
 import { TcpConnection } from '../protocol/tcp/connection.ts';
 import { announcedMss } from '../protocol/tcp/handshake.ts';
@@ -175,15 +176,19 @@ const firstLinkMtu = (topology: Topology, node: number, peer: number): number =>
 const addRequests = (builder: TraceBuilder, flow: ScenarioFlow, f: number, client: Host): void => {
   const { progress } = client.application as ClientApplication;
   const orNull = (time: number): Nanos | null => (Number.isNaN(time) ? null : nanos(time));
-  workloadOf(flow).exchanges.forEach((exchange, i) => {
+  const { exchanges } = workloadOf(flow);
+  const isInbound = (link: number): boolean => builder.links[link]?.to === client.node;
+  const arrivals = answerArrivals(builder.packets, builder.packetCount, f, isInbound, exchanges);
+  exchanges.forEach((exchange, i) => {
+    const isEmpty = exchange.responseBytes === 0;
     const times = progress[i];
     builder.requests.push({
       flow: f,
       id: exchange.id,
       path: flow.requests[i]?.path ?? null,
       sent: orNull(times?.sent ?? NaN),
-      firstByte: orNull(times?.firstByte ?? NaN),
-      completion: orNull(times?.completion ?? NaN),
+      firstByte: orNull(arrivals[i]?.first ?? NaN),
+      completion: orNull((isEmpty ? times?.completion : arrivals[i]?.last) ?? NaN),
       requestOffset: exchange.requestOffset,
       requestBytes: exchange.requestBytes,
       responseOffset: exchange.responseOffset,

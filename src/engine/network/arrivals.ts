@@ -1,0 +1,102 @@
+import { upperBound } from '../../base/bisect.ts';
+import { Fate } from '../../trace/types.ts';
+import type { PacketColumns } from '../../trace/types.ts';
+import type { Exchange } from '../host/exchange.ts';
+
+/** When the first and the last new byte of an answer reached the client, ns; NaN: not (yet). */
+export interface Arrival {
+  first: number;
+  last: number;
+}
+
+/** Rows of data that arrived, in the order in which they did. */
+const inOrderOfArrival = (
+  packets: PacketColumns,
+  count: number,
+  flow: number,
+  isInbound: (link: number) => boolean,
+): number[] => {
+  const rows: number[] = [];
+  let sorted = true;
+  let before = -Infinity;
+  for (let i = 0; i < count; i++) {
+    if (packets.flow[i] !== flow || packets.payload[i] === 0 || packets.fate[i] !== Fate.Delivered) continue;
+    if (!isInbound(packets.link[i] as number)) continue;
+    const at = packets.arrived[i] as number;
+    if (at < before) sorted = false;
+    before = at;
+    rows.push(i);
+  }
+  if (!sorted) rows.sort((a, b) => (packets.arrived[a] as number) - (packets.arrived[b] as number) || a - b);
+  return rows;
+};
+
+/**
+ * Arrivals of each exchange's answer, whenever the application reads it. A byte counts when its first copy arrives: a
+ * needless repetition later on completes nothing.
+ */
+export const answerArrivals = (
+  packets: PacketColumns,
+  count: number,
+  flow: number,
+  isInbound: (link: number) => boolean,
+  exchanges: readonly Exchange[],
+): Arrival[] => {
+  const arrivals = exchanges.map((): Arrival => ({ first: NaN, last: NaN }));
+  const missing = exchanges.map((exchange) => exchange.responseBytes);
+  const starts = exchanges.map((exchange) => exchange.responseOffset);
+  const note = (from: number, to: number, at: number): void => {
+    for (let i = Math.max(0, upperBound(starts, from, starts.length) - 1); i < exchanges.length; i++) {
+      const start = starts[i] as number;
+      if (start >= to) break;
+      const bytes = Math.min(to, start + (exchanges[i] as Exchange).responseBytes) - Math.max(from, start);
+      if (bytes <= 0) continue;
+      const arrival = arrivals[i] as Arrival;
+      if (Number.isNaN(arrival.first)) arrival.first = at;
+      missing[i] = (missing[i] as number) - bytes;
+      if (missing[i] === 0) arrival.last = at;
+    }
+  };
+  /** All before `upTo` is there; beyond it, these stretches [left, right), apart and in order. */
+  let upTo = 0;
+  let beyond: [number, number][] = [];
+  for (const row of inOrderOfArrival(packets, count, flow, isInbound)) {
+    const at = packets.arrived[row] as number;
+    let from = Math.max(upTo, packets.offset[row] as number);
+    const to = (packets.offset[row] as number) + (packets.payload[row] as number);
+    if (to <= upTo) continue;
+    const end = to;
+    const begin = from;
+    for (const [left, right] of beyond) {
+      if (from >= end || left >= end) break;
+      if (right <= from) continue;
+      if (left > from) note(from, left, at);
+      from = right;
+    }
+    if (from < end) note(from, end, at);
+    if (beyond.length === 0 && begin === upTo) upTo = end;
+    else {
+      beyond = joined(beyond, begin, end);
+      if ((beyond[0] as [number, number])[0] <= upTo) upTo = (beyond.shift() as [number, number])[1];
+    }
+  }
+  return arrivals;
+};
+
+/** The stretches with [from, to) among them. */
+const joined = (stretches: readonly [number, number][], from: number, to: number): [number, number][] => {
+  const result: [number, number][] = [];
+  let [left, right] = [from, to];
+  for (const stretch of stretches) {
+    if (stretch[1] < left) result.push(stretch);
+    else if (stretch[0] > right) {
+      result.push([left, right]);
+      [left, right] = stretch;
+    } else {
+      left = Math.min(left, stretch[0]);
+      right = Math.max(right, stretch[1]);
+    }
+  }
+  result.push([left, right]);
+  return result;
+};
