@@ -11,6 +11,7 @@ import { writePcapng } from '../format/pcapng/writer.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Bench } from '../view/context.ts';
 import { panels } from '../view/stage/figures.ts';
+import { ghostName } from '../view/stage/Stage.words.ts';
 
 export type ExportKind = 'svg' | 'png' | 'pcapng' | 'json';
 
@@ -31,6 +32,7 @@ const picture = ({ scene, display, theme }: Bench): Figure | null => {
     {
       trace: shown.trace,
       ghost: shown.ghost,
+      ghostName: ghostName(shown),
       playhead: time,
       selection: scene.selection.value,
       chain: scene.lit.value?.packets ?? [],

@@ -169,6 +169,8 @@ export interface LayoutInput {
   readonly trace: Trace;
   /** The other future, drawn faint and dashed; shares t = 0. */
   readonly ghost: Trace | null;
+  /** What tells the other future from this one: "without loss", "before". */
+  readonly ghostName?: string;
   readonly playhead: Nanos;
   readonly selection: Selection | null;
   /** Packets of the trace on the way from a consequence to its cause ("Why?"): lit, the others step back. */

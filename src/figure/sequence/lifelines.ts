@@ -28,17 +28,25 @@ export const drawLifelines = (sheet: Sheet): void => {
     const port = portOf(sheet, node);
     if (lying) {
       const x = plot.x - 12 * s;
-      text(sheet, id, x, at - 0.5, about.name, 'sans', 13, 600, 'end', theme.ink);
+      text(sheet, id, x, at - 0.5, nodeName(sheet, node), 'sans', 13, 600, 'end', theme.ink);
       const address = fitted(sheet, about.address + port, x - 4 * s);
       if (address !== '') text(sheet, id, x, at + 15.5 * s, address, 'mono', 10.5, 400, 'end', theme.mute);
     } else {
       const atEdge = at > plot.x + plot.width / 2;
       const x = atEdge ? plot.x + plot.width : at;
       const anchor = atEdge ? 'end' : 'middle';
-      text(sheet, id, x, 16 * s, about.name, 'sans', 13, 600, anchor, theme.ink);
+      text(sheet, id, x, 16 * s, nodeName(sheet, node), 'sans', 13, 600, anchor, theme.ink);
       text(sheet, id, x, 32 * s, about.address + port, 'mono', 10, 400, anchor, theme.mute);
     }
   }
+};
+
+/** A capture knows its nodes by their addresses alone, which stand below anyway: their part in it says more. */
+const nodeName = ({ input: { trace } }: Sheet, node: number): string => {
+  const { name = '', address, role } = trace.nodes[node] ?? {};
+  const alone = trace.nodes.filter((other) => other.role === role).length === 1;
+  if (name !== address || !alone) return name;
+  return role === 'server' ? 'Server' : role === 'client' ? 'Client' : name;
 };
 
 const fitted = (sheet: Sheet, address: string, room: number): string => {

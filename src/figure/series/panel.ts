@@ -80,8 +80,8 @@ export class Panel {
     );
   }
 
-  /** The value axis: rules with their numbers standing on them, at the left inside the plot. */
-  values(max: number, unit: string, least = 0, headroom = 1): ValueScale {
+  /** The value axis: rules with their numbers standing on them, at the left inside the plot; `patched` over what is dark. */
+  values(max: number, unit: string, least = 0, headroom = 1, patched = false): ValueScale {
     const { plot, s } = this;
     const { theme } = this.input;
     const scale = valueScale(roundUp(max) * headroom, plot.y, plot.y + plot.height, 34 * s, unit, least);
@@ -98,6 +98,18 @@ export class Panel {
         stroke: { color: theme.hair, width: s },
       });
       if (tick.value === 0) continue;
+      if (patched)
+        this.marks.push({
+          shape: 'rect',
+          id: null,
+          layer: Layer.Lifeline,
+          x: plot.x + 2 * s,
+          y: tick.at - 13 * s,
+          width: this.input.measure(tick.label, 'mono', 10.5 * s, 400) + 4 * s,
+          height: 12 * s,
+          radius: 2 * s,
+          fill: { color: theme.ground, opacity: 0.8 },
+        });
       this.marks.push({
         shape: 'text',
         id: { kind: 'axis', trace: 0, index: 1 },

@@ -5,7 +5,7 @@ import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput } from '../types.ts';
 import { largest, noHits, Panel, rangeOf, stepPoints, valueAt } from './panel.ts';
-import { senderSeries } from './window.ts';
+import { senderSeries } from './sender.ts';
 
 /** So many samples are dots of their own; more are their range per column. */
 const MOST_DOTS = 600;
@@ -17,7 +17,6 @@ export const rtt: Layout = (input): Figure => {
   const { s, marks } = panel;
   const flow = shownFlows(input).find((f) => senderSeries(input, 'srtt', f) ?? senderSeries(input, 'rtt', f));
   if (flow === undefined) {
-    panel.values(1, 'ms');
     panel.nothing('No round-trip time is known for this flow.');
     return panel.finish(noHits, 'No round-trip time is known.');
   }

@@ -51,7 +51,7 @@ export const throughput: Layout = (input): Figure => {
   const [unit, size] = top >= 2e9 ? units[2] : top >= 1e6 ? units[1] : units[0];
   const panel = new Panel(input, 'throughput', 'Throughput', 'Rate', unit);
   const { s, marks, plot } = panel;
-  const scale = panel.values(top / size, unit, 0, 1.14);
+  const scale = panel.values(top / size, unit, 0, 1.14, true);
   const bottom = plot.y + plot.height;
   const gap = s;
   let widest = -1;

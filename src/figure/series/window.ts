@@ -1,41 +1,24 @@
 import { traceIndex } from '../../trace/query/index.ts';
-import type { Series, SeriesName } from '../../trace/types.ts';
+import type { Series } from '../../trace/types.ts';
 import { decimal } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
-import type { Figure, Layout, LayoutInput, SemanticId } from '../types.ts';
+import type { Figure, Layout, LayoutInput } from '../types.ts';
+import { inFlight } from './inflight.ts';
 import { largest, noHits, Panel, rangeOf, stepPoints, valueAt } from './panel.ts';
-
-/** A series of the end of a flow that sends most: the server's where both have one. */
-export const senderSeries = (input: LayoutInput, name: SeriesName, flow: number): Series | null => {
-  const ends = input.trace.flows[flow];
-  if (!ends) return null;
-  const link = input.trace.links[input.index.busiestLink(flow)];
-  const sender = link && link.from === ends.client.node ? ends.client.node : ends.server.node;
-  return input.index.series(name, flow, sender) ?? input.index.series(name, flow);
-};
-
-const idOf = (input: LayoutInput, series: Series): SemanticId => ({
-  kind: 'series',
-  trace: 0,
-  index: input.trace.series.indexOf(series),
-});
+import { idOf, senderSeries } from './sender.ts';
 
 /** No threshold yet: stacks write 2^31 − 1 or more. */
 const UNSET = 1e9;
 
 /** The congestion window in segments, what limits it, and what is in flight under it. */
 export const window: Layout = (input): Figure => {
+  const flows = shownFlows(input).filter((flow) => senderSeries(input, 'cwnd', flow) !== null);
+  const [only] = flows;
+  if (only === undefined) return inFlight(input);
   const panel = new Panel(input, 'window', 'Congestion window', 'Window', 'segments');
   const { theme, viewport, trace } = input;
   const { s, marks, plot } = panel;
-  const flows = shownFlows(input).filter((flow) => senderSeries(input, 'cwnd', flow) !== null);
-  const [only] = flows;
-  if (only === undefined) {
-    panel.values(1, 'segments');
-    panel.nothing('No congestion window is known for this flow.');
-    return panel.finish(noHits, 'No congestion window is known.');
-  }
   const single = flows.length === 1;
   const size = input.index.segmentSize(only);
   let max = 0;
@@ -44,6 +27,9 @@ export const window: Layout = (input): Figure => {
     max = Math.max(max, largest(input, senderSeries(input, 'cwnd', flow)) / unit);
     if (single) max = Math.max(max, largest(input, senderSeries(input, 'inflight', flow)) / unit);
   }
+  const other = single ? otherFuture(input, only) : null;
+  // Both futures on one honest scale: a line cut off at the top would name a wrong value.
+  if (other) max = Math.max(max, largest(other.input, other.series) / size);
   const scale = panel.values(Math.max(1, max), 'segments', 4);
   const bottom = plot.y + plot.height;
 
@@ -64,7 +50,7 @@ export const window: Layout = (input): Figure => {
       }
     }
     drawLimits(panel, only, scale, size);
-    drawOtherFuture(panel, only, scale, size);
+    if (other) drawOtherFuture(panel, other, senderSeries(input, 'cwnd', only), scale, size);
   }
   for (const flow of flows) {
     const cwnd = senderSeries(input, 'cwnd', flow);
@@ -112,23 +98,54 @@ export const window: Layout = (input): Figure => {
   );
 };
 
-/** The congestion window of the other future, dashed. */
-const drawOtherFuture = (panel: Panel, flow: number, scale: ReturnType<Panel['values']>, size: number): void => {
-  const { input, s, marks } = panel;
-  const { ghost, theme } = input;
-  if (!ghost) return;
-  const index = traceIndex(ghost);
-  const series = senderSeries({ ...input, trace: ghost, index }, 'cwnd', flow);
-  if (!series) return;
-  const points = stepPoints(panel, series, (v) => Math.max(panel.plot.y, scale.toPixel(v / size)), ghost.end, index);
+interface OtherFuture {
+  readonly input: LayoutInput;
+  readonly series: Series;
+}
+
+const otherFuture = (input: LayoutInput, flow: number): OtherFuture | null => {
+  if (!input.ghost) return null;
+  const other = { ...input, trace: input.ghost, index: traceIndex(input.ghost) };
+  const series = senderSeries(other, 'cwnd', flow);
+  return series && { input: other, series };
+};
+
+/** The congestion window of the other future, dashed, with its name where the two lie apart. */
+const drawOtherFuture = (
+  panel: Panel,
+  { input: { trace, index, ghostName }, series }: OtherFuture,
+  ours: Series | null,
+  scale: ReturnType<Panel['values']>,
+  size: number,
+): void => {
+  const { input, s, marks, plot, time } = panel;
+  const color = input.theme.data;
+  const points = stepPoints(panel, series, (v) => scale.toPixel(v / size), trace.end, index);
   if (points.length < 4) return;
-  marks.push({
-    shape: 'path',
-    id: { kind: 'series', trace: 1, index: ghost.series.indexOf(series) },
-    layer: Layer.Ghost,
-    points,
-    closed: false,
-    stroke: { color: theme.data, width: 1.3 * s, dash: [4 * s, 3 * s], opacity: 0.7 },
+  const id = { kind: 'series', trace: 1, index: trace.series.indexOf(series) } as const;
+  const stroke = { color, width: 1.3 * s, dash: [4 * s, 3 * s], opacity: 0.7 };
+  marks.push({ shape: 'path', id, layer: Layer.Ghost, points, closed: false, stroke });
+  panel.want({
+    text: ghostName ?? (index.rare.lost.length === 0 ? 'without loss' : 'before'),
+    id,
+    style: { color, plain: true, size: 11, weight: 500 },
+    x: plot.x,
+    y: plot.y,
+    // Over the word's whole width clear of our own line.
+    places: (w, h) =>
+      [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1].flatMap((f): [number, number][] => {
+        const right = plot.x + plot.width * f;
+        const [from, to] = [time.toTime(right - w), time.toTime(right)];
+        const [a, b] = rangeOf(series, from, to);
+        if (a >= b || from > trace.end) return [];
+        const [low, high] = index.extremes(series).of(a, b);
+        const [c, d] = ours ? rangeOf(ours, from, to) : [0, 0];
+        const [ourLow, ourHigh] = ours && c < d ? input.index.extremes(ours).of(c, d) : [Infinity, -Infinity];
+        return [scale.toPixel(high / size) - h - 2 * s, scale.toPixel(low / size) + 2 * s].flatMap(
+          (y): [number, number][] =>
+            scale.toPixel(ourHigh / size) > y + h || scale.toPixel(ourLow / size) < y ? [[right - w, y]] : [],
+        );
+      }),
   });
 };
 
