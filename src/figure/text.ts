@@ -123,28 +123,30 @@ export interface PacketRow {
   readonly state: string;
 }
 
-const effectOf = (index: TraceIndex, i: number): string => {
+/** What became of a packet. */
+export const fateWords = (index: TraceIndex, i: number): string => {
   const { packets: p, links, nodes } = index.trace;
   const fate = p.fate[i] as number;
-  const again = p.retransmissionOf[i] !== NONE && p.payload[i] !== 0 ? 'sent again, ' : '';
-  if (isLost(fate)) {
-    const how =
-      fate === Fate.QueueFull
-        ? 'lost: the queue is full'
-        : fate === Fate.Touched
-          ? 'lost by your hand'
-          : fate === Fate.InferredLost
-            ? 'lost, as what follows shows'
-            : 'lost on the wire';
-    return again + how;
-  }
-  if (fate === Fate.InFlight) return `${again}still on its way at the end`;
-  if (fate === Fate.Unknown) return `${again}seen; its arrival was not`;
+  if (isLost(fate))
+    return fate === Fate.QueueFull
+      ? 'lost: the queue is full'
+      : fate === Fate.Touched
+        ? 'lost by your hand'
+        : fate === Fate.InferredLost
+          ? 'lost, as what follows shows'
+          : 'lost on the wire';
+  if (fate === Fate.InFlight) return 'still on its way at the end';
+  if (fate === Fate.Unknown) return 'seen; its arrival was not';
   const at = `arrives ${instant(p.arrived[i] as number)}`;
   const blocked = p.kind[i] === PacketKind.Data && index.isBlocked(i);
-  if (!blocked) return again + at;
+  if (!blocked) return at;
   const to = nodes[links[p.link[i] as number]?.to ?? 0]?.name ?? 'the receiver';
-  return `${again}${at}, waits at ${to} for earlier bytes`;
+  return `${at}, waits at ${to} for earlier bytes`;
+};
+
+const effectOf = (index: TraceIndex, i: number): string => {
+  const { packets: p } = index.trace;
+  return (p.retransmissionOf[i] !== NONE && p.payload[i] !== 0 ? 'sent again, ' : '') + fateWords(index, i);
 };
 
 export const packetRow = (index: TraceIndex, i: number): PacketRow => {

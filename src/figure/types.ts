@@ -53,6 +53,8 @@ interface MarkBase {
   /** null: decoration that nobody selects. */
   readonly id: SemanticId | null;
   readonly layer: Layer;
+  /** What a curve or bar shows, said with its value on the value axis by whoever points at it: "cwnd". */
+  readonly shows?: string;
 }
 export interface LineMark extends MarkBase {
   readonly shape: 'line';

@@ -43,10 +43,12 @@ export const inFlight = (input: LayoutInput): Figure => {
         closed: true,
         fill: { color, opacity: theme.dark ? 0.18 : 0.15 },
       });
-    marks.push({ shape: 'path', id, layer: Layer.Data, points, closed: false, stroke: { color, width: 1.5 * s } });
     const how = series.quality === 'modelled' ? '' : ` (${series.quality})`;
+    const shows = single ? `bytes in flight${how}` : `${trace.flows[flow]?.name ?? ''}${how}`;
+    const stroke = { color, width: 1.5 * s };
+    marks.push({ shape: 'path', id, layer: Layer.Data, shows, points, closed: false, stroke });
     panel.want({
-      text: single ? `bytes in flight${how}` : `${trace.flows[flow]?.name ?? ''}${how}`,
+      text: shows,
       id,
       style: { color },
       x: plot.x,

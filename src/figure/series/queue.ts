@@ -31,6 +31,7 @@ export const queue: Layout = (input): Figure => {
       shape: 'path',
       id: null,
       layer: Layer.Data,
+      shows: 'queue',
       points,
       closed: false,
       stroke: { color: theme.data, width: 1.5 * s },

@@ -27,6 +27,7 @@ export const window: Layout = (input): Figure => {
     max = Math.max(max, largest(input, senderSeries(input, 'cwnd', flow)) / unit);
     if (single) max = Math.max(max, largest(input, senderSeries(input, 'inflight', flow)) / unit);
   }
+  const own = Math.max(1, max);
   const other = single ? otherFuture(input, only) : null;
   // Both futures on one honest scale: a line cut off at the top would name a wrong value.
   if (other) max = Math.max(max, largest(other.input, other.series) / size);
@@ -42,6 +43,7 @@ export const window: Layout = (input): Figure => {
           shape: 'path',
           id: idOf(input, inflight),
           layer: Layer.Area,
+          shows: 'in flight',
           points: [points[0] as number, bottom, ...points, points[points.length - 2] as number, bottom],
           closed: true,
           fill: { color: theme.data, opacity: theme.dark ? 0.18 : 0.15 },
@@ -49,7 +51,7 @@ export const window: Layout = (input): Figure => {
         wantInFlight(panel, points, bottom);
       }
     }
-    drawLimits(panel, only, scale, size);
+    drawLimits(panel, only, scale, size, own * 1.06);
     if (other) drawOtherFuture(panel, other, senderSeries(input, 'cwnd', only), scale, size);
   }
   for (const flow of flows) {
@@ -63,6 +65,7 @@ export const window: Layout = (input): Figure => {
       shape: 'path',
       id: idOf(input, cwnd),
       layer: Layer.Data,
+      shows: single ? 'cwnd' : `cwnd ${trace.flows[flow]?.name ?? ''}`,
       points,
       closed: false,
       stroke: { color, width: 2 * s },
@@ -124,9 +127,10 @@ const drawOtherFuture = (
   if (points.length < 4) return;
   const id = { kind: 'series', trace: 1, index: trace.series.indexOf(series) } as const;
   const stroke = { color, width: 1.3 * s, dash: [4 * s, 3 * s], opacity: 0.7 };
-  marks.push({ shape: 'path', id, layer: Layer.Ghost, points, closed: false, stroke });
+  const text = ghostName ?? (index.rare.lost.length === 0 ? 'without loss' : 'before');
+  marks.push({ shape: 'path', id, layer: Layer.Ghost, shows: `cwnd ${text}`, points, closed: false, stroke });
   panel.want({
-    text: ghostName ?? (index.rare.lost.length === 0 ? 'without loss' : 'before'),
+    text,
     id,
     style: { color, plain: true, size: 11, weight: 500 },
     x: plot.x,
@@ -149,8 +153,14 @@ const drawOtherFuture = (
   });
 };
 
-/** ssthresh dashed, the receiver's window thin: each only where it lies inside the panel. */
-const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values']>, size: number): void => {
+/** ssthresh dashed, the receiver's window thin: each only up to `most` segments, where it limits what is drawn. */
+const drawLimits = (
+  panel: Panel,
+  flow: number,
+  scale: ReturnType<Panel['values']>,
+  size: number,
+  most: number,
+): void => {
   const { input, s, marks } = panel;
   const { theme, trace } = input;
   for (const [name, words, dash] of [
@@ -159,7 +169,7 @@ const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values'
   ] as const) {
     const series = senderSeries(input, name, flow);
     if (!series) continue;
-    const inside = (v: number): boolean => v / size <= scale.max && v < UNSET;
+    const inside = (v: number): boolean => v / size <= most && v < UNSET;
     // Cut where the line leaves the panel.
     const points: number[][] = [];
     let run: number[] = [];
@@ -176,6 +186,7 @@ const drawLimits = (panel: Panel, flow: number, scale: ReturnType<Panel['values'
         shape: 'path',
         id: idOf(input, series),
         layer: Layer.Ack,
+        shows: words,
         points: line,
         closed: false,
         stroke: {

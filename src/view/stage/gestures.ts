@@ -13,7 +13,15 @@ export interface Surface {
   /** A click or tap at a place of the figure. */
   click(x: number, y: number, touch: boolean): void;
   /** The pointer rests at a place, or left (null). */
-  hover(place: { readonly x: number; readonly y: number } | null): void;
+  hover(place: Pointer | null): void;
+}
+
+/** Where a mouse is: on the figure, and in the window. */
+export interface Pointer {
+  readonly x: number;
+  readonly y: number;
+  readonly clientX: number;
+  readonly clientY: number;
 }
 
 const along = (time: TimeScale, x: number, y: number): number => (time.orientation === 'lying' ? x : y);
@@ -46,7 +54,7 @@ export const gestures = (element: HTMLElement, surface: Surface): (() => void) =
     const before = pointers.get(event.pointerId);
     const time = surface.time();
     if (!before) {
-      if (event.pointerType === 'mouse') surface.hover(now);
+      if (event.pointerType === 'mouse') surface.hover({ ...now, clientX: event.clientX, clientY: event.clientY });
       return;
     }
     if (!time) return;
