@@ -9,11 +9,14 @@ import type { Format } from './detect.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { readPcap } from './pcap/reader.ts';
 import { readPcapng } from './pcapng/reader.ts';
+import { readTls } from './tls/read.ts';
 
 export interface Opened {
   readonly trace: Trace;
   /** `pcap`, `pcapng`, or either with `.gz`. */
   readonly format: string;
+  /** Key logs that the file carries, as one text. */
+  readonly keys: string;
 }
 
 const refusals: Readonly<Partial<Record<Format, string>>> = {
@@ -55,7 +58,9 @@ export const readCapture = (name: string, bytes: Uint8Array, before: readonly st
     warnings.push(sentence);
   };
   const frames = new FrameTable();
-  const read = (format === 'pcap' ? readPcap : readPcapng)(bytes, frames, warn);
+  const keys: string[] = [];
+  const read =
+    format === 'pcap' ? readPcap(bytes, frames, warn) : readPcapng(bytes, frames, warn, (text) => keys.push(text));
   if (!read.ok) return fail(...read.problems.map((p) => ({ where: `${name}, ${p.where}`, what: p.what })));
   const d = dissect(bytes, frames);
   const isCut = cutFrames(frames);
@@ -70,7 +75,7 @@ export const readCapture = (name: string, bytes: Uint8Array, before: readonly st
       'A capture shows packets at one place: instants elsewhere, states, deliveries and losses are inferred from it.',
     );
   }
-  return ok({ trace: assemble(name, bytes, frames, d, warnings), format });
+  return ok({ trace: assemble(name, bytes, frames, d, warnings), format, keys: keys.join('\n') });
 };
 
 const cutFrames = (frames: FrameTable): number => {
@@ -80,15 +85,24 @@ const cutFrames = (frames: FrameTable): number => {
   return n;
 };
 
-/** Reads a capture file, gzip or not, into a trace; or says in one sentence why it cannot. Never throws. */
-export const openCapture = async (path: string, bytes: Uint8Array): Promise<Result<Opened>> => {
+/**
+ * Reads a capture file, gzip or not, into a trace; or says in one sentence why it cannot. TLS is opened as far as the
+ * secrets in the file and `keys` (the text of a key log) reach. Never throws.
+ */
+export const openCapture = async (path: string, bytes: Uint8Array, keys = ''): Promise<Result<Opened>> => {
   const name = path.replace(/^.*[/\\]/, '');
-  if (!isGzip(bytes)) return readCapture(name, bytes);
+  const opened = isGzip(bytes) ? await openPacked(name, bytes) : readCapture(name, bytes);
+  if (!opened.ok) return opened;
+  const trace = await readTls(opened.value.trace, `${opened.value.keys}\n${keys}`);
+  return ok({ ...opened.value, trace });
+};
+
+const openPacked = async (name: string, bytes: Uint8Array): Promise<Result<Opened>> => {
   const warnings: string[] = [];
   const unpacked = await gunzip(bytes, (sentence) => warnings.push(sentence));
   if (!unpacked.ok) return fail(...unpacked.problems.map((p) => ({ where: name, what: p.what })));
   const opened = readCapture(name.replace(/\.gz$/i, ''), unpacked.value, warnings);
-  return opened.ok
-    ? ok({ trace: { ...opened.value.trace, title: name }, format: `${opened.value.format}.gz` })
-    : opened;
+  if (!opened.ok) return opened;
+  const { trace, format, keys } = opened.value;
+  return ok({ trace: { ...trace, title: name }, format: `${format}.gz`, keys });
 };

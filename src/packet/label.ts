@@ -40,12 +40,19 @@ const otherName = (trace: Trace, packet: number): string => {
   return protocol === 'udp' ? 'UDP' : protocol === 'tcp' ? 'TCP' : 'IP';
 };
 
+/** What TLS in a capture says of a packet: the messages and records that end in it. */
+const inside = (trace: Trace, packet: number): string => {
+  const tls = trace.captured?.tls;
+  const label = tls?.labels[tls.labelOf[packet] ?? 0] ?? '';
+  return label === '' ? '' : ` ${label}`;
+};
+
 const baseLabel = (trace: Trace, packet: number): string => {
   const p = trace.packets;
   const flags = p.flags[packet] as number;
   switch (p.kind[packet]) {
     case PacketKind.Data: {
-      const number = `#${String(dataNumber(trace, originalOf(trace, packet)))}`;
+      const number = `#${String(dataNumber(trace, originalOf(trace, packet)))}${inside(trace, originalOf(trace, packet))}`;
       return (flags & TcpFlag.SYN) !== 0 ? `SYN ${number}` : (flags & TcpFlag.FIN) !== 0 ? `${number} FIN` : number;
     }
     case PacketKind.Syn:

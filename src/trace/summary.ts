@@ -213,7 +213,7 @@ export const summarize = (trace: Trace): Summary => {
     return {
       name: flow.name,
       connectedMs: ms(connectedAt(trace, groups, index)),
-      securedMs: null,
+      securedMs: ms(trace.captured?.tls?.flows.find((t) => t.flow === index)?.secured ?? null),
       firstByteMs: pick(
         requests.map((r) => r.firstByteMs),
         Math.min,

@@ -1,3 +1,4 @@
+import type { CapturedTls } from './tls.ts';
 import type { TableOf } from '../base/columns.ts';
 import type { Nanos } from '../base/time.ts';
 
@@ -308,6 +309,8 @@ export interface CapturedBytes {
   readonly ipAt: Uint16Array;
   /** Link type of the frame (tcpdump.org/linktypes). */
   readonly linkType: Uint16Array;
+  /** TLS that was found in it. */
+  readonly tls?: CapturedTls;
 }
 
 /** What happened, immutable. Simulated and imported traces are this one type. */

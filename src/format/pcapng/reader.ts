@@ -2,7 +2,7 @@ import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { FrameTable } from '../capture/frames.ts';
 import { MAX_CAPTURED } from '../pcap/reader.ts';
-import { BlockType, BYTE_ORDER_MAGIC, OptionCode } from './blocks.ts';
+import { BlockType, BYTE_ORDER_MAGIC, OptionCode, TLS_KEY_LOG } from './blocks.ts';
 import { splitTime, timeUnit } from './time.ts';
 import type { TimeUnit } from './time.ts';
 
@@ -27,6 +27,8 @@ class Reader {
   readonly #view: DataView;
   readonly #frames: FrameTable;
   readonly #warn: (sentence: string) => void;
+  /** Key logs that the file carries. */
+  readonly keys: string[] = [];
   readonly #time = { seconds: 0, nanos: 0 };
   #little = true;
   #interfaces: Interface[] = [];
@@ -122,7 +124,17 @@ class Reader {
       case BlockType.SimplePacket:
         if (end - at >= 4) this.#simple(at, end);
         else this.#broken++;
+        return;
+      case BlockType.DecryptionSecrets:
+        this.#secrets(at, end);
     }
+  }
+
+  /** Secrets of TLS as the text of a key log; other kinds are stepped over (draft-ietf-opsawg-pcapng §4.7). */
+  #secrets(at: number, end: number): void {
+    if (end - at < 8 || this.#u32(at) !== TLS_KEY_LOG) return;
+    const length = Math.min(this.#u32(at + 4), end - at - 8);
+    this.keys.push(new TextDecoder().decode(this.#bytes.subarray(at + 8, at + 8 + length)));
   }
 
   #interface(at: number, end: number): void {
@@ -184,12 +196,19 @@ class Reader {
 
 /**
  * Reads the frames of a pcapng file into `frames`; blocks that are not packets are stepped over. Where the file is cut or
- * a block makes no sense, what came before stays, and `warn` hears of it. Fails only where the first block cannot be read.
+ * a block makes no sense, what came before stays, and `warn` hears of it. `keep` hears of each key log inside. Fails only
+ * where the first block cannot be read.
  */
-export const readPcapng = (bytes: Uint8Array, frames: FrameTable, warn: (sentence: string) => void): Result<string> => {
-  const why =
-    bytes.length < 28
-      ? `the first block needs 28 bytes, ${String(bytes.length)} are there`
-      : new Reader(bytes, frames, warn).run();
-  return why === null ? ok('pcapng') : fail({ where: 'byte 0', what: `not readable as pcapng: ${why}` });
+export const readPcapng = (
+  bytes: Uint8Array,
+  frames: FrameTable,
+  warn: (sentence: string) => void,
+  keep: (keys: string) => void = () => undefined,
+): Result<string> => {
+  const refused = (why: string): Result<string> => fail({ where: 'byte 0', what: `not readable as pcapng: ${why}` });
+  if (bytes.length < 28) return refused(`the first block needs 28 bytes, ${String(bytes.length)} are there`);
+  const reader = new Reader(bytes, frames, warn);
+  const why = reader.run();
+  reader.keys.forEach(keep);
+  return why === null ? ok('pcapng') : refused(why);
 };

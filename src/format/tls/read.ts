@@ -1,0 +1,74 @@
+import { labelPackets } from '../../packet/tls/label.ts';
+import { tlsStreams } from '../../packet/tls/streams.ts';
+import type { TlsStream } from '../../packet/tls/streams.ts';
+import type { TlsFlow } from '../../trace/tls.ts';
+import type { Trace } from '../../trace/types.ts';
+import { loadCrypto } from '../../wire/tls/crypto/load.ts';
+import type { OpenDirection } from '../../wire/tls/open.ts';
+import { decodeRecordHeader } from '../../wire/tls/record.ts';
+import { KeyLog } from '../../wire/tls/keylog.ts';
+import { tlsFlow } from './flow.ts';
+import { readSession } from './session.ts';
+import { Texts, TlsTables } from './tables.ts';
+
+const NOTHING = new Uint8Array(0);
+/** More sentences than this would hide the others. */
+const MOST_WARNINGS = 20;
+
+/** Why a direction's TLS ends before its bytes do; null where it does not, or its last record is only cut. */
+const brokenAt = (name: string, stream: TlsStream, direction: OpenDirection): string | null => {
+  const end = direction.records.at(-1)?.end ?? 0;
+  const who = `${name}: TLS from the ${stream.up ? 'client' : 'server'}`;
+  if (stream.gap) return `${who} is read up to byte ${String(stream.start + end)}: the capture lacks bytes behind it.`;
+  if (stream.bytes.length - end < 5) return null;
+  const header = decodeRecordHeader(stream.bytes, end);
+  if (header.ok) return null;
+  return `${who} ends at byte ${String(stream.start + end)}: ${header.problems.map((p) => p.what).join(' · ')}.`;
+};
+
+/**
+ * Finds TLS in a captured trace, reads its records and messages, opens what `keys` (text of key logs) reaches, and keeps
+ * it beside the trace. The trace itself where there is none. Runs once, when a capture is opened; never throws.
+ */
+export const readTls = async (trace: Trace, keys: string): Promise<Trace> => {
+  const { captured } = trace;
+  const streams = tlsStreams(trace);
+  if (!captured || streams.length === 0) return trace;
+  const crypto = await loadCrypto();
+  const log = new KeyLog(keys);
+  const tables = new TlsTables();
+  const flows: TlsFlow[] = [];
+  const warnings: string[] = [];
+  const byFlow = new Map<number, { up: TlsStream | null; down: TlsStream | null }>();
+  for (const stream of streams) {
+    const pair = byFlow.get(stream.flow) ?? { up: null, down: null };
+    pair[stream.up ? 'up' : 'down'] = stream;
+    byFlow.set(stream.flow, pair);
+  }
+  for (const [flow, { up, down }] of byFlow) {
+    const session = readSession(up?.bytes ?? NOTHING, down?.bytes ?? NOTHING, log, crypto);
+    if (session.up.records.length + session.down.records.length === 0) continue;
+    for (const [stream, direction] of [
+      [up, session.up],
+      [down, session.down],
+    ] as const) {
+      if (!stream) continue;
+      tables.add(stream, direction);
+      const broken = brokenAt(trace.flows[flow]?.name ?? '', stream, direction);
+      if (broken !== null) warnings.push(broken);
+    }
+    flows.push(tlsFlow(trace, flow, session, up, down));
+  }
+  if (flows.length === 0) return trace;
+  const rows = tables.finish();
+  const labels = new Texts();
+  const labelOf = labelPackets(rows, trace.packetCount, (text) => labels.add(text));
+  const more = warnings.length - MOST_WARNINGS;
+  const told =
+    more > 0 ? [...warnings.slice(0, MOST_WARNINGS), `${String(more)} more directions of TLS end early.`] : warnings;
+  return {
+    ...trace,
+    captured: { ...captured, tls: { ...rows, flows, labelOf, labels: labels.list } },
+    warnings: [...trace.warnings, ...told],
+  };
+};
