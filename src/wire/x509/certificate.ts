@@ -24,6 +24,8 @@ export interface CertificateSpec {
   readonly from: string;
   readonly until: string;
   readonly use: 'authority' | 'server' | 'client';
+  /** Where revocation can be looked up; null: nowhere. */
+  readonly revocation: { readonly crl: string; readonly ocsp: string } | null;
 }
 
 /** What only cryptography can give: each of a size that the spec fixes. */
@@ -97,6 +99,15 @@ const extensions = (spec: CertificateSpec, contents: CertificateContents): Uint8
     extension(Oid.SubjectKeyId, false, tlv(Tag.OctetString, contents.subjectKeyId)),
     extension(Oid.AuthorityKeyId, false, sequence(tlv(0x80, contents.issuerKeyId))),
   );
+  if (spec.revocation) {
+    const { crl, ocsp } = spec.revocation;
+    // RFC 5280 §4.2.1.13: one point, by its full name, a URI; §4.2.2.1: where OCSP answers.
+    const point = sequence(tlv(0xa0, tlv(0xa0, text(0x86, crl))));
+    list.push(
+      extension(Oid.CrlDistributionPoints, false, sequence(point)),
+      extension(Oid.AuthorityInfoAccess, false, sequence(sequence(oid(Oid.OcspAccess), text(0x86, ocsp)))),
+    );
+  }
   return tlv(0xa3, sequence(...list));
 };
 

@@ -17,7 +17,7 @@ export interface ChainOptions {
   readonly intermediates: number;
 }
 
-const ORGANIZATION = 'Roundtrip network laboratory';
+const ORGANIZATION = 'Roundtrip School';
 
 const rootName = (key: KeyKind): Name => ({
   country: 'CH',
@@ -37,6 +37,7 @@ export const rootOf = (key: KeyKind): CertificateSpec => ({
   from: '20240101000000Z',
   until: '20440101000000Z',
   use: 'authority',
+  revocation: null,
 });
 
 /** Root, intermediates and leaf, each signed by the one before it. */
@@ -51,9 +52,10 @@ export const chainOf = (options: ChainOptions): Chain => {
       keyId: `intermediate ${String(i)} ${key}`,
       issuerKeyId: above.keyId,
       issuer: above.subject,
-      subject: { ...root.subject, commonName: `Laboratory Intermediate ${String(i)}` },
+      subject: { ...root.subject, commonName: `Roundtrip Intermediate ${String(i)}` },
       from: '20240102000000Z',
       until: '20340102000000Z',
+      revocation: { crl: 'http://crl.roundtrip.test/authorities/of/roots/roots-24.crl', ocsp: 'http://ocsp.roundtrip.test/authorities/of/roots/' },
     });
   }
   const above = path[path.length - 1] ?? root;
@@ -62,12 +64,17 @@ export const chainOf = (options: ChainOptions): Chain => {
     key,
     issuerKeyId: above.keyId,
     issuerKey: key,
-    subject: { country: 'CH', organization: ORGANIZATION, commonName: names[0] ?? `${use} of the laboratory` },
+    subject:
+      use === 'server'
+        ? { country: 'CH', organization: ORGANIZATION, commonName: names[0] ?? 'a server' }
+        : { organization: ORGANIZATION, commonName: 'known client 1' },
     issuer: above.subject,
     names: use === 'server' ? names : [],
     from,
     until,
     use,
+    revocation:
+      use === 'server' ? { crl: 'http://crl.roundtrip.test/servers/for-the-school-list.crl', ocsp: 'http://ocsp.roundtrip.test/server-one' } : null,
   };
   return { sent: [leaf, ...path.slice(1).reverse()], root };
 };

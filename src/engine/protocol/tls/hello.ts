@@ -146,7 +146,17 @@ export interface Choice12 {
   readonly ticket: boolean;
   readonly extended: boolean;
   readonly limit: number | null;
+  /** The server could have spoken 1.3: its random says so at its end (RFC 8446 §4.1.3). */
+  readonly downgraded: boolean;
 }
+
+/** "DOWNGRD" and 1. Blanks that are not blank at their end keep it when bytes are made. */
+const DOWNGRADE = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01);
+const downgradeRandom = (): Uint8Array => {
+  const random = blank(32);
+  random.set(DOWNGRADE, 24);
+  return random;
+};
 
 /** RFC 5246 §7.4.1.3, extensions in OpenSSL's order. */
 export const serverHello12 = (hello: ClientHello, choice: Choice12): ServerHello => {
@@ -163,7 +173,7 @@ export const serverHello12 = (hello: ClientHello, choice: Choice12): ServerHello
   return {
     type: 'serverHello',
     version: Version.Tls12,
-    random: blank(32),
+    random: choice.downgraded ? downgradeRandom() : blank(32),
     sessionId: choice.sessionId,
     suite: choice.suite,
     compression: 0,

@@ -44,6 +44,7 @@ export const answer12 = (h: TlsHandshake, config: ServerConfig, hello: ClientHel
     ticket: h.context.ticket,
     extended: h.extended,
     limit: limit === undefined ? null : config.recordSizeLimit,
+    downgraded: config.versions.includes(Version.Tls13),
   };
   h.send(serverHello12(hello, choice));
   if (resumed) changeAndFinish(h);

@@ -36,8 +36,8 @@ export interface Crypto {
   dhPublic(curve: Curve, secret: Uint8Array): Uint8Array;
   /** The shared secret; null where the peer's value is no point, or x25519 gives zero (RFC 8446 §7.4.2). */
   dhShared(curve: Curve, secret: Uint8Array, share: Uint8Array): Uint8Array | null;
-  /** DER signature over SHA-256 of `message`, nonce by RFC 6979. */
-  p256Sign(secret: Uint8Array, message: Uint8Array): Uint8Array;
+  /** DER signature over SHA-256 of `message`; the nonce by RFC 6979 with `extra` as additional data (§3.6). */
+  p256Sign(secret: Uint8Array, message: Uint8Array, extra: Uint8Array): Uint8Array;
   p256Verify(point: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** `seed`: 64 bytes. */
   mlKemKeys(seed: Uint8Array): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
