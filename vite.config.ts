@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { offline } from './scripts/offline.mjs';
 import { policy } from './scripts/policy.mjs';
 
 /** Writes the content policy into the built page, so that it holds on any static host. Not while developing: Vite's own reload is inline. */
@@ -16,9 +17,31 @@ function contentPolicy(): Plugin {
   };
 }
 
+/** What the first picture needs, module by module. */
+const first = new Set<string>();
+
+/**
+ * Keeps it in one file. Cut wherever a lazily loaded part shares some of it, it would be several: more requests, and a
+ * kilobyte more gzipped.
+ */
+function firstPicture(): Plugin {
+  return {
+    name: 'roundtrip-first-picture',
+    apply: 'build',
+    buildEnd() {
+      const add = (id: string): void => {
+        if (first.has(id)) return;
+        first.add(id);
+        this.getModuleInfo(id)?.importedIds.forEach(add);
+      };
+      for (const id of this.getModuleIds()) if (id.endsWith('/src/app/main.ts')) add(id);
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentPolicy()],
+  plugins: [svelte(), contentPolicy(), firstPicture(), offline()],
   build: {
     outDir: 'dist',
     target: 'es2022',
@@ -26,6 +49,11 @@ export default defineConfig({
     manifest: true,
     // A font or worker as a data: URL would be refused by the content policy.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ debugName: 'first picture', name: (id) => (first.has(id) ? 'first' : null) }] },
+      },
+    },
   },
   worker: { format: 'es' },
   server: { host: '127.0.0.1' },

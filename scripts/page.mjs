@@ -7,7 +7,16 @@ import { serve } from './serve.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(root, 'dist');
-const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'svelte.config.js', 'package-lock.json'];
+const sources = [
+  'src',
+  'public',
+  'index.html',
+  'vite.config.ts',
+  'svelte.config.js',
+  'package-lock.json',
+  'scripts/offline.mjs',
+  'scripts/policy.mjs',
+];
 
 /** Builds the page where it is missing or older than its sources. An installed package has no sources and is built. */
 export async function buildPage() {

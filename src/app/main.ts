@@ -8,6 +8,7 @@ import { Display } from '../session/Display.ts';
 import { Frames } from '../session/frames.ts';
 import { Scene } from '../session/Scene.ts';
 import { memory } from './memory.ts';
+import { keepForOffline } from './offline/register.ts';
 import Page from './Page.svelte';
 import { themeInForce } from './theme.ts';
 
@@ -37,3 +38,4 @@ const bench = {
   chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
 };
 if (target) mount(Page, { target, props: { bench, door } });
+keepForOffline();
