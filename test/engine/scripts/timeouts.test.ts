@@ -84,6 +84,19 @@ describe('the retransmission timer', () => {
     );
   });
 
+  it('RFC 6298 §3 (Karn): an ACK that covers a repeated segment and others gives none either', () => {
+    play(
+      noProbe,
+      `
+      0     write 2000
+      +0    out . 1:2001/1000
+      300   out . 1:1001 nth 2
+      +350  in . 1 ack 2001
+      +0    is srttMs 100
+      `,
+    );
+  });
+
   it('RFC 7323 §4.1: with timestamps a repeated segment does give one', () => {
     play(
       { ...noProbe, peer: 'mss 1012 wscale 8 sackok ts 1/*' },
