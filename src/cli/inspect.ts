@@ -1,7 +1,9 @@
 import { explain } from '../base/result.ts';
 import { openCapture } from '../format/open.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
+import { tlsSummary } from '../packet/tls/summary.ts';
 import { summarize } from '../trace/summary.ts';
+import { KeyLog } from '../wire/tls/keylog.ts';
 import type { Args, CommandShape } from './args.ts';
 import { done, failed, progress, readBytes, writeFile } from './io.ts';
 import type { Io, Outcome } from './io.ts';
@@ -14,13 +16,15 @@ export const inspect = async (args: Args, io: Io): Promise<Outcome> => {
   if (!bytes.ok) return failed(explain(bytes.problems));
   const keylog = args.options.get('--keylog');
   const warnings: string[] = [];
+  let keys = '';
   if (keylog !== undefined) {
-    const keys = readBytes(keylog);
-    if (!keys.ok) return failed(explain(keys.problems));
-    warnings.push(`${keylog}: secrets are not used yet; encrypted payload is shown as it was captured`);
+    const keyFile = readBytes(keylog);
+    if (!keyFile.ok) return failed(explain(keyFile.problems));
+    keys = new TextDecoder().decode(keyFile.value);
+    if (new KeyLog(keys).size === 0) warnings.push(`${keylog}: no line of it is a secret`);
   }
   const finished = progress(io, `reading ${args.operand}`);
-  const opened = await openCapture(args.operand, bytes.value);
+  const opened = await openCapture(args.operand, bytes.value, keys);
   finished();
   if (!opened.ok) return failed(explain(opened.problems));
   const { trace, format } = opened.value;
@@ -29,8 +33,10 @@ export const inspect = async (args: Args, io: Io): Promise<Outcome> => {
     const written = writeFile(path, writePcapng(trace, 'both'));
     if (!written.ok) return failed(explain(written.problems));
   }
-  const { roundtrip, ...summary } = summarize(trace);
+  const { roundtrip, flows, ...summary } = summarize(trace);
   const head = { roundtrip, format, packets: trace.packetCount, warnings: [...trace.warnings, ...warnings] };
-  io.out(`${JSON.stringify({ ...head, ...summary }, null, 2)}\n`);
+  io.out(
+    `${JSON.stringify({ ...head, ...summary, flows: flows.map((flow, i) => ({ ...flow, ...tlsSummary(trace, i) })) }, null, 2)}\n`,
+  );
   return done;
 };

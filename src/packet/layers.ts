@@ -16,10 +16,11 @@ import { udpFields, UDP_SIZE } from '../wire/udp/header.ts';
 import { packetFrame } from './bytes.ts';
 import type { PacketFrame } from './bytes.ts';
 import { packetEnds } from './direction.ts';
+import { tlsLayers } from './tls/layers.ts';
 
 /** One header of a packet, or its payload. `from` and `length` in bytes of `packetBytes`. */
 export interface Layer {
-  readonly id: 'link' | 'ip' | 'tcp' | 'udp' | 'payload' | 'other';
+  readonly id: 'link' | 'ip' | 'tcp' | 'udp' | 'tls' | `tls.${number}` | 'payload' | 'other';
   readonly name: string;
   /** One line: what is in it. */
   readonly summary: string;
@@ -74,6 +75,17 @@ const payloadLayer = (trace: Trace, packet: number, bytes: Uint8Array, from: num
   };
 };
 
+/** What a segment carries: TLS records where they were found, and what is none of them as payload. */
+const streamLayers = (trace: Trace, packet: number, bytes: Uint8Array, from: number, end: number): Layer[] => {
+  const records = tlsLayers(trace, packet, bytes, from, end);
+  const [first, last] = [records[0], records.at(-1)];
+  if (!first || !last) return [payloadLayer(trace, packet, bytes, from, end)];
+  const behind = last.from + last.length;
+  if (first.from > from) records.unshift(payloadLayer(trace, packet, bytes, from, first.from));
+  else if (behind < end) records.push(payloadLayer(trace, packet, bytes, behind, end));
+  return records;
+};
+
 const otherLayer = (bytes: Uint8Array, from: number, name: string): Layer => {
   const w = new FieldWriter('other', from, '');
   const length = Math.max(0, bytes.length - from);
@@ -93,7 +105,7 @@ const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: I
     const layers: Layer[] = [
       { id: 'tcp', name: 'TCP header', summary, from: at, length, rfc: 'RFC 9293 §3.1', fields },
     ];
-    if (at + length < end) layers.push(payloadLayer(trace, packet, bytes, at + length, end));
+    if (at + length < end) layers.push(...streamLayers(trace, packet, bytes, at + length, end));
     return layers;
   }
   if (ip.protocol === IpProtocol.Udp && !ip.fragment && end - at >= UDP_SIZE) {

@@ -50,6 +50,8 @@ export interface TlsFlow {
   /** Protected records, and how many of them could be opened. */
   readonly closed: number;
   readonly opened: number;
+  /** Why no record can be opened, whatever the secrets; null where they would do. */
+  readonly refusal: string | null;
   /** Why some stay closed, one sentence each. */
   readonly why: readonly string[];
   /** ns: when the client may send encrypted application bytes; null: it never came to it. */

@@ -30,6 +30,8 @@ const isResumed = (session: Session): boolean | null => {
   const { serverHello, version, down } = session;
   if (!serverHello || version === null) return null;
   if (version === Version.Tls13) return extension(serverHello.extensions, 'selectedPsk') !== null;
+  // Drafts of TLS 1.3 have numbers of their own; their hellos are not read that far.
+  if (version > Version.Tls13) return null;
   // A short handshake goes from the hello, or a new ticket, at once to the change of cipher (RFC 5246 §7.3, RFC 5077 §3.1).
   if (down.messages.some(({ message }) => message?.type === 'certificate12' || message?.type === 'serverHelloDone'))
     return false;
@@ -100,6 +102,7 @@ export const tlsFlow = (
     resumed: isResumed(session),
     closed: shut.length,
     opened,
+    refusal: session.refusal,
     why: whyClosed(session),
     secured: securedAt(trace, session, up, down),
   };

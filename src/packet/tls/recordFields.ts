@@ -1,0 +1,125 @@
+import type { CapturedTls } from '../../trace/tls.ts';
+import { u8 } from '../../wire/bytes.ts';
+import { grouped, hex, hexBytes } from '../../wire/field.ts';
+import type { Field, FieldWriter } from '../../wire/field.ts';
+import { ContentType } from '../../wire/tls/codes.ts';
+import { Epoch, epochName } from '../../wire/tls/epoch.ts';
+import { decodeHandshake } from '../../wire/tls/handshake/decodeMessage.ts';
+import { contentTypeName, versionName } from '../../wire/tls/names.ts';
+import { RECORD_HEADER_SIZE } from '../../wire/tls/record.ts';
+import { alertText, contentOf, messageBytes, messageLabel } from './label.ts';
+import { messageLines } from './messageFields.ts';
+import type { Line } from './messageFields.ts';
+
+/** The bytes of a record that lie in one packet: [from, from + length) of its bytes. */
+export interface RecordPart {
+  readonly record: number;
+  /** Number among the packet's records, from 0. */
+  readonly nth: number;
+  readonly from: number;
+  readonly length: number;
+  readonly isStart: boolean;
+  readonly isEnd: boolean;
+  /** Messages that end in the record: first row, and row behind the last. */
+  readonly messages: readonly [number, number];
+  /** The packet's bytes. */
+  readonly bytes: Uint8Array;
+}
+
+type Place = readonly [from: number, length: number];
+
+const printable = (bytes: Uint8Array): string =>
+  Array.from(bytes.subarray(0, 200), (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '·')).join('');
+
+/** Text where most of it is, else hexadecimal. */
+export const contentText = (bytes: Uint8Array): string => {
+  const head = bytes.subarray(0, 200);
+  const readable = head.filter((b) => (b >= 32 && b < 127) || b === 9 || b === 10 || b === 13).length;
+  return readable >= 0.85 * head.length ? printable(bytes) : hexBytes(bytes, 64);
+};
+
+/** Where a message stands in the packet: in the clear and whole, byte for byte; else all of the record's part. */
+const messagePlace = (part: RecordPart, message: Uint8Array, behind: number): Place | null => {
+  const end = part.from + part.length;
+  const from = part.from + RECORD_HEADER_SIZE + behind;
+  if (!part.isStart || from + message.length > end) return null;
+  for (let i = 0; i < message.length; i++) if (part.bytes[from + i] !== message[i]) return null;
+  return [from, message.length];
+};
+
+const lineField = (w: FieldWriter, prefix: string, line: Line, message: Place, isExact: boolean): Field => {
+  const [from, length] = isExact && line.place ? [message[0] + line.place[0], line.place[1]] : message;
+  const parts = line.parts.map((part) => lineField(w, prefix, part, message, isExact));
+  return w.make(`${prefix}.${line.id}`, line.name, from * 8, length * 8, line.value, line.meaning, line.rfc, parts);
+};
+
+const messageFields = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13: boolean): void => {
+  let behind = 0;
+  const whole: Place = [part.from, part.length];
+  for (let m = part.messages[0]; m < part.messages[1]; m++) {
+    const bytes = messageBytes(tls, m);
+    const exact = messagePlace(part, bytes, behind);
+    const place = exact ?? whole;
+    behind += bytes.length;
+    const prefix = `${String(part.nth)}.message.${String(m - part.messages[0])}`;
+    const decoded = decodeHandshake(bytes, is13);
+    const meaning = decoded.ok
+      ? `${grouped(bytes.length)} bytes, type ${String(u8(bytes, 0))}`
+      : decoded.problems.map((p) => p.what).join(' · ');
+    const rfc = is13 ? 'RFC 8446 §4' : 'RFC 5246 §7.4';
+    w.add(prefix, 'Message', place[0] * 8, place[1] * 8, messageLabel(bytes), meaning, rfc);
+    if (!decoded.ok) continue;
+    for (const line of messageLines(decoded.value, is13)) {
+      const field = lineField(w, prefix, line, place, exact !== null);
+      w.fields.push(field, ...field.parts);
+    }
+  }
+};
+
+/** Why a record stays closed; null where it is open. */
+const closedBecause = (tls: CapturedTls, record: number): string | null => {
+  const { flow, content, epoch, inner, problem } = tls.records;
+  if ((content[record] as number) >= 0) return null;
+  if (epoch[record] === Epoch.Plain && inner[record] !== ContentType.ApplicationData) return null;
+  const said = tls.flows.find((t) => t.flow === flow[record])?.refusal ?? null;
+  return said ?? tls.sentences[problem[record] as number] ?? '';
+};
+
+/** The fields of a record: header, key, messages or content. A part that is not its end has the header and a sentence. */
+export const recordFields = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13: boolean): void => {
+  const { record, nth } = part;
+  const c = tls.records;
+  const type = c.type[record] as number;
+  const length = c.length[record] as number;
+  const segments = c.segments[record] as number;
+  const [from, bits] = [part.from * 8, part.length * 8];
+  const add = (id: string, name: string, value: string, meaning: string, rfc?: string, at = from, size = bits): void =>
+    w.add(`${String(nth)}.${id}`, name, at, size, value, meaning, rfc);
+  const hasHeader = part.isStart && part.length >= RECORD_HEADER_SIZE;
+  const header = (id: string, name: string, value: string, meaning: string, at: number, size: number): void => {
+    if (hasHeader) add(id, name, value, meaning, undefined, from + at, size);
+    else add(id, name, value, meaning);
+  };
+  header('type', 'Content type', contentTypeName(type), String(type), 0, 8);
+  header('version', 'Version', versionName(c.version[record] as number), hex(c.version[record] as number, 4), 8, 16);
+  header('length', 'Length', grouped(length), 'bytes behind these five', 24, 16);
+  if (segments > 1) {
+    const pieces = `spans ${String(segments)} segments`;
+    add('segments', 'Segments', pieces, part.isEnd ? 'its last bytes are in this one' : 'it ends in a later one');
+  }
+  if (!part.isEnd) return;
+  const epoch = c.epoch[record] as number;
+  const why = closedBecause(tls, record);
+  if (epoch !== Epoch.Plain) add('key', 'Key', epochName(epoch), why === null ? 'decrypted' : 'not decrypted');
+  if (why !== null) add('closed', 'Not decrypted', `${grouped(length)} bytes`, why);
+  const inner = c.inner[record] as number;
+  if (inner !== type) add('inner', 'Type inside', contentTypeName(inner), String(inner), 'RFC 8446 §5.2');
+  const padding = c.padding[record] as number;
+  if (padding > 0) add('padding', 'Padding', grouped(padding), 'zeros behind the content', 'RFC 8446 §5.4');
+  const content = contentOf(tls, record);
+  if (content && inner === ContentType.Alert)
+    add('alert', 'Alert', alertText(content), hexBytes(content), is13 ? 'RFC 8446 §6' : 'RFC 5246 §7.2');
+  else if (content && inner !== ContentType.Handshake)
+    add('content', 'Content', contentText(content), `${grouped(content.length)} bytes`);
+  messageFields(w, tls, part, is13);
+};
