@@ -67,7 +67,7 @@ export const chainOf = (options: ChainOptions): Chain => {
     subject:
       use === 'server'
         ? { country: 'CH', organization: ORGANIZATION, commonName: names[0] ?? 'a server' }
-        : { organization: ORGANIZATION, commonName: 'known client 1' },
+        : { organization: ORGANIZATION, commonName: 'known client 01' },
     issuer: above.subject,
     names: use === 'server' ? names : [],
     from,
