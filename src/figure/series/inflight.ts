@@ -3,8 +3,9 @@ import { bytes } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, LayoutInput } from '../types.ts';
-import { largest, noHits, Panel, rangeOf, stepPoints, valueAt } from './panel.ts';
+import { noHits, Panel } from './panel.ts';
 import { idOf, senderSeries } from './sender.ts';
+import { largest, rangeOf, stepPoints, valueAt } from './steps.ts';
 
 /**
  * What stands in for the congestion window where none is known: no capture carries one, but the bytes in flight follow

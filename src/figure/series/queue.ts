@@ -2,7 +2,8 @@ import { Fate } from '../../trace/types.ts';
 import { decimal, plural } from '../format.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout } from '../types.ts';
-import { largest, noHits, Panel, stepPoints } from './panel.ts';
+import { noHits, Panel } from './panel.ts';
+import { largest, stepPoints } from './steps.ts';
 
 /** Packets that wait before the busiest link, its limit, and what the full queue dropped. */
 export const queue: Layout = (input): Figure => {

@@ -4,8 +4,9 @@ import { duration } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput } from '../types.ts';
-import { largest, noHits, Panel, rangeOf, stepPoints, valueAt } from './panel.ts';
+import { noHits, Panel } from './panel.ts';
 import { senderSeries } from './sender.ts';
+import { largest, rangeOf, stepPoints, valueAt } from './steps.ts';
 
 /** So many samples are dots of their own; more are their range per column. */
 const MOST_DOTS = 600;

@@ -4,7 +4,8 @@ import type { ValueScale } from '../axis/ticks.ts';
 import { brief } from '../format.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout } from '../types.ts';
-import { noHits, Panel, valueAt } from './panel.ts';
+import { noHits, Panel } from './panel.ts';
+import { valueAt } from './steps.ts';
 
 /** Narrowest bar, px. */
 const BAR = 15;

@@ -5,8 +5,9 @@ import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput } from '../types.ts';
 import { inFlight } from './inflight.ts';
-import { largest, noHits, Panel, rangeOf, stepPoints, valueAt } from './panel.ts';
+import { noHits, Panel } from './panel.ts';
 import { idOf, senderSeries } from './sender.ts';
+import { largest, rangeOf, stepPoints, valueAt } from './steps.ts';
 
 /** No threshold yet: stacks write 2^31 − 1 or more. */
 const UNSET = 1e9;
