@@ -209,4 +209,21 @@ describe('taking a reduction back', () => {
       `,
     );
   });
+
+  it('Linux tcp_retransmit_skb (“retrans_out leaked”): what is resent again after an undo is counted once', () => {
+    play(
+      { ...stamped, knobs: { ...senderKnobs, tlp: false, frto: false } },
+      `
+      0    write 6000
+      +0   out . 1:6001/1000
+      300  out . 1:1001 nth 2
+      400  in . 1 ack 1001 ts */400        # the echo of the retransmission: go on
+      +0   out . 1001:3001/1000 nth 2
+      410  in . 1 ack 2001 ts */100        # the echo of an original: all is taken back
+      +0   out . 3001:4001 nth 2           # and RACK finds the old ones lost anew
+      +1000~900 out . 2001:3001 nth 3
+      +0   is inflight 1
+      `,
+    );
+  });
 });
