@@ -47,19 +47,20 @@ export const readTls = async (trace: Trace, keys: string): Promise<Trace> => {
   }
   for (const [flow, { up, down }] of byFlow) {
     const session = readSession(up?.bytes ?? NOTHING, down?.bytes ?? NOTHING, log, crypto);
-    if (session.up.records.length + session.down.records.length === 0) continue;
+    const isFound = session.up.records.length + session.down.records.length > 0;
     for (const [stream, direction] of [
       [up, session.up],
       [down, session.down],
     ] as const) {
-      if (!stream) continue;
+      // Bytes that only look like a record at their start are no TLS; a record that lost its middle is.
+      if (!stream || (!isFound && !stream.gap)) continue;
       tables.add(stream, direction);
       const broken = brokenAt(trace.flows[flow]?.name ?? '', stream, direction);
       if (broken !== null) warnings.push(broken);
     }
-    flows.push(tlsFlow(trace, flow, session, up, down));
+    if (isFound) flows.push(tlsFlow(trace, flow, session, up, down));
   }
-  if (flows.length === 0) return trace;
+  if (flows.length + warnings.length === 0) return trace;
   const rows = tables.finish();
   const labels = new Texts();
   const labelOf = labelPackets(rows, trace.packetCount, (text) => labels.add(text));
