@@ -2,8 +2,10 @@ import { Alert, CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGro
 
 /** Names of numbers, as the registries and the RFCs write them. */
 
-const turned = (codes: Readonly<Record<string, number>>, names: Readonly<Record<string, string>>): Map<number, string> =>
-  new Map(Object.entries(codes).map(([key, code]) => [code, names[key] ?? key]));
+const turned = (
+  codes: Readonly<Record<string, number>>,
+  names: Readonly<Record<string, string>>,
+): Map<number, string> => new Map(Object.entries(codes).map(([key, code]) => [code, names[key] ?? key]));
 
 const snake = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 const snaked = (codes: Readonly<Record<string, number>>): Map<number, string> =>
@@ -65,7 +67,8 @@ for (const [code, name] of [
 const hex4 = (code: number): string => `0x${code.toString(16).padStart(4, '0')}`;
 /** GREASE values (RFC 8701 §2): 0x0a0a, 0x1a1a … 0xfafa. */
 const isGrease = (code: number): boolean => (code & 0x0f0f) === 0x0a0a && code >>> 8 === (code & 0xff);
-const named = (names: Map<number, string>, code: number): string => names.get(code) ?? (isGrease(code) ? 'GREASE' : hex4(code));
+const named = (names: Map<number, string>, code: number): string =>
+  names.get(code) ?? (isGrease(code) ? 'GREASE' : hex4(code));
 
 export const contentTypeName = (code: number): string => contentTypes.get(code) ?? `content type ${String(code)}`;
 export const handshakeName = (code: number): string => handshakes.get(code) ?? `handshake type ${String(code)}`;

@@ -90,7 +90,8 @@ class DirectionReader {
   #open(bytes: Uint8Array, place: RecordPlace): OpenRecord {
     const raw = bytes.subarray(place.at, place.end);
     const closed = { ...place, epoch: this.epoch, inner: place.type, content: null, padding: 0 };
-    if (this.#protector === null && this.epoch !== Epoch.Early) return { ...closed, problem: 'no secret for it is known' };
+    if (this.#protector === null && this.epoch !== Epoch.Early)
+      return { ...closed, problem: 'no secret for it is known' };
     const opened = this.#protector?.open(raw);
     if (opened?.ok) {
       const { type, content, padding } = opened.value;
@@ -107,7 +108,10 @@ class DirectionReader {
         return { ...place, epoch: Epoch.Handshake, inner: type, content, padding, problem: null };
       }
     }
-    return { ...closed, problem: opened ? opened.problems.map((p) => p.what).join(' · ') : 'no secret for it is known' };
+    return {
+      ...closed,
+      problem: opened ? opened.problems.map((p) => p.what).join(' · ') : 'no secret for it is known',
+    };
   }
 
   #split(content: Uint8Array): void {
@@ -173,7 +177,12 @@ const NO_SUITE: KeysFor = () => null;
  * Opens what both ends of a connection sent, as far as the key log goes. Reads any bytes: where they are no TLS the
  * lists are short. Bytes of a direction are its TCP stream in order, from its first byte.
  */
-export const openSession = (client: Uint8Array, server: Uint8Array, log: KeyLog, crypto: Crypto): OpenSession | null => {
+export const openSession = (
+  client: Uint8Array,
+  server: Uint8Array,
+  log: KeyLog,
+  crypto: Crypto,
+): OpenSession | null => {
   const places = { client: recordsOf(client), server: recordsOf(server) };
   const clientHello = plainMessages(client, places.client).find((m): m is ClientHello => m.type === 'clientHello');
   if (!clientHello) return null;

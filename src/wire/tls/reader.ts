@@ -33,7 +33,9 @@ export class Reader {
   #take(length: number, what: string): number {
     if (this.#problem !== null) return -1;
     if (this.#at + length > this.#end) {
-      this.fail(`${what} needs ${String(length)} bytes at byte ${String(this.#at)}, ${String(this.#end - this.#at)} are there`);
+      this.fail(
+        `${what} needs ${String(length)} bytes at byte ${String(this.#at)}, ${String(this.#end - this.#at)} are there`,
+      );
       return -1;
     }
     const at = this.#at;

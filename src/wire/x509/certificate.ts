@@ -89,7 +89,9 @@ const extensions = (spec: CertificateSpec, contents: CertificateContents): Uint8
     extension(Oid.KeyUsage, true, keyUsage(spec)),
   ];
   if (spec.use !== 'authority') {
-    list.push(extension(Oid.ExtendedKeyUsage, false, sequence(oid(spec.use === 'server' ? Oid.ServerAuth : Oid.ClientAuth))));
+    list.push(
+      extension(Oid.ExtendedKeyUsage, false, sequence(oid(spec.use === 'server' ? Oid.ServerAuth : Oid.ClientAuth))),
+    );
   }
   if (spec.names.length > 0) {
     const names = spec.names.map((name) => text(0x82, name)); // [2] dNSName (RFC 5280 §4.2.1.6)

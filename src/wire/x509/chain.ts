@@ -55,7 +55,10 @@ export const chainOf = (options: ChainOptions): Chain => {
       subject: { ...root.subject, commonName: `Roundtrip Intermediate ${String(i)}` },
       from: '20240102000000Z',
       until: '20340102000000Z',
-      revocation: { crl: 'http://crl.roundtrip.test/authorities/of/roots/roots-24.crl', ocsp: 'http://ocsp.roundtrip.test/authorities/of/roots/' },
+      revocation: {
+        crl: 'http://crl.roundtrip.test/authorities/of/roots/roots-24.crl',
+        ocsp: 'http://ocsp.roundtrip.test/authorities/of/roots/',
+      },
     });
   }
   const above = path[path.length - 1] ?? root;
@@ -74,11 +77,20 @@ export const chainOf = (options: ChainOptions): Chain => {
     until,
     use,
     revocation:
-      use === 'server' ? { crl: 'http://crl.roundtrip.test/servers/for-the-school-list.crl', ocsp: 'http://ocsp.roundtrip.test/server-one' } : null,
+      use === 'server'
+        ? {
+            crl: 'http://crl.roundtrip.test/servers/for-the-school-list.crl',
+            ocsp: 'http://ocsp.roundtrip.test/server-one',
+          }
+        : null,
   };
   return { sent: [leaf, ...path.slice(1).reverse()], root };
 };
 
 /** Whether one of the leaf's names covers the host (RFC 9525 §6.3: a wildcard stands for one whole label). */
 export const covers = (leaf: CertificateSpec, host: string): boolean =>
-  leaf.names.some((name) => name === host || (name.startsWith('*.') && host.indexOf('.') > 0 && host.slice(host.indexOf('.')) === name.slice(1)));
+  leaf.names.some(
+    (name) =>
+      name === host ||
+      (name.startsWith('*.') && host.indexOf('.') > 0 && host.slice(host.indexOf('.')) === name.slice(1)),
+  );

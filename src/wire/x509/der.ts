@@ -57,13 +57,15 @@ export const oid = (dotted: string): Uint8Array => {
   const bytes = [a * 40 + b];
   for (const number of rest) {
     const groups = [number % 128];
-    for (let left = Math.floor(number / 128); left > 0; left = Math.floor(left / 128)) groups.unshift((left % 128) | 0x80);
+    for (let left = Math.floor(number / 128); left > 0; left = Math.floor(left / 128))
+      groups.unshift((left % 128) | 0x80);
     bytes.push(...groups);
   }
   return tlv(Tag.Oid, Uint8Array.from(bytes));
 };
 
-export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array => tlv(Tag.BitString, Uint8Array.of(unused), bytes);
+export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array =>
+  tlv(Tag.BitString, Uint8Array.of(unused), bytes);
 export const text = (tag: number, value: string): Uint8Array => tlv(tag, new TextEncoder().encode(value));
 export const TRUE = Uint8Array.of(Tag.Boolean, 1, 0xff);
 export const NULL = Uint8Array.of(Tag.Null, 0);

@@ -13,7 +13,15 @@ const latin = (bytes: Uint8Array, node: DerNode): string => {
   return out;
 };
 
-const field = (id: string, name: string, node: DerNode, value: string, meaning: string, rfc: string, parts: readonly Field[] = []): Field => ({
+const field = (
+  id: string,
+  name: string,
+  node: DerNode,
+  value: string,
+  meaning: string,
+  rfc: string,
+  parts: readonly Field[] = [],
+): Field => ({
   id: `x509.${id}`,
   name,
   value,
@@ -32,7 +40,9 @@ const algorithmName = (bytes: Uint8Array, node: DerNode | undefined): string => 
 const nameText = (bytes: Uint8Array, node: DerNode): string =>
   node.children
     .flatMap((set) => set.children)
-    .map(({ children: [type, value] }) => (type && value ? `${oidName(oidText(bytes, type))}=${latin(bytes, value)}` : ''))
+    .map(({ children: [type, value] }) =>
+      type && value ? `${oidName(oidText(bytes, type))}=${latin(bytes, value)}` : '',
+    )
     .join(', ');
 
 const timeText = (bytes: Uint8Array, node: DerNode | undefined): string => {
@@ -43,7 +53,15 @@ const timeText = (bytes: Uint8Array, node: DerNode | undefined): string => {
   return `${full.slice(0, 4)}-${full.slice(4, 6)}-${full.slice(6, 8)} ${full.slice(8, 10)}:${full.slice(10, 12)} UTC`;
 };
 
-const USAGES = ['signing', 'non-repudiation', 'key encipherment', 'data encipherment', 'key agreement', 'signing of certificates', 'signing of CRLs'];
+const USAGES = [
+  'signing',
+  'non-repudiation',
+  'key encipherment',
+  'data encipherment',
+  'key agreement',
+  'signing of certificates',
+  'signing of CRLs',
+];
 
 /** What an extension says, in words where it is one of the usual ones. */
 const extensionText = (bytes: Uint8Array, id: string, value: DerNode): string => {
@@ -73,7 +91,16 @@ const extensionFields = (bytes: Uint8Array, node: DerNode): Field => {
     if (!id || id.tag !== Tag.Oid || !value || value === id) return [];
     const dotted = oidText(bytes, id);
     const critical = one.children.length > 2 ? 'critical: who does not know it must refuse' : '';
-    return [field(`extension.${dotted}`, oidName(dotted), one, extensionText(bytes, dotted, value), critical, 'RFC 5280 §4.2.1')];
+    return [
+      field(
+        `extension.${dotted}`,
+        oidName(dotted),
+        one,
+        extensionText(bytes, dotted, value),
+        critical,
+        'RFC 5280 §4.2.1',
+      ),
+    ];
   });
   return field('extensions', 'Extensions', node, String(parts.length), '', 'RFC 5280 §4.2', parts);
 };
@@ -106,7 +133,14 @@ export const certificateFields = (bytes: Uint8Array, at: number, end: number): F
     field('serial', 'Serial number', serial, number, '', 'RFC 5280 §4.1.2.2'),
     field('innerAlgorithm', 'Signature algorithm', inner, algorithmName(bytes, inner), '', 'RFC 5280 §4.1.2.3'),
     field('issuer', 'Issuer', issuer, nameText(bytes, issuer), 'who vouches for it', 'RFC 5280 §4.1.2.4'),
-    field('validity', 'Validity', validity, `${timeText(bytes, from)} to ${timeText(bytes, until)}`, '', 'RFC 5280 §4.1.2.5'),
+    field(
+      'validity',
+      'Validity',
+      validity,
+      `${timeText(bytes, from)} to ${timeText(bytes, until)}`,
+      '',
+      'RFC 5280 §4.1.2.5',
+    ),
     field('subject', 'Subject', subject, nameText(bytes, subject), 'whose key this is', 'RFC 5280 §4.1.2.6'),
     publicKey(bytes, key),
   );
@@ -114,7 +148,14 @@ export const certificateFields = (bytes: Uint8Array, at: number, end: number): F
   if (extensions) fields.push(extensionFields(bytes, extensions));
   fields.push(
     field('algorithm', 'Signature algorithm', algorithm, algorithmName(bytes, algorithm), '', 'RFC 5280 §4.1.1.2'),
-    field('signature', 'Signature', signature, hexBytes(bytes.subarray(signature.from + 1, signature.end)), 'the issuer’s, over all but these two', 'RFC 5280 §4.1.1.3'),
+    field(
+      'signature',
+      'Signature',
+      signature,
+      hexBytes(bytes.subarray(signature.from + 1, signature.end)),
+      'the issuer’s, over all but these two',
+      'RFC 5280 §4.1.1.3',
+    ),
   );
   return fields;
 };

@@ -64,7 +64,9 @@ describe('bytes of simulated connections', () => {
       const exchanged = opened?.server.messages.find((m) => m.message?.type === 'serverKeyExchange')?.message;
       const hellos = [opened?.client.messages[0]?.message, opened?.server.messages[0]?.message];
       if (exchanged?.type !== 'serverKeyExchange') throw new Error('no key exchange');
-      const randoms = hellos.map((h) => (h?.type === 'clientHello' || h?.type === 'serverHello' ? h.random : new Uint8Array(0)));
+      const randoms = hellos.map((h) =>
+        h?.type === 'clientHello' || h?.type === 'serverHello' ? h.random : new Uint8Array(0),
+      );
       const { group, share, signature } = exchanged;
       const signed = Buffer.concat([...randoms, Uint8Array.of(3, group >>> 8, group & 255, share.length), share]);
       const key = createPublicKey(leaf.publicKey.export({ type: 'spki', format: 'pem' }));

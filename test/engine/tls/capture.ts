@@ -26,7 +26,10 @@ export const captureOf = (pair: TlsPair, made: MadeBytes): Buffer => {
   let at = 0;
   const packet = (side: 'client' | 'server', flags: number, payload: Uint8Array): void => {
     const peer = side === 'client' ? 'server' : 'client';
-    const ip = Buffer.from('450000000000400040060000' + (side === 'client' ? '0a0000010a000002' : '0a0000020a000001'), 'hex');
+    const ip = Buffer.from(
+      '450000000000400040060000' + (side === 'client' ? '0a0000010a000002' : '0a0000020a000001'),
+      'hex',
+    );
     ip.writeUInt16BE(40 + payload.length, 2);
     const tcp = Buffer.alloc(20);
     tcp.writeUInt16BE(side === 'client' ? 50000 : 443, 0);

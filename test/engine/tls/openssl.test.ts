@@ -28,16 +28,51 @@ const curl = { alpn: ['http/1.1'], wantsTicket: false };
 const hrr = { groups: [NamedGroup.X25519, NamedGroup.Secp384r1] };
 const runs: readonly Run[] = [
   { name: 'T-tls13-full-ecdsa', connection: 0, client: opensslClient(V13) },
-  { name: 'T-tls13-curl-ecdsa', connection: 0, client: opensslClient(V13, { ...curl, postHandshakeAuth: true, padTo: 512 }), server: { alpn: ['http/1.1'] } },
-  { name: 'T-tls13-hrr-ecdsa', connection: 0, client: opensslClient(V13, hrr), server: { groups: [NamedGroup.Secp384r1] } },
-  { name: 'T-tls13-mtls-ecdsa', connection: 0, client: opensslClient(V13, { chain: clientChain('ecdsa') }), server: { clientAuth: 'require' } },
+  {
+    name: 'T-tls13-curl-ecdsa',
+    connection: 0,
+    client: opensslClient(V13, { ...curl, postHandshakeAuth: true, padTo: 512 }),
+    server: { alpn: ['http/1.1'] },
+  },
+  {
+    name: 'T-tls13-hrr-ecdsa',
+    connection: 0,
+    client: opensslClient(V13, hrr),
+    server: { groups: [NamedGroup.Secp384r1] },
+  },
+  {
+    name: 'T-tls13-mtls-ecdsa',
+    connection: 0,
+    client: opensslClient(V13, { chain: clientChain('ecdsa') }),
+    server: { clientAuth: 'require' },
+  },
   { name: 'T-tls13-early-ecdsa', connection: 0, client: opensslClient(V13), server: { maxEarly: 16384 } },
-  { name: 'T-tls13-early-ecdsa', connection: 1, client: opensslClient(V13, { stored: { ...stored13, maxEarly: 16384 }, early: true }), server: { maxEarly: 16384 } },
+  {
+    name: 'T-tls13-early-ecdsa',
+    connection: 1,
+    client: opensslClient(V13, { stored: { ...stored13, maxEarly: 16384 }, early: true }),
+    server: { maxEarly: 16384 },
+  },
   { name: 'T-tls13-resume-ecdsa', connection: 1, client: opensslClient(V13, { stored: stored13 }) },
   { name: 'T-tls12-full-ecdsa', connection: 0, client: opensslClient(V12), server: server12 },
-  { name: 'T-tls12-curl-ecdsa', connection: 0, client: opensslClient(V12, curl), server: { ...server12, alpn: ['http/1.1'] } },
-  { name: 'T-tls12-mtls-ecdsa', connection: 0, client: opensslClient(V12, { chain: clientChain('ecdsa') }), server: { ...server12, clientAuth: 'require', schemes: opensslClient(V12).schemes } },
-  { name: 'T-tls12-resume-ecdsa', connection: 1, client: opensslClient(V12, { stored: { ...stored12, suite: 0xc02c } }), server: server12 },
+  {
+    name: 'T-tls12-curl-ecdsa',
+    connection: 0,
+    client: opensslClient(V12, curl),
+    server: { ...server12, alpn: ['http/1.1'] },
+  },
+  {
+    name: 'T-tls12-mtls-ecdsa',
+    connection: 0,
+    client: opensslClient(V12, { chain: clientChain('ecdsa') }),
+    server: { ...server12, clientAuth: 'require', schemes: opensslClient(V12).schemes },
+  },
+  {
+    name: 'T-tls12-resume-ecdsa',
+    connection: 1,
+    client: opensslClient(V12, { stored: { ...stored12, suite: 0xc02c } }),
+    server: server12,
+  },
 ];
 
 /** A message with what differs from one handshake to the next left out. */
@@ -46,8 +81,12 @@ const outline = (message: HandshakeMessage | null): unknown =>
     JSON.stringify(message, (key, value: unknown) =>
       value instanceof Uint8Array
         ? // ECDSA signatures have 70 to 72 bytes: ours always 71.
-          key === 'signature' ? 'signature' : `${String(value.length)} bytes`
-        : key === 'ageAdd' || key === 'age' ? 0 : value,
+          key === 'signature'
+          ? 'signature'
+          : `${String(value.length)} bytes`
+        : key === 'ageAdd' || key === 'age'
+          ? 0
+          : value,
     ),
   );
 
@@ -56,9 +95,16 @@ describe.skipIf(fixtures === null)('what OpenSSL and nginx sent', () => {
     const crypto = await loadCrypto();
     const stream = streamsOf(fixture('linux', name, 'client.pcap'))[connection];
     if (!stream) throw new Error('no such connection');
-    const real = openSession(stream.client, stream.server, new KeyLog(readFileSync(fixture('linux', name, 'keys.log'), 'utf8')), crypto);
+    const real = openSession(
+      stream.client,
+      stream.server,
+      new KeyLog(readFileSync(fixture('linux', name, 'keys.log'), 'utf8')),
+      crypto,
+    );
     if (!real) throw new Error('not opened');
-    const request = real.client.records.filter((r) => r.inner === 23).reduce((sum, r) => sum + (r.content?.length ?? 0), 0);
+    const request = real.client.records
+      .filter((r) => r.inner === 23)
+      .reduce((sum, r) => sum + (r.content?.length ?? 0), 0);
     const pair = exchange(new TlsPair(client, opensslServer(serverChain('ecdsa'), server)), request, 10251);
     for (const side of ['client', 'server'] as const) {
       for (const message of real[side].messages) {

@@ -58,7 +58,11 @@ export class TlsPair {
     for (let write = end.pollTransmit(); write; write = end.pollTransmit()) {
       this.writes[side].push({ at: this.now, bytes: write.bytes });
       for (let left = write.bytes; left > 0; left -= this.piece) {
-        this.#flying.push({ at: this.now + DELAY, to: side === 'client' ? 'server' : 'client', bytes: Math.min(left, this.piece) });
+        this.#flying.push({
+          at: this.now + DELAY,
+          to: side === 'client' ? 'server' : 'client',
+          bytes: Math.min(left, this.piece),
+        });
       }
     }
     for (let notice = end.pollEvent(); notice; notice = end.pollEvent()) {

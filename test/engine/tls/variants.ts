@@ -71,8 +71,13 @@ export const variants: readonly Variant[] = [
   of('1.3 mutual', opensslClient(V13, { chain: clientChain('ecdsa') }), { clientAuth: 'require' }),
   of('1.3 mutual, none shown', opensslClient(V13), { clientAuth: 'request' }),
   of('1.3 mutual, refused', opensslClient(V13), { clientAuth: 'require' }, false),
-  of('1.3 ALPN, padded', opensslClient(V13, { alpn: ['h2', 'http/1.1'], padTo: 512, wantsTicket: false }), { alpn: ['h2'] }),
-  of('1.3 hybrid', opensslClient(V13, { groups: hybrid, shares: hybrid.slice(0, 2), suites: [0x1301, 0x1302, 0x1303] })),
+  of('1.3 ALPN, padded', opensslClient(V13, { alpn: ['h2', 'http/1.1'], padTo: 512, wantsTicket: false }), {
+    alpn: ['h2'],
+  }),
+  of(
+    '1.3 hybrid',
+    opensslClient(V13, { groups: hybrid, shares: hybrid.slice(0, 2), suites: [0x1301, 0x1302, 0x1303] }),
+  ),
   of('1.3 ChaCha20', opensslClient(V13, { suites: [CipherSuite.ChaCha20Poly1305Sha256] })),
   of('1.3 without compatibility', opensslClient(V13, { compatibility: false }), { compatibility: false }),
   of('1.3 small records', opensslClient(V13, { recordSizeLimit: 512 }), { recordSizeLimit: 256 }),

@@ -37,7 +37,9 @@ const contentTypes: Readonly<Record<string, number>> = {
 
 describe.skipIf(!existsSync(file))('RFC 8448', () => {
   const sections = existsSync(file)
-    ? Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Section>).filter(([name]) => name !== 'check')
+    ? Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Section>).filter(
+        ([name]) => name !== 'check',
+      )
     : [];
   it.each(sections)('§%s: key schedule, messages and records to the byte', async (_, section) => {
     const crypto = await loadCrypto();
@@ -53,13 +55,16 @@ describe.skipIf(!existsSync(file))('RFC 8448', () => {
       const expanded = item(step, 'expanded');
       if (prk && label !== undefined && expanded && label !== 'finished') {
         const context = item(step, 'hash') ?? new Uint8Array(0);
-        expect(hex(schedule.labelInfo(label, context, expanded.length))).toBe(hex(item(step, 'info') ?? new Uint8Array(0)));
+        expect(hex(schedule.labelInfo(label, context, expanded.length))).toBe(
+          hex(item(step, 'info') ?? new Uint8Array(0)),
+        );
         expect(hex(schedule.expandLabel(sha, prk, label, context, expanded.length))).toBe(hex(expanded));
         counted = { ...counted, secrets: counted.secrets + 1 };
       }
       const secret = item(step, 'secret');
       const input = item(step, 'IKM');
-      if (secret && input) expect(hex(schedule.hkdfExtract(sha, item(step, 'salt') ?? new Uint8Array(0), input))).toBe(hex(secret));
+      if (secret && input)
+        expect(hex(schedule.hkdfExtract(sha, item(step, 'salt') ?? new Uint8Array(0), input))).toBe(hex(secret));
       if (prk && /derive (write|read) traffic keys/.test(step.step)) {
         const keys = schedule.trafficKeys(sha, prk, 16);
         expect(hex(keys.key)).toBe(hex(item(step, 'key expanded') ?? new Uint8Array(0)));
@@ -106,7 +111,10 @@ describe.skipIf(!existsSync(file))('RFC 8448', () => {
         counted = { ...counted, sealed: counted.sealed + 1 };
       }
       const finished = item(step, 'finished');
-      if (finished && prk) expect(hex(schedule.expandLabel(sha, prk, 'finished', new Uint8Array(0), 32))).toBe(hex(expanded ?? new Uint8Array(0)));
+      if (finished && prk)
+        expect(hex(schedule.expandLabel(sha, prk, 'finished', new Uint8Array(0), 32))).toBe(
+          hex(expanded ?? new Uint8Array(0)),
+        );
     }
     expect(counted.secrets).toBeGreaterThan(5);
     expect(counted.sealed).toBeGreaterThanOrEqual(4);

@@ -31,7 +31,8 @@ export const streamsOf = (file: string): RunStream[] => {
     const flow = flows.get(key) ?? { client: new Map(), server: new Map(), isn: [0, 0] };
     flows.set(key, flow);
     if ((flags & 2) !== 0) flow.isn[up ? 0 : 1] = seq;
-    if (payload.length > 0) (up ? flow.client : flow.server).set((seq - (flow.isn[up ? 0 : 1] ?? 0) - 1) >>> 0, payload);
+    if (payload.length > 0)
+      (up ? flow.client : flow.server).set((seq - (flow.isn[up ? 0 : 1] ?? 0) - 1) >>> 0, payload);
   }
   const joined = (parts: Map<number, Uint8Array>): Uint8Array => {
     const out: number[] = [];

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { decodeHandshake } from '../../../src/wire/tls/handshake/decodeMessage.ts';
 import { loadCrypto } from '../../../src/wire/tls/crypto/load.ts';
 import { prf } from '../../../src/wire/tls/crypto/schedule12.ts';
-import { binderKey, clientEarlyTrafficSecret, earlySecret, finishedVerify } from '../../../src/wire/tls/crypto/schedule13.ts';
+import {
+  binderKey,
+  clientEarlyTrafficSecret,
+  earlySecret,
+  finishedVerify,
+} from '../../../src/wire/tls/crypto/schedule13.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replace(/\s/g, ''), 'hex'));
 const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
@@ -10,7 +15,8 @@ const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
 describe('published vectors', () => {
   it('RFC 8448 §4: early secret, early traffic secret and binder of the resumed 0-RTT handshake', async () => {
     const sha = (await loadCrypto()).hash('sha256');
-    const hello = bytes(`010001fc03031bc3ceb6bbe39cff938355b5a50adb6db21b7a6af649d7b4bc419d7876487d95000006130113031302010001cd
+    const hello =
+      bytes(`010001fc03031bc3ceb6bbe39cff938355b5a50adb6db21b7a6af649d7b4bc419d7876487d95000006130113031302010001cd
       0000000b0009000006736572766572ff01000100000a00140012001d0017001800190100010101020103010400330026002400 1d0020e4ffb68ac05f8d96
       c99da26698346c6be16482badddafe051a66b4f18d668f0b002a0000002b0003020304000d0020001e0403050306030203080408050806040105010601
       0201040205020602 0202002d00020101001c00024001001500570000000000000000000000000000000000000000000000000000000000000000000000
@@ -30,14 +36,20 @@ describe('published vectors', () => {
     const binder = finishedVerify(sha, binderKey(sha, early), sha.digest(hello.slice(0, 512 - 35)));
     expect(hex(binder)).toBe(hex(hello.slice(480)));
     const decoded = decodeHandshake(hello, true);
-    expect(decoded.ok && decoded.value.type === 'clientHello' && decoded.value.extensions?.map((e) => e.kind)).toContain(
-      'preSharedKeys',
-    );
+    expect(
+      decoded.ok && decoded.value.type === 'clientHello' && decoded.value.extensions?.map((e) => e.kind),
+    ).toContain('preSharedKeys');
   });
 
   it('the TLS 1.2 PRF with SHA-256 (IETF TLS list, 2009)', async () => {
     const sha = (await loadCrypto()).hash('sha256');
-    const out = prf(sha, bytes('9bbe436ba940f017b17652849a71db35'), 'test label', [bytes('a0ba9f936cda311827a6f796ffd5198c')], 100);
+    const out = prf(
+      sha,
+      bytes('9bbe436ba940f017b17652849a71db35'),
+      'test label',
+      [bytes('a0ba9f936cda311827a6f796ffd5198c')],
+      100,
+    );
     expect(hex(out)).toBe(
       'e3f229ba727be17b8d122620557cd453c2aab21d07c3d495329b52d4e61edb5a6b301791e90d35c9c9a46b4e14baf9af0fa022f7077def17abfd3797c0564bab4fbc91666e9def9b97fce34f796789baa48082d122ee42c5a72e5a5110fff70187347b66',
     );

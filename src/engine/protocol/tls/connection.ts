@@ -157,7 +157,8 @@ export class TlsConnection implements Endpoint<TlsBytes, TlsCommand, TlsNotice> 
       this.#messages(record.epoch, now);
     } else {
       const early = record.epoch === Epoch.Early;
-      if (handshake.isConnected || early) this.#notices.push({ type: 'readable', bytes: record.length, early, record: index });
+      if (handshake.isConnected || early)
+        this.#notices.push({ type: 'readable', bytes: record.length, early, record: index });
       else handshake.command({ type: 'fail', alert: Alert.UnexpectedMessage }, now);
     }
   }
@@ -199,7 +200,8 @@ export class TlsConnection implements Endpoint<TlsBytes, TlsCommand, TlsNotice> 
 
   #take(): void {
     for (let item = this.handshake.pollTransmit(); item; item = this.handshake.pollTransmit()) {
-      if (item.kind === 'handshake') this.#options.log.messages.push({ from: this.#options.side, message: item.message });
+      if (item.kind === 'handshake')
+        this.#options.log.messages.push({ from: this.#options.side, message: item.message });
       this.#open += this.#writer.item(item);
       if (!item.last) continue;
       if (item.kind !== 'alert') this.#open += this.#early();

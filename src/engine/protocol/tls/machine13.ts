@@ -36,7 +36,7 @@ export type Event13 =
 export const guards13 = {
   psk: (context: Context13): boolean => context.psk,
   early: (context: Context13): boolean => context.early,
-  asked: (context: Context13): boolean => context.asked && !context.psk,
+  certificate: (context: Context13): boolean => context.asked && !context.psk,
   empty: (context: Context13): boolean => context.empty,
   closed: (context: Context13): boolean => context.closed,
 } as const;
@@ -46,7 +46,7 @@ const made = setup({
   guards: {
     psk: ({ context }) => guards13.psk(context),
     early: ({ context }) => guards13.early(context),
-    asked: ({ context }) => guards13.asked(context),
+    certificate: ({ context }) => guards13.certificate(context),
     empty: ({ context }) => guards13.empty(context),
     closed: ({ context }) => guards13.closed(context),
   },
@@ -109,7 +109,7 @@ export const server13 = made.createMachine({
         RETRY: 'WAIT_CH_AGAIN',
         ANSWERED: [
           { guard: 'early', target: 'WAIT_EOED' },
-          { guard: 'asked', target: 'WAIT_CERT' },
+          { guard: 'certificate', target: 'WAIT_CERT' },
           { target: 'WAIT_FINISHED' },
         ],
       },
@@ -121,7 +121,11 @@ export const server13 = made.createMachine({
     },
     WAIT_CV: { on: { ...FAIL, RCV_CERTIFICATE_VERIFY: 'WAIT_FINISHED' } },
     WAIT_FINISHED: {
-      on: { ...FAIL, CLOSE: 'WAIT_FINISHED', RCV_FINISHED: [{ guard: 'closed', target: 'CLOSING' }, { target: 'CONNECTED' }] },
+      on: {
+        ...FAIL,
+        CLOSE: 'WAIT_FINISHED',
+        RCV_FINISHED: [{ guard: 'closed', target: 'CLOSING' }, { target: 'CONNECTED' }],
+      },
     },
     CONNECTED,
     ...ends,

@@ -96,10 +96,11 @@ export const nobleCrypto: Crypto = {
   hash: (name) => hashes[name],
   aead: aeadOf,
   dhPublic: (curve, secret) =>
-    curve === 'x25519' ? x25519.getPublicKey(secret) : (curve === 'secp256r1' ? p256 : p384).getPublicKey(secret, false),
+    curve === 'x25519'
+      ? x25519.getPublicKey(secret)
+      : (curve === 'secp256r1' ? p256 : p384).getPublicKey(secret, false),
   dhShared,
-  p256Sign: (secret, message, extra) =>
-    p256.sign(message, secret, { format: 'der', lowS: false, extraEntropy: extra }),
+  p256Sign: (secret, message, extra) => p256.sign(message, secret, { format: 'der', lowS: false, extraEntropy: extra }),
   p256Verify: (point, message, signature) => {
     try {
       return p256.verify(signature, message, point, { format: 'der', lowS: false });

@@ -7,7 +7,13 @@ import type { Hash } from './types.ts';
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
 /** PRF: P_hash over label and seeds (RFC 5246 §5). */
-export const prf = (hash: Hash, secret: Uint8Array, label: string, seeds: readonly Uint8Array[], size: number): Uint8Array => {
+export const prf = (
+  hash: Hash,
+  secret: Uint8Array,
+  label: string,
+  seeds: readonly Uint8Array[],
+  size: number,
+): Uint8Array => {
   const seed = [ascii(label), ...seeds];
   const out = new Uint8Array(Math.ceil(size / hash.size) * hash.size);
   let a = hash.hmac(secret, ...seed);

@@ -63,13 +63,21 @@ export const earlyExporterSecret = (hash: Hash, early: Uint8Array, hello: Uint8A
   deriveSecret(hash, early, 'e exp master', hello);
 
 /** The two traffic secrets after ServerHello. */
-export const handshakeTraffic = (hash: Hash, handshake: Uint8Array, transcript: Uint8Array): readonly [Uint8Array, Uint8Array] => [
+export const handshakeTraffic = (
+  hash: Hash,
+  handshake: Uint8Array,
+  transcript: Uint8Array,
+): readonly [Uint8Array, Uint8Array] => [
   deriveSecret(hash, handshake, 'c hs traffic', transcript),
   deriveSecret(hash, handshake, 's hs traffic', transcript),
 ];
 
 /** The two traffic secrets after the server's Finished. */
-export const applicationTraffic = (hash: Hash, master: Uint8Array, transcript: Uint8Array): readonly [Uint8Array, Uint8Array] => [
+export const applicationTraffic = (
+  hash: Hash,
+  master: Uint8Array,
+  transcript: Uint8Array,
+): readonly [Uint8Array, Uint8Array] => [
   deriveSecret(hash, master, 'c ap traffic', transcript),
   deriveSecret(hash, master, 's ap traffic', transcript),
 ];
@@ -84,7 +92,13 @@ export const ticketPsk = (hash: Hash, resumption: Uint8Array, nonce: Uint8Array)
   expandLabel(hash, resumption, 'resumption', nonce, hash.size);
 
 /** RFC 8446 §7.5. */
-export const exportKey = (hash: Hash, exporter: Uint8Array, label: string, context: Uint8Array, size: number): Uint8Array =>
+export const exportKey = (
+  hash: Hash,
+  exporter: Uint8Array,
+  label: string,
+  context: Uint8Array,
+  size: number,
+): Uint8Array =>
   expandLabel(hash, deriveSecret(hash, exporter, label, hash.digest()), 'exporter', hash.digest(context), size);
 
 /** Verify data of Finished (RFC 8446 §4.4.4), and a binder, whose base is the binder key (§4.2.11.2). */

@@ -35,7 +35,16 @@ export class FieldCursor {
     return this.#failed ? 0 : this.end - this.#at;
   }
 
-  #push(id: string, name: string, from: number, length: number, value: string, meaning: string, rfc: string, parts: readonly Field[]): void {
+  #push(
+    id: string,
+    name: string,
+    from: number,
+    length: number,
+    value: string,
+    meaning: string,
+    rfc: string,
+    parts: readonly Field[],
+  ): void {
     this.fields.push({ id: `${this.prefix}.${id}`, name, value, meaning, bit: from * 8, bits: length * 8, rfc, parts });
   }
 
@@ -47,7 +56,16 @@ export class FieldCursor {
     }
     this.#failed = true;
     const left = this.end - this.#at;
-    this.#push('cut', name, this.#at, left, 'cut off', `${grouped(length)} bytes are needed, ${grouped(left)} are there`, this.rfc, []);
+    this.#push(
+      'cut',
+      name,
+      this.#at,
+      left,
+      'cut off',
+      `${grouped(length)} bytes are needed, ${grouped(left)} are there`,
+      this.rfc,
+      [],
+    );
     return -1;
   }
 
@@ -75,7 +93,16 @@ export class FieldCursor {
     const at = this.#take(width, name);
     if (at < 0) return 0;
     const value = this.#number(at, width);
-    this.#push(id, name, at, width, say.value?.(value) ?? grouped(value), say.meaning?.(value) ?? '', say.rfc ?? this.rfc, []);
+    this.#push(
+      id,
+      name,
+      at,
+      width,
+      say.value?.(value) ?? grouped(value),
+      say.meaning?.(value) ?? '',
+      say.rfc ?? this.rfc,
+      [],
+    );
     return value;
   }
 
@@ -91,7 +118,9 @@ export class FieldCursor {
   text(length: number, id: string, name: string): string {
     const at = this.#take(length, name);
     if (at < 0) return '';
-    const value = Array.from(this.bytes.subarray(at, at + length), (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '·')).join('');
+    const value = Array.from(this.bytes.subarray(at, at + length), (b) =>
+      b >= 32 && b < 127 ? String.fromCharCode(b) : '·',
+    ).join('');
     this.#push(id, name, at, length, value, '', this.rfc, []);
     return value;
   }
@@ -115,7 +144,14 @@ export class FieldCursor {
   }
 
   /** A group of fields as one; `body` returns its value. */
-  group(length: number, id: string, name: string, body: (inner: FieldCursor) => string, meaning = '', rfc = this.rfc): void {
+  group(
+    length: number,
+    id: string,
+    name: string,
+    body: (inner: FieldCursor) => string,
+    meaning = '',
+    rfc = this.rfc,
+  ): void {
     const at = this.#take(length, name);
     if (at < 0) return;
     const inner = new FieldCursor(this.bytes, at, at + length, `${this.prefix}.${id}`, rfc);
@@ -125,7 +161,14 @@ export class FieldCursor {
   }
 
   /** A vector behind its length, the length being its first part (RFC 8446 §3.4). */
-  vector(width: 1 | 2 | 3, id: string, name: string, body: (inner: FieldCursor) => string, meaning = '', rfc = this.rfc): void {
+  vector(
+    width: 1 | 2 | 3,
+    id: string,
+    name: string,
+    body: (inner: FieldCursor) => string,
+    meaning = '',
+    rfc = this.rfc,
+  ): void {
     if (this.#failed) return;
     const there = this.left >= width;
     const length = there ? this.#number(this.#at, width) : 0;
@@ -145,7 +188,15 @@ export class FieldCursor {
   }
 
   /** A vector of numbers with names. */
-  numbers(width: 1 | 2, each: 1 | 2, id: string, name: string, one: string, say: (value: number) => string, rfc = this.rfc): void {
+  numbers(
+    width: 1 | 2,
+    each: 1 | 2,
+    id: string,
+    name: string,
+    one: string,
+    say: (value: number) => string,
+    rfc = this.rfc,
+  ): void {
     this.vector(
       width,
       id,

@@ -60,7 +60,8 @@ const serverName = (c: FieldCursor): string => {
 };
 
 const preSharedKey = (c: FieldCursor, place: ExtensionPlace): string => {
-  if (place !== 'clientHello') return `number ${String(c.number(2, 'index', 'Taken', { meaning: () => 'counted from 0' }))}`;
+  if (place !== 'clientHello')
+    return `number ${String(c.number(2, 'index', 'Taken', { meaning: () => 'counted from 0' }))}`;
   let count = 0;
   c.vector(2, 'identities', 'Identities', (list) =>
     items(list, (i) => {
@@ -70,7 +71,9 @@ const preSharedKey = (c: FieldCursor, place: ExtensionPlace): string => {
         inner.opaque(left, 'ticket', 'Ticket');
         return `${String(left)} bytes`;
       });
-      list.number(4, `${String(i)}.age`, 'Obfuscated age', { meaning: () => 'ms since it was given, plus the ticket’s own number' });
+      list.number(4, `${String(i)}.age`, 'Obfuscated age', {
+        meaning: () => 'ms since it was given, plus the ticket’s own number',
+      });
       return 'ticket';
     }),
   );
@@ -134,7 +137,11 @@ const content = (c: FieldCursor, type: number, place: ExtensionPlace): string =>
     case ExtensionType.PreSharedKey:
       return preSharedKey(c, place);
     case ExtensionType.EarlyData:
-      return place === 'ticket' ? `${String(c.number(4, 'maximum', 'Maximum'))} bytes at most` : place === 'clientHello' ? 'follows' : 'accepted';
+      return place === 'ticket'
+        ? `${String(c.number(4, 'maximum', 'Maximum'))} bytes at most`
+        : place === 'clientHello'
+          ? 'follows'
+          : 'accepted';
     case ExtensionType.SupportedVersions:
       if (place !== 'clientHello') return versionName(c.number(2, 'version', 'Version', { value: versionName }));
       c.numbers(1, 2, 'versions', 'Versions', 'Version', versionName);

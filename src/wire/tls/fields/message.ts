@@ -54,7 +54,9 @@ const certificates = (c: FieldCursor, is13: boolean): void => {
   c.vector(3, 'certificates', 'Certificates', (list) => {
     let count = 0;
     for (; list.left > 0; count++) {
-      list.vector(3, String(count), count === 0 ? 'End certificate' : 'Issuer', (inner) => inner.nested(certificateFields));
+      list.vector(3, String(count), count === 0 ? 'End certificate' : 'Issuer', (inner) =>
+        inner.nested(certificateFields),
+      );
       if (is13) extensionsFields(list, 'certificate');
     }
     return String(count);
@@ -64,7 +66,10 @@ const certificates = (c: FieldCursor, is13: boolean): void => {
 const ticket = (c: FieldCursor, is13: boolean): void => {
   c.number(4, 'lifetime', 'Lifetime', { meaning: () => 'seconds' });
   if (is13) {
-    c.number(4, 'ageAdd', 'Age add', { value: (v) => hex(v, 8), meaning: () => 'hides the ticket’s age from observers' });
+    c.number(4, 'ageAdd', 'Age add', {
+      value: (v) => hex(v, 8),
+      meaning: () => 'hides the ticket’s age from observers',
+    });
     bytes16(c, 1, 'nonce', 'Nonce', 'tells the tickets of one connection apart');
   }
   bytes16(c, 2, 'ticket', 'Ticket', 'only the server can read it');
@@ -77,7 +82,9 @@ const certificateRequest = (c: FieldCursor, is13: boolean): void => {
     extensionsFields(c, 'certificateRequest');
     return;
   }
-  c.numbers(1, 1, 'types', 'Certificate types', 'Type', (v) => (v === 64 ? 'ecdsa_sign' : v === 1 ? 'rsa_sign' : String(v)));
+  c.numbers(1, 1, 'types', 'Certificate types', 'Type', (v) =>
+    v === 64 ? 'ecdsa_sign' : v === 1 ? 'rsa_sign' : String(v),
+  );
   c.numbers(2, 2, 'schemes', 'Signature algorithms', 'Scheme', schemeName);
   bytes16(c, 2, 'authorities', 'Authorities');
 };

@@ -30,7 +30,14 @@ export const alertFields = (bytes: Uint8Array, at: number, end: number): Field[]
   const w = new FieldWriter('tls.alert', at, 'RFC 8446 §6');
   if (end - at < 2) return w.fields;
   const level = u8(bytes, at);
-  w.add('level', 'Level', 0, 8, level === 1 ? 'warning' : level === 2 ? 'fatal' : String(level), 'TLS 1.3 goes by the description');
+  w.add(
+    'level',
+    'Level',
+    0,
+    8,
+    level === 1 ? 'warning' : level === 2 ? 'fatal' : String(level),
+    'TLS 1.3 goes by the description',
+  );
   w.add('description', 'Description', 8, 8, alertName(u8(bytes, at + 1)), String(u8(bytes, at + 1)), 'RFC 8446 §6.2');
   return w.fields;
 };

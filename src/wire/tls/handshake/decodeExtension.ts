@@ -26,7 +26,9 @@ const serverName = (r: Reader): Extension | null => {
 
 const statusRequest = (r: Reader): Extension | null => {
   if (r.left === 0) return { kind: 'statusRequest', asks: false };
-  return r.u8('status type') === 1 && r.u32('responders and extensions') === 0 ? { kind: 'statusRequest', asks: true } : null;
+  return r.u8('status type') === 1 && r.u32('responders and extensions') === 0
+    ? { kind: 'statusRequest', asks: true }
+    : null;
 };
 
 const padding = (r: Reader): Extension | null => {

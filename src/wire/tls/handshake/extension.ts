@@ -34,7 +34,11 @@ export type Extension =
   | { readonly kind: 'postHandshakeAuth' }
   | { readonly kind: 'recordSizeLimit'; readonly limit: number }
   | { readonly kind: 'sessionTicket'; readonly ticket: Uint8Array }
-  | { readonly kind: 'preSharedKeys'; readonly identities: readonly PskIdentity[]; readonly binders: readonly Uint8Array[] }
+  | {
+      readonly kind: 'preSharedKeys';
+      readonly identities: readonly PskIdentity[];
+      readonly binders: readonly Uint8Array[];
+    }
   | { readonly kind: 'selectedPsk'; readonly index: number }
   /** `maximum` only in a ticket: how many early bytes it allows. */
   | { readonly kind: 'earlyData'; readonly maximum: number | null }
@@ -126,9 +130,7 @@ const writeContent = (sink: Sink, extension: Extension): void => {
       writeList16(sink, 2, extension.schemes);
       return;
     case 'alpn':
-      sink.vector(2, () =>
-        extension.protocols.forEach((protocol) => sink.vector(1, () => writeText(sink, protocol))),
-      );
+      sink.vector(2, () => extension.protocols.forEach((protocol) => sink.vector(1, () => writeText(sink, protocol))));
       return;
     case 'padding':
       for (let i = 0; i < extension.length; i++) sink.u8(0);

@@ -209,4 +209,5 @@ const writeMessage = (sink: Sink, message: HandshakeMessage): void => {
 
 /** Bytes of a message, its header of 4 included (RFC 8446 §4). */
 export const handshakeSize = (message: HandshakeMessage): number => measured((sink) => writeMessage(sink, message));
-export const encodeHandshake = (message: HandshakeMessage): Uint8Array => written((sink) => writeMessage(sink, message));
+export const encodeHandshake = (message: HandshakeMessage): Uint8Array =>
+  written((sink) => writeMessage(sink, message));

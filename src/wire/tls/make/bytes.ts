@@ -130,7 +130,8 @@ export const makeBytes = (
       session.records[side].map((record, i) => {
         const content = contents.of(record);
         if (record.epoch === Epoch.Plain) return plainRecord(record, content, side === 'client' && i === 0);
-        const sealed = sealer.at(record.epoch)?.seal(record.type, content, record.padding) ?? new Uint8Array(record.size);
+        const sealed =
+          sealer.at(record.epoch)?.seal(record.type, content, record.padding) ?? new Uint8Array(record.size);
         if (record.damaged) sealed[sealed.length - 1] = (sealed[sealed.length - 1] ?? 0) ^ 1;
         return sealed;
       }),

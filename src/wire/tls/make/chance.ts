@@ -15,7 +15,8 @@ export class Chance {
     const hash = this.#crypto.hash('sha256');
     const label = new TextEncoder().encode(purpose);
     const out = new Uint8Array(Math.ceil(size / hash.size) * hash.size);
-    for (let i = 0; i * hash.size < size; i++) out.set(hash.hmac(this.#root, Uint8Array.of(i >>> 8, i), label), i * hash.size);
+    for (let i = 0; i * hash.size < size; i++)
+      out.set(hash.hmac(this.#root, Uint8Array.of(i >>> 8, i), label), i * hash.size);
     return out.slice(0, size);
   }
 

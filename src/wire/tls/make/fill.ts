@@ -1,7 +1,13 @@
 import { concat } from '../../x509/der.ts';
 import type { Chain } from '../../x509/chain.ts';
 import { Version } from '../codes.ts';
-import { extendedMasterSecret, finishedVerify12, keyBlock, masterSecret12, signedParameters } from '../crypto/schedule12.ts';
+import {
+  extendedMasterSecret,
+  finishedVerify12,
+  keyBlock,
+  masterSecret12,
+  signedParameters,
+} from '../crypto/schedule12.ts';
 import * as schedule from '../crypto/schedule13.ts';
 import { suiteOf } from '../crypto/suites.ts';
 import type { Suite } from '../crypto/suites.ts';
@@ -86,7 +92,12 @@ export class Filler {
       case 'serverHello':
         return this.#serverHello(m);
       case 'certificate13':
-        return { ...m, entries: this.#certificates(from).map((der, i) => ({ ...m.entries[i], der, extensions: [] })).slice(0, m.entries.length) };
+        return {
+          ...m,
+          entries: this.#certificates(from)
+            .map((der, i) => ({ ...m.entries[i], der, extensions: [] }))
+            .slice(0, m.entries.length),
+        };
       case 'certificate12':
         return { ...m, certificates: this.#certificates(from).slice(0, m.certificates.length) };
       case 'certificateVerify': {
@@ -150,7 +161,10 @@ export class Filler {
       case 'keyShares':
         return {
           ...e,
-          entries: e.entries.map(({ group, share }) => ({ group, share: this.#agreement.clientShare(group, share.length) })),
+          entries: e.entries.map(({ group, share }) => ({
+            group,
+            share: this.#agreement.clientShare(group, share.length),
+          })),
         };
       case 'sessionTicket':
         return e.ticket.length > 0 ? { ...e, ticket: this.#resumed(48, e.ticket.length).ticket } : e;
@@ -224,7 +238,8 @@ export class Filler {
   #setMaster(master: Uint8Array): void {
     this.#master = master;
     this.secrets.export(KeyLabel.Master, ['premaster secret'], this.#clientRandom, master);
-    if (this.suite) this.secrets.block = keyBlock(this.#hash, this.suite, master, this.#clientRandom, this.#serverRandom);
+    if (this.suite)
+      this.secrets.block = keyBlock(this.#hash, this.suite, master, this.#clientRandom, this.#serverRandom);
   }
 
   /** Secrets that a message makes possible, once it is in the transcript. */
@@ -233,7 +248,9 @@ export class Filler {
     if (m.type === 'clientHello') {
       if (!m.extensions?.some((e) => e.kind === 'earlyData')) return;
       const psk = m.extensions.find((e) => e.kind === 'preSharedKeys');
-      const hash = this.crypto.hash(psk?.kind === 'preSharedKeys' && psk.binders[0]?.length === 48 ? 'sha384' : 'sha256');
+      const hash = this.crypto.hash(
+        psk?.kind === 'preSharedKeys' && psk.binders[0]?.length === 48 ? 'sha384' : 'sha256',
+      );
       const hello = hash.digest(...this.#transcript);
       const secret = schedule.clientEarlyTrafficSecret(hash, this.#early, hello);
       secrets.addTraffic('client', Epoch.Early, KeyLabel.Early, ['early secret'], this.#clientRandom, secret);

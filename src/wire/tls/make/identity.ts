@@ -1,9 +1,4 @@
-import {
-  ECDSA_SIGNATURE_SIZE,
-  encodeCertificate,
-  encodeTbs,
-  publicKeySize,
-} from '../../x509/certificate.ts';
+import { ECDSA_SIGNATURE_SIZE, encodeCertificate, encodeTbs, publicKeySize } from '../../x509/certificate.ts';
 import type { CertificateSpec, KeyKind } from '../../x509/certificate.ts';
 import type { Crypto, RsaKey } from '../crypto/types.ts';
 import { fromHex } from '../keylog.ts';

@@ -68,6 +68,12 @@ export const publishedKeys: readonly PublishedKey[] = [
 
 /** The key of an id: root, server, client, or any intermediate, which share one. */
 export const publishedKey = (keyId: string): PublishedKey => {
-  const place = keyId.startsWith('root') ? 0 : keyId.startsWith('intermediate') ? 1 : keyId.startsWith('server') ? 2 : 3;
+  const place = keyId.startsWith('root')
+    ? 0
+    : keyId.startsWith('intermediate')
+      ? 1
+      : keyId.startsWith('server')
+        ? 2
+        : 3;
   return publishedKeys[place] as PublishedKey;
 };

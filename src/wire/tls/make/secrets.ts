@@ -1,4 +1,4 @@
-import { KeyLabel } from '../keylog.ts';
+import { type KeyLabel } from '../keylog.ts';
 import type { KeyLogEntry } from '../keylog.ts';
 import type { TrafficKeys } from '../crypto/schedule13.ts';
 import type { Side } from './session.ts';
