@@ -27,7 +27,7 @@ export const connect: readonly Preset[] = [
     },
     at: 1016,
     from: 0,
-    to: 1150,
+    to: 1_062,
   },
   {
     name: 'lost-syn-ack',
@@ -42,6 +42,6 @@ export const connect: readonly Preset[] = [
     },
     at: 1036.1,
     from: 0,
-    to: 1150,
+    to: 1_062,
   },
 ];
