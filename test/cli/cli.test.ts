@@ -255,3 +255,31 @@ describeWithFixtures('inspect of a real run', (fixtures) => {
     expect(Math.abs((flow?.completionMs ?? 0) - 993.556)).toBeLessThan(2);
   });
 });
+
+describeWithFixtures('inspect with secrets', (fixtures) => {
+  const capture = join(fixtures, 'captures/tls/illustrated-tls13.pcap');
+
+  it('says what a flow agreed on and how many records were opened', async () => {
+    const { code, out } = await call('inspect', capture, '--keylog', `${capture}.keys`);
+    expect(code).toBe(0);
+    const summary = JSON.parse(out) as { warnings: string[]; flows: Record<string, unknown>[] };
+    expect(summary.flows[0]?.['securedMs']).toBeCloseTo(62.197, 3);
+    expect(summary.flows[0]?.['tls']).toEqual({
+      version: 'TLS 1.3',
+      suite: 'TLS_AES_256_GCM_SHA384',
+      serverName: 'example.ulfheim.net',
+      alpn: null,
+      resumed: false,
+      records: { decrypted: 9, closed: 0 },
+      why: [],
+    });
+  });
+
+  it('says why records stay closed, and when a key log holds no secret', async () => {
+    writeFileSync(file('none.keys'), '# nothing\n');
+    const { out } = await call('inspect', capture, '--keylog', file('none.keys'));
+    const summary = JSON.parse(out) as { warnings: string[]; flows: { tls: { why: string[] } }[] };
+    expect(summary.flows[0]?.tls.why).toEqual(['9 records not decrypted: no secret for it is known']);
+    expect(summary.warnings.join(' ')).toMatch(/none\.keys: no line of it is a secret/);
+  });
+});

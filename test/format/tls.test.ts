@@ -159,6 +159,20 @@ describeWithFixtures('captures of TLS', (folder) => {
     expect(ccm?.why.join('')).toMatch(/^7 records not decrypted: .*only AES-GCM and ChaCha20-Poly1305 are\.$/);
   });
 
+  it('show what a hidden certificate says, once it is opened', async () => {
+    const trace = await open(folder, 'illustrated-tls13.pcap');
+    const layers = [...Array(trace.packetCount).keys()].flatMap((i) => packetLayers(trace, i));
+    const certificate = layers.find((l) => l.summary === 'Certificate');
+    const value = (end: string): string | undefined => certificate?.fields.find((f) => f.id.endsWith(end))?.value;
+    expect([value('x509.subject'), value('x509.issuer')]).toEqual([
+      'C=US, CN=example.ulfheim.net',
+      'C=US, O=Example CA',
+    ]);
+    expect([value('.type'), value('.inner'), value('.key')]).toEqual(['application_data', 'handshake', 'handshake']);
+    const contents = layers.flatMap((l) => l.fields).filter((f) => f.id.endsWith('.content'));
+    expect(contents.map((f) => f.value)).toEqual(['ping', 'pong']);
+  });
+
   it('cross to the page whole', async () => {
     const trace = await open(folder, 'illustrated-tls13.pcap');
     const before = JSON.stringify([...tlsOf(trace).plain]);

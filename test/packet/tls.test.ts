@@ -144,7 +144,8 @@ describe('records over segments', () => {
     const [last, close] = tls(trace, 3);
     expect(last?.summary).toBe('ClientHello (SNI example.org)');
     expect(value(last, 'segments')).toBe('spans 4 segments');
-    expect(value(last, 'suite.1')).toBe('0xc02f');
+    expect(value(last, 'suites')).toBe('TLS_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256');
+    expect(value(last, 'extensions.server_name')).toBe('example.org');
     expect(value(close, 'alert')).toBe('Alert close_notify');
     expect(packetLabel(trace, 0)).toBe('#1');
     expect(packetLabel(trace, 3)).toBe('#4 ClientHello (SNI example.org), Alert close_notify');

@@ -4,12 +4,10 @@ import { grouped, hex, hexBytes } from '../../wire/field.ts';
 import type { Field, FieldWriter } from '../../wire/field.ts';
 import { ContentType } from '../../wire/tls/codes.ts';
 import { Epoch, epochName } from '../../wire/tls/epoch.ts';
-import { decodeHandshake } from '../../wire/tls/handshake/decodeMessage.ts';
+import { handshakeSection, messageFields } from '../../wire/tls/fields/message.ts';
 import { contentTypeName, versionName } from '../../wire/tls/names.ts';
 import { RECORD_HEADER_SIZE } from '../../wire/tls/record.ts';
 import { alertText, contentOf, messageBytes, messageLabel } from './label.ts';
-import { messageLines } from './messageFields.ts';
-import type { Line } from './messageFields.ts';
 
 /** The bytes of a record that lie in one packet: [from, from + length) of its bytes. */
 export interface RecordPart {
@@ -47,13 +45,41 @@ const messagePlace = (part: RecordPart, message: Uint8Array, behind: number): Pl
   return [from, message.length];
 };
 
-const lineField = (w: FieldWriter, prefix: string, line: Line, message: Place, isExact: boolean): Field => {
-  const [from, length] = isExact && line.place ? [message[0] + line.place[0], line.place[1]] : message;
-  const parts = line.parts.map((part) => lineField(w, prefix, part, message, isExact));
-  return w.make(`${prefix}.${line.id}`, line.name, from * 8, length * 8, line.value, line.meaning, line.rfc, parts);
+/** A field of a message's own bytes, put where the message stands in the packet; on all of it where that is not known. */
+const placed = (field: Field, prefix: string, place: Place, isExact: boolean): Field => ({
+  ...field,
+  id: `tls.${prefix}.${field.id.replace(/^tls\./, '')}`,
+  bit: isExact ? place[0] * 8 + field.bit : place[0] * 8,
+  bits: isExact ? field.bits : place[1] * 8,
+  parts: field.parts.map((part) => placed(part, prefix, place, isExact)),
+});
+
+/** What people look for inside a list stands beside it: extensions, and what a certificate says. */
+const unfolded = (field: Field): Field[] => {
+  if (/\.extensions$/.test(field.id)) return [field, ...field.parts.filter((part) => part.parts.length > 0)];
+  if (/\.certificates$/.test(field.id)) return [field, ...field.parts.flatMap(certificateParts)];
+  return [field];
 };
 
-const messageFields = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13: boolean): void => {
+const telling = /\.x509\.(issuer|subject|validity|publicKey)$/;
+
+const certificateParts = (field: Field): Field[] => [
+  ...(field.parts.length > 0 ? [field] : []),
+  ...field.parts.filter((part) => telling.test(part.id)),
+  ...field.parts.flatMap((part) => part.parts.filter((inner) => telling.test(inner.id))),
+];
+
+/** Lines of one packet are told apart by name and place: the second of both gets a number behind its name. */
+const distinct = (fields: readonly Field[]): Field[] => {
+  const seen = new Map<string, number>();
+  return fields.map((field) => {
+    const n = seen.get(field.id) ?? 0;
+    seen.set(field.id, n + 1);
+    return n === 0 ? field : { ...field, id: `${field.id}.${String(n + 1)}` };
+  });
+};
+
+const addMessages = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13: boolean): void => {
   let behind = 0;
   const whole: Place = [part.from, part.length];
   for (let m = part.messages[0]; m < part.messages[1]; m++) {
@@ -62,17 +88,10 @@ const messageFields = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13:
     const place = exact ?? whole;
     behind += bytes.length;
     const prefix = `${String(part.nth)}.message.${String(m - part.messages[0])}`;
-    const decoded = decodeHandshake(bytes, is13);
-    const meaning = decoded.ok
-      ? `${grouped(bytes.length)} bytes, type ${String(u8(bytes, 0))}`
-      : decoded.problems.map((p) => p.what).join(' · ');
-    const rfc = is13 ? 'RFC 8446 §4' : 'RFC 5246 §7.4';
-    w.add(prefix, 'Message', place[0] * 8, place[1] * 8, messageLabel(bytes), meaning, rfc);
-    if (!decoded.ok) continue;
-    for (const line of messageLines(decoded.value, is13)) {
-      const field = lineField(w, prefix, line, place, exact !== null);
-      w.fields.push(field, ...field.parts);
-    }
+    const rfc = handshakeSection(u8(bytes, 0), is13);
+    w.add(prefix, 'Message', place[0] * 8, place[1] * 8, messageLabel(bytes), `${grouped(bytes.length)} bytes`, rfc);
+    const fields = messageFields(bytes, 0, bytes.length, is13).map((f) => placed(f, prefix, place, exact !== null));
+    w.fields.push(...distinct(fields.flatMap(unfolded)));
   }
 };
 
@@ -121,5 +140,5 @@ export const recordFields = (w: FieldWriter, tls: CapturedTls, part: RecordPart,
     add('alert', 'Alert', alertText(content), hexBytes(content), is13 ? 'RFC 8446 §6' : 'RFC 5246 §7.2');
   else if (content && inner !== ContentType.Handshake)
     add('content', 'Content', contentText(content), `${grouped(content.length)} bytes`);
-  messageFields(w, tls, part, is13);
+  addMessages(w, tls, part, is13);
 };
