@@ -66,6 +66,8 @@ class DirectionReader {
   constructor(
     private readonly is13: boolean,
     private readonly keys: KeysFor,
+    /** Why records without a key stay closed. */
+    private readonly closedWhy = 'no secret for it is known',
   ) {}
 
   enter(epoch: number): void {
@@ -90,8 +92,7 @@ class DirectionReader {
   #open(bytes: Uint8Array, place: RecordPlace): OpenRecord {
     const raw = bytes.subarray(place.at, place.end);
     const closed = { ...place, epoch: this.epoch, inner: place.type, content: null, padding: 0 };
-    if (this.#protector === null && this.epoch !== Epoch.Early)
-      return { ...closed, problem: 'no secret for it is known' };
+    if (this.#protector === null && this.epoch !== Epoch.Early) return { ...closed, problem: this.closedWhy };
     const opened = this.#protector?.open(raw);
     if (opened?.ok) {
       const { type, content, padding } = opened.value;
@@ -171,6 +172,10 @@ const secretsOf = (log: KeyLog, crypto: Crypto, suite: Suite, hellos: Hellos, fr
   };
 };
 
+/** Why records of a suite stay closed; null where they can be opened. */
+export const notOpened = (suite: number): string | null =>
+  suiteOf(suite) ? null : `${suiteName(suite)} is not decrypted here: only AES-GCM and ChaCha20-Poly1305 are.`;
+
 const NO_SUITE: KeysFor = () => null;
 
 /**
@@ -196,8 +201,9 @@ export const openSession = (
     suite && serverHello ? secretsOf(log, crypto, suite, { client: clientHello, server: serverHello }, from) : NO_SUITE;
   const offersEarly = clientHello.extensions?.some((e) => e.kind === 'earlyData') ?? false;
 
-  const up = new DirectionReader(is13, keys('client'));
-  const down = new DirectionReader(is13, keys('server'));
+  const why = (serverHello && notOpened(serverHello.suite)) ?? undefined;
+  const up = new DirectionReader(is13, keys('client'), why);
+  const down = new DirectionReader(is13, keys('server'), why);
   for (const place of places.server) down.read(server, place);
   for (const place of places.client) {
     // The first protected record tells that the client has left the plain epoch: early data, or its second flight.
@@ -209,7 +215,3 @@ export const openSession = (
   }
   return { is13, suite: serverHello?.suite ?? 0, client: up, server: down };
 };
-
-/** Why records of a suite stay closed; null where they can be opened. */
-export const notOpened = (suite: number): string | null =>
-  suiteOf(suite) ? null : `${suiteName(suite)} is not decrypted here: only AES-GCM and ChaCha20-Poly1305 are.`;

@@ -133,6 +133,7 @@ export const messageFields = (bytes: Uint8Array, at: number, end: number, is13: 
       certificates(c, is13);
       break;
     case HandshakeType.ServerKeyExchange:
+      if (c.peek8(0) !== 3) break; // finite-field parameters, or none
       c.number(1, 'curveType', 'Curve type', { value: (v) => (v === 3 ? 'named curve' : String(v)) });
       c.number(2, 'group', 'Group', { value: groupName });
       bytes16(c, 1, 'share', 'Public value');
@@ -145,6 +146,7 @@ export const messageFields = (bytes: Uint8Array, at: number, end: number, is13: 
       signature(c);
       break;
     case HandshakeType.ClientKeyExchange:
+      if (c.peek8(0) + 1 !== c.left) break; // an RSA-encrypted secret, or a finite-field value
       bytes16(c, 1, 'share', 'Public value');
       break;
     case HandshakeType.Finished:

@@ -135,6 +135,14 @@ export const handshakeLengthAt = (bytes: Uint8Array, at: number, end = bytes.len
   return r.problem === null ? HANDSHAKE_HEADER_SIZE + length : null;
 };
 
+/** With RSA or finite-field key exchange, and before TLS 1.2, these have other forms (RFC 5246 §7.4.3, §7.4.7): kept as bytes. */
+const dependsOnSuite: ReadonlySet<number> = new Set([
+  HandshakeType.ServerKeyExchange,
+  HandshakeType.ClientKeyExchange,
+  HandshakeType.CertificateVerify,
+  HandshakeType.CertificateRequest,
+]);
+
 /** Reads the message at `at`. `is13` says whether tickets and certificates have their TLS 1.3 form. */
 export const decodeHandshake = (
   bytes: Uint8Array,
@@ -151,6 +159,10 @@ export const decodeHandshake = (
   if (header.problem !== null) return fail({ where: `byte ${String(at)}`, what: header.problem });
   const r = new Reader(bytes, header.at, header.at + length);
   const message = body(r, code, is13);
+  if ((r.problem !== null || r.left > 0) && dependsOnSuite.has(code)) {
+    const whole = new Reader(bytes, header.at, header.at + length);
+    return ok({ type: 'raw', code, body: whole.rest() });
+  }
   if (r.problem === null && r.left > 0) r.fail(`${String(r.left)} bytes too many at byte ${String(r.at)}`);
   return r.problem === null ? ok(message) : fail({ where: handshakeName(code), what: r.problem });
 };

@@ -17,6 +17,8 @@ const curveOf = (group: number): Curve | null =>
 
 /** The key agreement of one connection: both ends' secrets are at hand, so that either's share can be made. */
 export class Agreement {
+  readonly #clientShares = new Map<number, Uint8Array>();
+
   constructor(
     private readonly crypto: Crypto,
     private readonly chance: Chance,
@@ -32,6 +34,12 @@ export class Agreement {
 
   /** What a client sends. Of groups that are only listed here, bytes without meaning: no server picks them. */
   clientShare(group: number, size: number): Uint8Array {
+    let share = this.#clientShares.get(group);
+    if (!share) this.#clientShares.set(group, (share = this.#makeShare(group, size)));
+    return share;
+  }
+
+  #makeShare(group: number, size: number): Uint8Array {
     const curve = curveOf(group);
     if (curve) return this.crypto.dhPublic(curve, this.#secret('client', group));
     if (group !== NamedGroup.X25519MlKem768) return this.chance.bytes(`client share ${String(group)}`, size);
