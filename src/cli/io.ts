@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
@@ -54,10 +54,17 @@ export const readBytes = (path: string): Result<Uint8Array> => {
   }
 };
 
+/** Makes a folder and those above it, one by one: Node's own `recursive` never ends where the system refuses with "not found". */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+};
+
 /** Writes a file, its folder too. */
 export const writeFile = (path: string, content: Uint8Array | string): Result<null> => {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, content);
     return ok(null);
   } catch (error) {

@@ -159,9 +159,20 @@ const checkRequests = (requests: Scenario['flows'][number]['requests'], at: stri
 };
 
 const checkGraph = (scenario: Scenario, problems: Problem[]): void => {
-  if (scenario.path?.rttMs !== undefined && scenario.nodes !== undefined && scenario.links === undefined) {
-    problems.push({ where: 'links', what: 'is missing; nodes need links between them' });
+  if ((scenario.links ?? []).length === 0) {
+    problems.push({ where: 'links', what: 'is missing or empty; nodes need links between them' });
+    return;
   }
+  const seen = new Set<string>();
+  (scenario.nodes ?? []).forEach((node, i) => {
+    if (seen.has(node.name)) {
+      problems.push({
+        where: `nodes[${String(i)}].name`,
+        what: `found ${JSON.stringify(node.name)} twice; each node needs a name of its own`,
+      });
+    }
+    seen.add(node.name);
+  });
   const nodes = new Set((scenario.nodes ?? []).map((node) => node.name));
   (scenario.links ?? []).forEach((link, i) => {
     for (const end of ['from', 'to'] as const) {
@@ -173,7 +184,27 @@ const checkGraph = (scenario: Scenario, problems: Problem[]): void => {
       }
     }
   });
+  const reached = (from: string): Set<string> => {
+    const found = new Set([from]);
+    for (const at of found) {
+      for (const link of scenario.links ?? []) {
+        if (link.from === at) found.add(link.to);
+        if (link.to === at) found.add(link.from);
+      }
+    }
+    return found;
+  };
   scenario.flows.forEach((flow, f) => {
+    const { client, server } = flow;
+    if (client !== undefined && server !== undefined && nodes.has(client) && nodes.has(server)) {
+      if (client === server)
+        problems.push({ where: `flows[${String(f)}].server`, what: 'is the client too; a flow needs two nodes' });
+      else if (!reached(client).has(server))
+        problems.push({
+          where: `flows[${String(f)}].server`,
+          what: `found ${JSON.stringify(server)}; no links lead there from ${JSON.stringify(client)}`,
+        });
+    }
     for (const end of ['client', 'server'] as const) {
       const name = flow[end];
       if (name === undefined)

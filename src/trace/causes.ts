@@ -63,6 +63,8 @@ const lostAnswer = (trace: Trace, packet: number, until: number): number => {
 export const isRepetition = (trace: Trace, packet: number): boolean => {
   const p = trace.packets;
   if (p.retransmissionOf[packet] !== NONE) return true;
+  // A copy that the network made: nobody sent it again.
+  if (p.causeKind[packet] === CauseKind.Sent) return false;
   const takesSpace =
     (p.payload[packet] as number) > 0 || ((p.flags[packet] as number) & (TcpFlag.SYN | TcpFlag.FIN)) !== 0;
   return takesSpace && (p.nth[packet] as number) > 1;

@@ -13,7 +13,10 @@ beforeAll(buildPage, 120_000);
 describe('the built page', () => {
   test('draws its first picture with at most 130 kB of gzipped script', () => {
     const sizes = firstScript();
-    expect(sizes.some((one) => one.file.includes('worker')), 'the worker is counted').toBe(true);
+    expect(
+      sizes.some((one) => one.file.includes('worker')),
+      'the worker is counted',
+    ).toBe(true);
     const total = sizes.reduce((sum, one) => sum + one.bytes, 0);
     const list = sizes.map((one) => `${one.file} ${(one.bytes / KILOBYTE).toFixed(1)} kB`).join(', ');
     console.warn(`First picture: ${(total / KILOBYTE).toFixed(1)} kB of gzipped script (${list})`);

@@ -241,7 +241,8 @@ export class ClientApplication extends Application {
     for (const bytes of exchange.requestWrites) this.command({ type: 'write', bytes });
     this.#requestsWritten++;
     if (this.workload.close === 'half' && i === this.workload.closeAfter) this.#finishWriting();
-    if (exchange.responseBytes === 0) this.#note();
+    // What was not asked for in bytes may be there already.
+    if (exchange.responseBytes === 0 || exchange.requestBytes === 0) this.#note();
   }
 
   /** The last request has gone: this direction ends, the other goes on (RFC 9293 §3.6). */
@@ -283,6 +284,10 @@ export class ServerApplication extends Application {
   #received = 0;
   #answered = 0;
   #scheduled = 0;
+  #connectedAt = -1;
+  /** When the last answer that is planned will be written: the next is not written before it. */
+  #answerAt = 0;
+  #finished = false;
 
   start(now: Nanos): void {
     this.now = now;
@@ -299,6 +304,7 @@ export class ServerApplication extends Application {
     switch (notice) {
       case 'connected':
       case 'readable': {
+        if (this.#connectedAt < 0) this.#connectedAt = now;
         const before = this.connection.readable;
         if (before > 0) this.command(READ_ALL);
         this.#received += before - this.connection.readable;
@@ -327,24 +333,38 @@ export class ServerApplication extends Application {
     this.close('close');
   }
 
-  /** Every request that is complete gets its answer after the time to think, one after another. */
+  /**
+   * Every request that is complete gets its answer after the time to think, one after another. One without bytes cannot be
+   * heard: its answer goes when the client would have asked.
+   */
   #answer(): void {
     const { exchanges } = this.workload;
     while (this.#scheduled < exchanges.length) {
       const exchange = exchanges[this.#scheduled] as Exchange;
       if (this.#received < exchange.requestOffset + exchange.requestBytes) return;
+      const isUnasked = exchange.requestBytes === 0 && this.#scheduled > 0;
       this.#scheduled++;
-      this.later(this.wakeNs + fromMs(exchange.thinkMs), () => this.#write(exchange));
+      const asked = isUnasked
+        ? Math.max(this.now + fromMs(exchange.delayMs), this.#connectedAt + fromMs(exchange.atMs))
+        : this.now;
+      this.#answerAt = Math.max(this.#answerAt, asked + this.wakeNs + fromMs(exchange.thinkMs));
+      this.at(nanos(this.#answerAt), () => {
+        this.#write(exchange);
+      });
     }
   }
 
   #write(exchange: Exchange): void {
+    if (this.#finished) return;
     this.#answered++;
+    const { close, closeAfter, closeDelayMs, answerCloseDelayMs } = this.workload;
     const isLast = this.#answered === this.workload.exchanges.length;
-    const { close, closeDelayMs, answerCloseDelayMs } = this.workload;
-    const closesNow = isLast && (close === 'server' || close === 'half');
+    const closesNow = close === 'half' ? isLast : close === 'server' && (isLast || this.#answered > closeAfter);
     if (exchange.responseBytes > 0) this.command({ type: 'write', bytes: exchange.responseBytes });
-    if (closesNow)
-      this.later(fromMs(close === 'half' ? answerCloseDelayMs : closeDelayMs), () => this.close('shutdown'));
+    if (!closesNow) return;
+    this.#finished = true;
+    this.later(fromMs(close === 'half' ? answerCloseDelayMs : closeDelayMs), () => {
+      this.close('shutdown');
+    });
   }
 }

@@ -3,7 +3,7 @@ import { fromMs, nanos, NEVER } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import type { Topology } from '../../scenario/expand.ts';
 import type { TraceBuilder } from '../../trace/builder.ts';
-import { CauseKind, Fate, PacketKind } from '../../trace/types.ts';
+import { CauseKind, Fate, NONE, PacketKind } from '../../trace/types.ts';
 import { Flag } from '../protocol/tcp/segment.ts';
 import type { Segment, SegmentPool } from '../protocol/tcp/segment.ts';
 import { jitterDraw, kindOf } from './chance.ts';
@@ -290,6 +290,7 @@ export class Simulator {
     for (const name of Object.keys(columns))
       (columns[name] as { [i: number]: number })[twin] = (columns[name] as { [i: number]: number })[row] as number;
     trace.packets.nth[twin] = segment.nth + 1;
+    trace.packets.retransmissionOf[twin] = NONE;
     trace.packets.causeKind[twin] = CauseKind.Sent;
     trace.packets.cause[twin] = row;
     copy.packet = twin;

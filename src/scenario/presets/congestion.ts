@@ -85,7 +85,7 @@ export const congestion: readonly Preset[] = [
     name: 'bufferbloat',
     tab: 'Congestion',
     title: 'Bufferbloat',
-    look: 'Nothing is ever lost, so the download fills a queue without end: every round trip of the small page beside it takes a second.',
+    look: 'Nothing is ever lost, so the download fills a queue without end: the small page beside it waits up to two seconds for each answer.',
     scenario: {
       roundtrip: 1,
       title: 'Bufferbloat',

@@ -230,10 +230,18 @@ export class TraceIndex {
     return best;
   }
 
-  /** Payload of a full segment of a flow: the largest among its first packets; 1 where there is none. */
+  /** Payload of a full segment of a flow: what its SYNs agreed on; else the largest among its first packets; 1 where there is none. */
   segmentSize(flow: number): number {
     const known = this.#segments.get(flow);
     if (known !== undefined) return known;
+    const ends = this.trace.flows[flow];
+    const agreed = ends ? Math.min(ends.client.mss ?? 0, ends.server.mss ?? 0) : 0;
+    if (ends && agreed > 0) {
+      // RFC 6691 §2: the MSS does not count options; a timestamp takes 12 bytes of each segment.
+      const size = agreed - (ends.client.timestamps && ends.server.timestamps ? 12 : 0);
+      this.#segments.set(flow, size);
+      return size;
+    }
     let size = 1;
     const { packets: p, packetCount } = this.trace;
     for (let i = 0, seen = 0; i < packetCount && seen < 4096; i++) {
