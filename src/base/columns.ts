@@ -35,9 +35,15 @@ export const grown = <A extends TypedArray>(array: A, capacity: number): A => {
 export type TableShape = Readonly<Record<string, ColumnKind>>;
 export type TableOf<S extends TableShape> = { [N in keyof S]: ColumnTypes[S[N]] };
 
+/**
+ * An object that has the keys of `shape` from the start. One that gets them one by one becomes a hash table in V8 beyond
+ * a dozen, and each access to a column a search (`kFastPropertiesSoftLimit`).
+ */
+const withKeysOf = <S extends TableShape>(shape: S): TableOf<S> => JSON.parse(JSON.stringify(shape)) as TableOf<S>;
+
 /** Allocates every column of a shape. */
 export const table = <S extends TableShape>(shape: S, capacity: number): TableOf<S> => {
-  const columns = {} as TableOf<S>;
+  const columns = withKeysOf(shape);
   for (const name of Object.keys(shape) as (keyof S)[]) {
     columns[name] = column(shape[name] as S[keyof S], capacity);
   }
@@ -46,7 +52,7 @@ export const table = <S extends TableShape>(shape: S, capacity: number): TableOf
 
 /** Resizes every column of a table: larger keeps all rows and adds zeros, smaller cuts. Returns new arrays. */
 export const resized = <S extends TableShape>(columns: TableOf<S>, shape: S, length: number): TableOf<S> => {
-  const result = {} as TableOf<S>;
+  const result = withKeysOf(shape);
   for (const name of Object.keys(shape) as (keyof S)[]) {
     const old = columns[name];
     result[name] = (length <= old.length ? old.slice(0, length) : grown(old, length)) as TableOf<S>[keyof S];
