@@ -1,8 +1,11 @@
 import { lowerBound } from '../base/bisect.ts';
 import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
-import { CauseKind, EventKind, Fate, isLost, NONE, SpanKind, TcpFlag } from './types.ts';
+import { isRepetition } from './repetition.ts';
+import { CauseKind, EventKind, Fate, isLost, NONE, SpanKind } from './types.ts';
 import type { Trace } from './types.ts';
+
+export { isRepetition } from './repetition.ts';
 
 /** One instant of a chain of causes. `packet`, `event` and `span` are rows, or NONE. */
 export interface CauseStep {
@@ -54,20 +57,6 @@ const lostAnswer = (trace: Trace, packet: number, until: number): number => {
     if (p.causeKind[i] === CauseKind.Arrival && p.cause[i] === packet && isLost(p.fate[i] as number)) return i;
   }
   return NONE;
-};
-
-/**
- * Whether the packet's bytes, or its SYN or FIN, were sent before. A capture may know it (`nth`) though it never saw the
- * earlier copy, which was lost before the capture point. ACKs that say the same are no repetitions.
- */
-export const isRepetition = (trace: Trace, packet: number): boolean => {
-  const p = trace.packets;
-  if (p.retransmissionOf[packet] !== NONE) return true;
-  // A copy that the network made: nobody sent it again.
-  if (p.causeKind[packet] === CauseKind.Sent) return false;
-  const takesSpace =
-    (p.payload[packet] as number) > 0 || ((p.flags[packet] as number) & (TcpFlag.SYN | TcpFlag.FIN)) !== 0;
-  return takesSpace && (p.nth[packet] as number) > 1;
 };
 
 /** What made a retransmission necessary, or that nothing did. */

@@ -1,0 +1,16 @@
+import { CauseKind, NONE, TcpFlag } from './types.ts';
+import type { Trace } from './types.ts';
+
+/**
+ * Whether the packet's bytes, or its SYN or FIN, were sent before. A capture may know it (`nth`) though it never saw the
+ * earlier copy, which was lost before the capture point. ACKs that say the same are no repetitions.
+ */
+export const isRepetition = (trace: Trace, packet: number): boolean => {
+  const p = trace.packets;
+  if (p.retransmissionOf[packet] !== NONE) return true;
+  // A copy that the network made: nobody sent it again.
+  if (p.causeKind[packet] === CauseKind.Sent) return false;
+  const takesSpace =
+    (p.payload[packet] as number) > 0 || ((p.flags[packet] as number) & (TcpFlag.SYN | TcpFlag.FIN)) !== 0;
+  return takesSpace && (p.nth[packet] as number) > 1;
+};
