@@ -45,6 +45,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2022',
+    // Every browser that runs this target knows modulepreload.
+    modulePreload: { polyfill: false },
     // test/build weighs the first picture by it.
     manifest: true,
     // A font or worker as a data: URL would be refused by the content policy.

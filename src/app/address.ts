@@ -1,4 +1,5 @@
 import type { Problem } from '../base/result.ts';
+import { FIRST_PRESET } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { decodeAddress } from '../session/address/decode.ts';
 import { encodeAddress } from '../session/address/encode.ts';
@@ -23,9 +24,6 @@ export interface Addressed {
   readonly validate: (input: unknown) => Result<Scenario>;
 }
 
-/** The preset where a page without a word opens. */
-export const FIRST = 'one-lost-segment';
-
 const ghostFrom = (state: AddressState, document: Document, validate: Addressed['validate']): GhostOf | Problem => {
   const { reference } = state;
   if (!reference) return document.ghost;
@@ -38,7 +36,7 @@ const ghostFrom = (state: AddressState, document: Document, validate: Addressed[
 
 /** The document that an address names, or what is wrong with it. */
 const documentOf = (state: AddressState, { scene, validate }: Addressed): Document | Problem[] => {
-  const name = state.preset ?? (state.patch === undefined ? FIRST : null);
+  const name = state.preset ?? (state.patch === undefined ? FIRST_PRESET : null);
   const preset = name === null ? null : scene.preset(name);
   if (name !== null && !preset) {
     const known = scene.presets.map((p) => p.name).join(', ');

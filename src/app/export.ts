@@ -10,7 +10,7 @@ import type { Figure } from '../figure/types.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Bench } from '../view/context.ts';
-import { panels } from '../view/stage/figures.ts';
+import { loadLayout, panels } from '../view/stage/figures.ts';
 import { ghostName } from '../view/stage/Stage.words.ts';
 
 export type ExportKind = 'svg' | 'png' | 'pcapng' | 'json';
@@ -21,13 +21,14 @@ const HEIGHT = 720;
 const PNG_RATIO = 2;
 
 /** What stands on the stage now, laid out anew at the size of a slide. */
-const picture = ({ scene, display, theme }: Bench): Figure | null => {
+const picture = async ({ scene, display, theme }: Bench): Promise<Figure | null> => {
   const shown = scene.shown.value;
   if (!shown) return null;
   const chosen = panels.filter((panel) => display.panels.value.includes(panel.name));
   const weights = chosen.reduce((sum, panel) => sum + panel.weight, 0);
   const { from, to } = scene.range.value;
   const time = scene.player.time.value;
+  const layouts = await Promise.all(chosen.map((panel) => loadLayout(panel.name)));
   const figure = stack(
     {
       trace: shown.trace,
@@ -42,7 +43,7 @@ const picture = ({ scene, display, theme }: Bench): Figure | null => {
       measure,
       index: traceIndex(shown.trace),
     },
-    chosen.map((panel) => [panel.layout, Math.round((HEIGHT * panel.weight) / weights)] as const),
+    layouts.map((layout, k) => [layout, Math.round((HEIGHT * (chosen[k]?.weight ?? 0)) / weights)] as const),
   );
   return { ...figure, marks: [...figure.marks, ...playheadMarks(figure, time, theme.value, { handle: 'shield' })] };
 };
@@ -104,7 +105,7 @@ const blobOf = async (kind: ExportKind, bench: Bench): Promise<Blob | null> => {
   switch (kind) {
     case 'svg':
     case 'png': {
-      const figure = picture(bench);
+      const figure = await picture(bench);
       if (!figure) return null;
       return kind === 'svg'
         ? new Blob([await svgText(bench, figure)], { type: 'image/svg+xml' })

@@ -1,7 +1,7 @@
 import { seqDiff } from '../base/seq32.ts';
 import type { Seq32 } from '../base/seq32.ts';
-import { isRepetition } from '../trace/causes.ts';
 import { traceIndex } from '../trace/query/index.ts';
+import { isRepetition } from '../trace/repetition.ts';
 import { NONE, PacketKind, TcpFlag } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { grouped } from '../wire/field.ts';

@@ -3,8 +3,6 @@ import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
 import type { Preset } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { why } from '../trace/causes.ts';
-import { effects } from '../trace/effects.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { Cell } from './cell.ts';
@@ -15,7 +13,7 @@ import * as past from './history.ts';
 import type { History } from './history.ts';
 import { identityOf } from './identity.ts';
 import { instantAt, nextInstant, previousInstant } from './instants.ts';
-import { nthData, packetsOf, placeOf, tellingPlace } from './opening.ts';
+import { nthData, placeOf, tellingPlace } from './opening.ts';
 import type { Place } from './opening.ts';
 import { Player } from './player/Player.ts';
 import { fit, follow, frame, pan, push, reveal, whole, zoom } from './range.ts';
@@ -189,10 +187,14 @@ export class Scene {
     this.seek(nanos(this.trace.packets.sent[index] as number));
   }
   /** Lights what brought the chosen packet about, or what it brought about; the same again turns it off. */
-  light(kind: Lit['kind']): void {
+  async light(kind: Lit['kind']): Promise<void> {
     const { packet, trace } = this;
-    if (!trace || packet === NONE || this.lit.value?.kind === kind) this.lit.set(null);
-    else this.lit.set({ kind, packets: packetsOf(kind === 'why' ? why(trace, packet) : effects(trace, packet)) });
+    if (!trace || packet === NONE || this.lit.value?.kind === kind) {
+      this.lit.set(null);
+      return;
+    }
+    const { chainOf } = await import('./chain.ts');
+    if (this.packet === packet && this.trace === trace) this.lit.set({ kind, packets: chainOf(trace, packet, kind) });
   }
 
   /** Moves the playhead, and the picture where it would leave it. */

@@ -1,6 +1,5 @@
 import { fromMs, nanos, ZERO } from '../base/time.ts';
 import type { Preset } from '../scenario/presets.ts';
-import type { CauseStep } from '../trace/causes.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
@@ -11,11 +10,6 @@ import type { Selection } from './selection.ts';
 
 /** Where a scene opens: what a URL or a preset says; the rest is chosen by the scene. */
 export type Place = Pick<AddressState, 'time' | 'range' | 'speed' | 'loop' | 'selection'>;
-
-/** The packets of a walk along causes, each once. */
-export const packetsOf = (steps: readonly CauseStep[]): number[] => [
-  ...new Set(steps.map((step) => step.packet).filter((packet) => packet !== NONE)),
-];
 
 /** A preset's own place, with what the address says over it. */
 export const placeOf = (preset: Preset, place: Place): Place => ({

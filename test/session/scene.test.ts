@@ -102,9 +102,9 @@ describe('a scene', () => {
     const trace = scene.trace!;
     const repair = trace.packets.retransmissionOf.findIndex((of, i) => of >= 0 && trace.packets.payload[i]! > 0);
     scene.selectPacket(repair);
-    scene.light('why');
+    await scene.light('why');
     expect(scene.lit.value!.packets).toContain(trace.packets.retransmissionOf[repair]);
-    scene.light('why');
+    await scene.light('why');
     expect(scene.lit.value).toBeNull();
   });
 

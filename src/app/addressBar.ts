@@ -1,0 +1,76 @@
+import type { Addressed } from './address.ts';
+import { FIRST_PRESET } from '../scenario/presets.ts';
+import { words } from '../view/top/TopBar.words.ts';
+
+/** How long after the last change the address follows, ms: a dragged slider is not a hundred addresses. */
+const REST_MS = 400;
+
+/** The bar's own form is loaded apart: a page without a word in its address does not wait for it. */
+const load = () => import('./address.ts');
+
+/** Opens what the address bar says, now and when it changes, and keeps it in step with what is shown. */
+export const addressBar = (parts: Addressed): { share: () => Promise<void>; leave: () => void } => {
+  const { scene, display } = parts;
+  /** The last address that this page wrote or read: a change to it is not an order to open. */
+  let written = '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const open = async (text: string): Promise<void> => {
+    const done = await (await load()).openAddress(text, parts);
+    // The page must show something even where the address names nothing that opens.
+    if (!done && !scene.shown.value) {
+      const { value } = scene.problems;
+      await scene.openPreset(FIRST_PRESET);
+      scene.problems.set(value);
+    }
+  };
+  const read = (): void => {
+    const text = location.hash.length > 1 ? location.hash : location.search;
+    if (text.slice(1) === written && written !== '') return;
+    void (text.length > 1 || scene.shown.value ? open(text) : scene.openPreset(FIRST_PRESET));
+  };
+  const write = async (): Promise<void> => {
+    const text = await (await load()).addressOf(parts);
+    if (text === null || text === written) return;
+    written = text;
+    history.replaceState(null, '', `#${text}`);
+  };
+  const later = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (scene.player.phase.value === 'playing') later();
+      else void write();
+    }, REST_MS);
+  };
+
+  read();
+  addEventListener('hashchange', read);
+  const cells = [
+    scene.shown,
+    scene.selection,
+    scene.range,
+    scene.player.time,
+    scene.player.speed,
+    scene.player.loop,
+    display.theme,
+    display.panels,
+    display.orientation,
+  ];
+  const ends = cells.map((cell) => cell.subscribe(later));
+  return {
+    share: async () => {
+      await write();
+      try {
+        await navigator.clipboard.writeText(location.href);
+        scene.news.set(words.shared);
+      } catch {
+        scene.news.set(words.shareByHand);
+      }
+    },
+    leave: () => {
+      removeEventListener('hashchange', read);
+      clearTimeout(timer);
+      for (const end of ends) end();
+    },
+  };
+};
