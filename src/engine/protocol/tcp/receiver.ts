@@ -187,9 +187,14 @@ const holdBack = (tcb: Tcb, segment: Segment, left: number, right: number, fin: 
     buffer.used += memory;
   }
   if (tcb.sackOk) addSackBlock(tcb, left, fin ? right + 1 : right);
-  const last = list[list.length - 1];
-  if (last !== undefined) buffer.enlargeForGap(last.right - tcb.rcvNxt);
+  buffer.enlargeForGap(reach(tcb));
   if (wasEmpty || !known) tcb.probe.blocked(tcb.now, tcb.rcvNxt - 1, waiting(list));
+};
+
+/** Bytes from what is expected to the end of what waits out of order. An index of −1 would be searched by name, so it is not asked. */
+const reach = (tcb: Tcb): number => {
+  const list = tcb.outOfOrder;
+  return list.length === 0 ? 0 : (list[list.length - 1] as Stretch).right - tcb.rcvNxt;
 };
 
 /** Adds a stretch, joining what it touches; true where all of it was there already. */
@@ -344,8 +349,7 @@ export const read = (tcb: Tcb, bytes: number): number => {
   let held = 0;
   for (const stretch of list) held += stretch.memory;
   buffer.used = taken === there ? held : held + Math.round(((buffer.used - held) * (there - taken)) / there);
-  const last = list[list.length - 1];
-  buffer.adjust(firstCopy, tcb.rcvNxt, last === undefined ? 0 : last.right - tcb.rcvNxt, tcb.nowUs);
+  buffer.adjust(firstCopy, tcb.rcvNxt, reach(tcb), tcb.nowUs);
   ackAfterRead(tcb, taken === there);
   return taken;
 };
