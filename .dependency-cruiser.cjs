@@ -38,7 +38,9 @@ const rooms = {
 /** A room's one-file exceptions, each with its reason. */
 const doors = [
   // HAR carries whole page loads, which are read into a scenario.
-  { from: '^src/format/har', to: ['scenario'] },
+  { room: 'format', from: '^src/format/har', to: ['scenario'] },
+  // What the TLS of a flow sent stands in its trace in wire's own types: bytes are made of it later, without an engine.
+  { room: 'trace', from: '^src/trace/types\\.ts$', to: ['wire'] },
 ];
 
 /**
@@ -85,11 +87,11 @@ const roomRules = Object.entries(rooms)
     to: { path: '^src/', pathNot: [room, ...may].map(inside) },
   }));
 
-const doorRules = doors.map(({ from, to }, i) => ({
+const doorRules = doors.map(({ room, from, to }, i) => ({
   name: `door-${i + 1}`,
   severity: 'error',
   from: { path: from },
-  to: { path: '^src/', pathNot: ['format', ...rooms.format, ...to].map(inside) },
+  to: { path: '^src/', pathNot: [room, ...rooms[room], ...to].map(inside) },
 }));
 
 const libraryRules = Object.entries(libraries).map(([room, may]) => ({

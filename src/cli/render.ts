@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { explain, fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { fromMs } from '../base/time.ts';
-import { run } from '../engine/network/run.ts';
+import { play } from '../engine/network/layers.ts';
 import { figureNames } from '../figure/render.ts';
 import { themes } from '../figure/theme.ts';
 import { openCapture } from '../format/open.ts';
@@ -33,13 +33,13 @@ export const renderShape: CommandShape = {
 const loadTrace = async (name: string): Promise<Result<{ trace: Trace; preset: Preset | null }>> => {
   if (presets.some((p) => p.name === name) || !existsSync(name)) {
     const loaded = loadScenario(name);
-    return loaded.ok ? ok({ trace: run(loaded.value.scenario), preset: loaded.value.preset }) : loaded;
+    return loaded.ok ? ok({ trace: await play(loaded.value.scenario), preset: loaded.value.preset }) : loaded;
   }
   const bytes = readBytes(name);
   if (!bytes.ok) return bytes;
   if (looksLikeJson(bytes.value) && !/\.(har|qlog|sqlog)$/i.test(name)) {
     const parsed = parseScenarioBytes(name, bytes.value);
-    return parsed.ok ? ok({ trace: run(parsed.value.scenario), preset: null }) : parsed;
+    return parsed.ok ? ok({ trace: await play(parsed.value.scenario), preset: null }) : parsed;
   }
   const opened = await openCapture(name, bytes.value);
   return opened.ok ? ok({ trace: opened.value.trace, preset: null }) : opened;

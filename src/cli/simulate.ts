@@ -1,5 +1,5 @@
 import { explain } from '../base/result.ts';
-import { run } from '../engine/network/run.ts';
+import { play } from '../engine/network/layers.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
 import type { Vantage } from '../format/pcapng/writer.ts';
 import { summarize } from '../trace/summary.ts';
@@ -20,7 +20,7 @@ const isVantage = (text: string): text is Vantage => text === 'client' || text =
 const EMPTY_KEY_LOG = '# Nothing in this run was encrypted: there are no secrets to log.\n';
 
 /** Runs a scenario, writes what was asked for, prints the summary as one JSON object. */
-export const simulate = (args: Args, io: Io): Outcome => {
+export const simulate = async (args: Args, io: Io): Promise<Outcome> => {
   const vantage = args.options.get('--vantage') ?? 'client';
   if (!isVantage(vantage)) return misused(`--vantage is client, server or both, not "${vantage}"`);
   if (args.options.has('--vantage') && !args.options.has('--pcapng')) return misused('--vantage goes with --pcapng F');
@@ -30,7 +30,7 @@ export const simulate = (args: Args, io: Io): Outcome => {
     return failed('--qlog: a qlog describes QUIC, and this run has no QUIC connection; --trace F writes the whole run');
   }
   const finished = progress(io, `running ${args.operand}`);
-  const trace = run(loaded.value.scenario);
+  const trace = await play(loaded.value.scenario);
   finished();
   const files: [string | undefined, () => Uint8Array | string][] = [
     [args.options.get('--pcapng'), () => writePcapng(trace, vantage)],

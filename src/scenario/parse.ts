@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { fail, ok } from '../base/result.ts';
 import type { Problem, Result } from '../base/result.ts';
 import { scenarioSchema } from './schema.ts';
-import type { Scenario } from './schema.ts';
+import type { Scenario, TlsSettings } from './schema.ts';
 
 const MAX_PROBLEMS = 5;
 
@@ -105,12 +105,7 @@ const crossChecks = (scenario: Scenario): Problem[] => {
         what: `found ${JSON.stringify(name)} twice; each flow needs a name of its own`,
       });
     names.add(name);
-    if (flow.tls.version !== 'none') {
-      problems.push({
-        where: `${at}.tls.version`,
-        what: `found ${JSON.stringify(flow.tls.version)}; this version simulates TCP alone, allowed: none`,
-      });
-    }
+    checkTls(flow.tls, `${at}.tls`, problems);
     if (flow.http.version !== 'none') {
       problems.push({
         where: `${at}.http.version`,
@@ -135,6 +130,27 @@ const crossChecks = (scenario: Scenario): Problem[] => {
     }
   }
   return problems;
+};
+
+/** What one version of TLS has and the other has not. */
+const checkTls = (tls: TlsSettings, at: string, problems: Problem[]): void => {
+  const refuse = (key: keyof TlsSettings, what: string): void => {
+    problems.push({ where: `${at}.${key}`, what: `found ${JSON.stringify(tls[key])}; ${what}` });
+  };
+  if (tls.version === 'none') {
+    if (tls.resume !== 'none') refuse('resume', 'without TLS (tls.version "none") there is no session, allowed: none');
+    return;
+  }
+  if (tls.version === '1.2') {
+    if (tls.resume === '0rtt') refuse('resume', 'TLS 1.2 has no early data, allowed: none, session, psk');
+    if (tls.group === 'x25519mlkem768') refuse('group', 'TLS 1.2 has no hybrid groups, allowed: x25519, p256, p384');
+    if (tls.retryRequest) refuse('retryRequest', 'HelloRetryRequest is a message of TLS 1.3, allowed: false');
+    if (tls.keyUpdateAfter > 0) refuse('keyUpdateAfter', 'KeyUpdate is a message of TLS 1.3, allowed: 0');
+  }
+  if (tls.earlyRejected && tls.resume !== '0rtt') refuse('earlyRejected', 'it needs early data (resume "0rtt")');
+  if (tls.forgotten && tls.resume === 'none') refuse('forgotten', 'there is no session to forget (resume "none")');
+  if (tls.fault === 'noClientCertificate' && !tls.clientAuth)
+    refuse('fault', 'the server asks for no certificate (clientAuth false)');
 };
 
 const checkRequests = (requests: Scenario['flows'][number]['requests'], at: string, problems: Problem[]): void => {

@@ -180,11 +180,59 @@ const quic = strict({
   congestion: v.optional(congestion, 'cubic'),
 });
 
+/** TLS over TCP. Both ends are OpenSSL's in what they offer; the keys change that. */
 const tls = strict({
   version: v.optional(v.picklist(['none', '1.2', '1.3']), 'none'),
+  /** A session from an earlier connection: by its id (TLS 1.2), by ticket or PSK, or with early data (TLS 1.3). */
   resume: v.optional(v.picklist(['none', 'session', 'psk', '0rtt']), 'none'),
   certificate: v.optional(v.picklist(['ecdsa', 'rsa']), 'ecdsa'),
+  /** The server asks for the client's certificate, and gets it. */
   clientAuth: v.optional(v.boolean(), false),
+  /** Group of the key exchange. */
+  group: v.optional(v.picklist(['x25519', 'p256', 'p384', 'x25519mlkem768']), 'x25519'),
+  /** Cipher suite; default: the first that both have, AES-256-GCM in 1.3, AES-128-GCM in 1.2. */
+  suite: v.optional(v.picklist(['default', 'aes128', 'aes256', 'chacha20']), 'default'),
+  /** The client sends a share for another group than the server's: HelloRetryRequest (TLS 1.3). */
+  retryRequest: v.optional(v.boolean(), false),
+  /** What goes wrong. */
+  fault: v.optional(
+    v.picklist([
+      'none',
+      'unknownCa',
+      'expired',
+      'wrongName',
+      'noVersion',
+      'noCipher',
+      'noAlpn',
+      'badMac',
+      'noClientCertificate',
+    ]),
+    'none',
+  ),
+  /** The server no longer knows the session that is to be resumed: a full handshake follows. */
+  forgotten: v.optional(v.boolean(), false),
+  /** The server takes the session but not the early data. */
+  earlyRejected: v.optional(v.boolean(), false),
+  serverName: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i), v.maxLength(253)),
+    'www.roundtrip.test',
+  ),
+  /** Protocols that both ends speak, preferred first. */
+  alpn: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(255))), v.maxLength(20)), []),
+  /** Certificates between the server's and the root. */
+  intermediates: v.optional(whole(0, 40), 1),
+  /** NewSessionTicket messages after a full handshake (1.2: at most one). */
+  tickets: v.optional(whole(0, 10), 2),
+  extendedMasterSecret: v.optional(v.boolean(), true),
+  /** change_cipher_spec and session id for old middleboxes (RFC 8446 appendix D.4). */
+  compatibility: v.optional(v.boolean(), true),
+  /** Bytes of content that either end takes in a record (RFC 8449). */
+  recordSizeLimit: v.optional(whole(64, 16_385)),
+  /** The server updates its keys, and asks for the client's, after so many bytes (TLS 1.3); 0: never. */
+  keyUpdateAfter: v.optional(whole(0, MAX_BYTES), 0),
+  /** What a signature and a check cost the hosts; as measured: ECDSA 1 ms, RSA 2 ms, a check 1 ms. */
+  signMs: v.optional(finite(0, 1000)),
+  verifyMs: v.optional(finite(0, 1000)),
 });
 
 const http = strict({
@@ -265,3 +313,4 @@ export type ScenarioRequest = ScenarioFlow['requests'][number];
 export type LossRule = NonNullable<Scenario['path']>['loss'][number];
 export type Touch = NonNullable<Scenario['path']>['touched'][number];
 export type TcpSettings = ScenarioFlow['tcp'];
+export type TlsSettings = ScenarioFlow['tls'];

@@ -118,6 +118,16 @@ const connectedAt = (trace: Trace, groups: Groups, flow: number): number => {
   return at;
 };
 
+/** When the client could send encrypted: its Secured event, or what the capture's TLS tells. */
+const securedAt = (trace: Trace, groups: Groups, flow: number): number | null => {
+  const client = trace.flows[flow]?.client.node;
+  const { events: e } = trace;
+  for (const i of groups.events.rows(flow)) {
+    if (e.kind[i] === EventKind.Secured && e.node[i] === client) return e.time[i] as number;
+  }
+  return trace.captured?.tls?.flows.find((t) => t.flow === flow)?.secured ?? null;
+};
+
 /** Bytes of [from, to) that were handed to the client, and when the last of them was. */
 const deliveredBytes = (
   trace: Trace,
@@ -168,7 +178,7 @@ const knownRequest = (
     sentMs: ms(request.sent),
     firstByteMs: ms(request.firstByte),
     completionMs: ms(request.completion),
-    bytes: deliveredBytes(trace, groups, flow, range.from, range.to).bytes,
+    bytes: request.delivered ?? deliveredBytes(trace, groups, flow, range.from, range.to).bytes,
     blockedMs: blockedTime(trace, groups.spans.rows(flow), client, isOnly ? null : range) / NS_PER_MS,
   };
 };
@@ -213,7 +223,7 @@ export const summarize = (trace: Trace): Summary => {
     return {
       name: flow.name,
       connectedMs: ms(connectedAt(trace, groups, index)),
-      securedMs: ms(trace.captured?.tls?.flows.find((t) => t.flow === index)?.secured ?? null),
+      securedMs: ms(securedAt(trace, groups, index)),
       firstByteMs: pick(
         requests.map((r) => r.firstByteMs),
         Math.min,

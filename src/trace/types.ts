@@ -1,3 +1,4 @@
+import type { TlsSession } from '../wire/tls/make/session.ts';
 import type { CapturedTls } from './tls.ts';
 import type { TableOf } from '../base/columns.ts';
 import type { Nanos } from '../base/time.ts';
@@ -162,6 +163,12 @@ export const EventKind = {
   WindowOpened: 20,
   /** A wait of the workload is over (think time, delay, pause of the reader). */
   WorkloadTimer: 21,
+  /** The client may send application bytes encrypted (at its node). */
+  Secured: 22,
+  /** TLS was given up: a = alert (RFC 8446 §6), b = 1 where the peer sent it. */
+  TlsFailed: 23,
+  /** Early data (RFC 8446 §4.2.10): a = 1 where it was accepted. */
+  EarlyData: 24,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -209,8 +216,10 @@ export const SpanKind = {
   Recovery: 2,
   /** The sender had data and was held by the receiver's window. */
   WindowLimited: 3,
-  /** The sender had nothing to send. */
-  ApplicationLimited: 4,
+  /** A state of the TLS handshake's machine: `label` is its name. */
+  TlsState: 5,
+  /** Bytes of a TLS record lie at the receiver and wait for its last one: `a` = the record's stream offset, `b` = its size. */
+  Record: 6,
 } as const;
 export type SpanKind = (typeof SpanKind)[keyof typeof SpanKind];
 
@@ -283,6 +292,8 @@ export interface TraceFlow {
   readonly congestion: string | null;
   /** The knobs in force, for the page: name and value. */
   readonly knobs: readonly (readonly [string, string])[];
+  /** What the TLS of a simulated flow sent: whoever makes its bytes needs no engine. Null where there is none, or where it was captured. */
+  readonly tls: TlsSession | null;
 }
 
 /** One request and its answer. Times null where it never happened. Offsets are stream offsets of the two directions. */
@@ -296,8 +307,10 @@ export interface TraceRequest {
   readonly requestOffset: number;
   readonly requestBytes: number;
   readonly responseOffset: number;
-  /** Body bytes of the answer that are asked for. */
+  /** Stream bytes that bring the answer: its body, and the records around it. */
   readonly responseBytes: number;
+  /** Body bytes that the application was handed, where that is not what the stream brought (TLS); null: count the stream's. */
+  readonly delivered: number | null;
 }
 
 /** Captured bytes of an imported trace: packet i is `bytes.subarray(offset[i], offset[i] + length[i])`, link layer first. */

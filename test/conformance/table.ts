@@ -3,7 +3,7 @@ import { linuxCases } from './linux/cases.ts';
 import { compare } from './linux/compare.ts';
 
 /** Prints one row for every case folder: ours, the real run's median and spread, retransmissions, verdict. */
-const main = (): void => {
+const main = async (): Promise<void> => {
   const folder = fixtures;
   if (folder === null) {
     console.log(missingFixtures);
@@ -19,7 +19,7 @@ const main = (): void => {
   row('case', 'ours', 'median', '%', 'spread', 'sent again', 'cwnd', 'verdict');
   let differs = 0;
   for (const known of linuxCases(folder)) {
-    const c = compare(known, folder);
+    const c = await compare(known, folder);
     if (c.verdict === 'differs') differs++;
     row(
       c.name,
@@ -35,4 +35,4 @@ const main = (): void => {
   console.log(`\n${String(differs)} differ.`);
 };
 
-main();
+await main();

@@ -211,6 +211,7 @@ export const linuxTrace = (name: string): Trace => {
         },
         congestion: config.server_cc?.toUpperCase() ?? null,
         knobs: [],
+        tls: null,
       });
     }
     const flags = flagsOf(row.fl);

@@ -33,6 +33,7 @@ export const story = (v6 = false): Story => {
     server: { ...end, node: 1, address: addresses[1] as string, port: 5001, isn: SERVER_ISN },
     congestion: 'CUBIC',
     knobs: [],
+    tls: null,
   });
   const row: Record<string, number> = {};
   const ipSize = v6 ? 40 : 20;
@@ -196,6 +197,7 @@ export const story = (v6 = false): Story => {
     requestBytes: 100,
     responseOffset: 0,
     responseBytes: 5 * MSS,
+    delivered: null,
   });
   return { trace: b.finish({ source: 'simulated', title: 'story', seed: 1, end: fromMs(200) }), row };
 };

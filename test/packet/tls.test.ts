@@ -39,6 +39,7 @@ const captured = (pieces: readonly Piece[]): Trace => {
     server: { ...end, node: 1, address: '10.0.0.1', port: 443 },
     congestion: null,
     knobs: [],
+    tls: null,
   });
   const frames = pieces.map(({ up, from, bytes }, k) => {
     const i = b.addPacket();

@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/result.ts';
+import { layersFor } from '../network/layers.ts';
 import { run } from '../network/run.ts';
 import type { Reply, Request } from './messages.ts';
 
@@ -18,8 +19,10 @@ const open = async (id: number, name: string, bytes: Uint8Array): Promise<Reply>
 export const work = async (request: Request): Promise<Reply> => {
   try {
     switch (request.type) {
-      case 'run':
-        return { id: request.id, ok: true, traces: request.scenarios.map((scenario) => run(scenario)) };
+      case 'run': {
+        const layers = await layersFor(request.scenarios);
+        return { id: request.id, ok: true, traces: request.scenarios.map((scenario) => run(scenario, layers)) };
+      }
       case 'open':
         return await open(request.id, request.name, request.bytes);
     }

@@ -1,6 +1,7 @@
 import { fromMs, NEVER, nanos } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
-import type { TcpCommand, TcpConnection, TcpNotice } from '../protocol/tcp/connection.ts';
+import type { TcpCommand } from '../protocol/tcp/connection.ts';
+import type { Transport, TransportNotice } from './transport.ts';
 
 /** One request and its answer, as bytes of the two streams. */
 export interface Exchange {
@@ -51,7 +52,7 @@ abstract class Application {
   protected closed = false;
 
   constructor(
-    protected readonly connection: TcpConnection,
+    protected readonly transport: Transport,
     protected readonly workload: Workload,
     protected readonly wakeNs: number,
   ) {}
@@ -89,7 +90,7 @@ abstract class Application {
   }
 
   protected command(command: TcpCommand): void {
-    this.connection.command(command, this.now);
+    this.transport.command(command, this.now);
   }
 
   protected close(type: 'close' | 'shutdown' | 'abort'): void {
@@ -99,7 +100,7 @@ abstract class Application {
   }
 }
 
-const READ_ALL: TcpCommand = { type: 'read', bytes: Number.MAX_SAFE_INTEGER };
+const ALL = Number.MAX_SAFE_INTEGER;
 
 /** The client's application: asks, reads, closes. */
 export class ClientApplication extends Application {
@@ -114,8 +115,8 @@ export class ClientApplication extends Application {
   /** Told when every answer is complete: a simultaneous close needs both ends to act at one instant. */
   onFinished: ((now: Nanos) => void) | null = null;
 
-  constructor(connection: TcpConnection, workload: Workload, wakeNs: number) {
-    super(connection, workload, wakeNs);
+  constructor(transport: Transport, workload: Workload, wakeNs: number) {
+    super(transport, workload, wakeNs);
     this.progress = workload.exchanges.map(() => ({ sent: NaN, firstByte: NaN, completion: NaN }));
   }
 
@@ -124,7 +125,7 @@ export class ClientApplication extends Application {
     this.deeds.push({ at: time, what: () => this.command({ type: 'open' }) });
   }
 
-  hear(notice: TcpNotice, now: Nanos): void {
+  hear(notice: TransportNotice, now: Nanos): void {
     this.now = now;
     switch (notice) {
       case 'connected':
@@ -147,6 +148,7 @@ export class ClientApplication extends Application {
       case 'reset':
       case 'refused':
       case 'timed-out':
+      case 'failed':
         this.closed = true;
         this.deeds.length = 0;
         break;
@@ -169,7 +171,7 @@ export class ClientApplication extends Application {
       if (!this.#readScheduled) this.#read();
       return;
     }
-    this.#take(READ_ALL);
+    this.#take(ALL);
   }
 
   /** A read of the slow reader, and the next one after a pause. */
@@ -177,26 +179,24 @@ export class ClientApplication extends Application {
     const { read } = this.workload;
     this.#readScheduled = false;
     if (read.bytes === 0 && read.everyMs === 0) {
-      this.#take(READ_ALL);
+      this.#take(ALL);
       return;
     }
-    this.#take(read.bytes > 0 ? { type: 'read', bytes: read.bytes } : READ_ALL);
+    this.#take(read.bytes > 0 ? read.bytes : ALL);
     if (read.everyMs > 0) {
       this.#readScheduled = true;
       this.later(fromMs(read.everyMs), () => {
         this.#readScheduled = false;
-        if (this.connection.readable > 0) this.#read();
+        if (this.transport.readable > 0) this.#read();
         else if (this.#peerClosed) this.#answerClose();
       });
-    } else if (this.connection.readable > 0) this.#read();
+    } else if (this.transport.readable > 0) this.#read();
   }
 
-  #take(command: TcpCommand): void {
-    const before = this.connection.readable;
-    this.command(command);
-    this.#received += before - this.connection.readable;
+  #take(bytes: number): void {
+    this.#received += this.transport.take(bytes, this.now);
     this.#note();
-    if (this.#peerClosed && this.connection.readable === 0) this.#answerClose();
+    if (this.#peerClosed && this.transport.readable === 0) this.#answerClose();
   }
 
   /** What has been read completes exchanges, and complete ones let others start. */
@@ -255,7 +255,7 @@ export class ClientApplication extends Application {
     if (this.#finished) return;
     const last = exchanges[closeAfter];
     const wanted = last === undefined ? 0 : last.responseOffset + last.responseBytes;
-    const there = close === 'unread' ? this.#received + this.connection.readable : this.#received;
+    const there = close === 'unread' ? this.#received + this.transport.readable : this.#received;
     if (there < wanted || this.#requestsWritten <= closeAfter) return;
     this.#finished = true;
     const delay = this.wakeNs + fromMs(closeDelayMs);
@@ -266,7 +266,7 @@ export class ClientApplication extends Application {
 
   /** The server has closed; so does the client, once it has read everything. */
   #answerClose(): void {
-    if (this.closed || this.workload.close === 'none' || this.connection.readable > 0) return;
+    if (this.closed || this.workload.close === 'none' || this.transport.readable > 0) return;
     this.later(this.wakeNs + fromMs(this.workload.close === 'server' ? this.workload.answerCloseDelayMs : 0), () =>
       this.close('close'),
     );
@@ -299,16 +299,16 @@ export class ServerApplication extends Application {
     this.deeds.push({ at: time, what: () => this.command({ type: 'open' }) });
   }
 
-  hear(notice: TcpNotice, now: Nanos): void {
+  hear(notice: TransportNotice, now: Nanos): void {
     this.now = now;
     switch (notice) {
       case 'connected':
       case 'readable': {
         if (this.#connectedAt < 0) this.#connectedAt = now;
-        const before = this.connection.readable;
-        if (before > 0) this.command(READ_ALL);
-        this.#received += before - this.connection.readable;
+        while (this.transport.readable > 0) this.#received += this.transport.take(ALL, now);
         this.#answer();
+        if (notice === 'connected' && this.workload.exchanges.length === 0 && this.workload.close === 'server')
+          this.later(this.wakeNs + fromMs(this.workload.closeDelayMs), () => this.close('shutdown'));
         break;
       }
       case 'peer-closed': {
@@ -322,6 +322,7 @@ export class ServerApplication extends Application {
       case 'reset':
       case 'refused':
       case 'timed-out':
+      case 'failed':
         this.closed = true;
         this.deeds.length = 0;
         break;

@@ -1,12 +1,13 @@
 import { NEVER } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import type { ClientApplication, ServerApplication } from '../host/exchange.ts';
+import type { TlsTransport } from '../host/secure/transport.ts';
 import type { TcpConnection } from '../protocol/tcp/connection.ts';
 import type { Segment } from '../protocol/tcp/segment.ts';
 import type { TraceProbe } from './probe.ts';
 import { CauseKind, NONE } from '../../trace/types.ts';
 
-/** One end of a flow at its node: connection and application, and what the network needs to know of them. */
+/** One end of a flow at its node: connection, what stands upon it, application, and what the network needs to know of them. */
 export class Host {
   /** Set where this end has acted on the other one at the same instant (a simultaneous close). */
   touchedPeer = false;
@@ -18,8 +19,12 @@ export class Host {
   readonly #controls = [0, 0, 0, 0, 0, 0];
   #deliveredTo = 0;
 
+  /** The packet that began the work that TLS is at; what it sends when that is done has this cause. */
+  #begunBy = NONE;
+
   constructor(
     readonly connection: TcpConnection,
+    readonly secure: TlsTransport | null,
     readonly application: ClientApplication | ServerApplication,
     readonly probe: TraceProbe,
     readonly flow: number,
@@ -47,6 +52,7 @@ export class Host {
     tcb.causeKind = CauseKind.None;
     tcb.cause = NONE;
     if (this.connection.nextTimeout() <= now) this.connection.onTimeout(now);
+    if (this.secure !== null && this.secure.nextTimeout() <= now) this.#secureTimeout(this.secure, now);
     if (this.application.nextDeed() <= now) {
       tcb.causeKind = CauseKind.None;
       tcb.cause = NONE;
@@ -59,7 +65,19 @@ export class Host {
     // TIME-WAIT alone does not keep a run going, unless it is to be watched.
     const timeout =
       this.connection.tcb.state === 'TIME-WAIT' && !this.untilClosed ? NEVER : this.connection.nextTimeout();
-    return Math.min(timeout, this.application.nextDeed()) as Nanos;
+    const wake = Math.min(timeout, this.application.nextDeed());
+    return (this.secure === null ? wake : Math.min(wake, this.secure.nextTimeout())) as Nanos;
+  }
+
+  /** The host has done the work (a signature, a check) that a packet asked for. */
+  #secureTimeout(secure: TlsTransport, now: Nanos): void {
+    const { tcb } = this.connection;
+    const kind = this.#begunBy === NONE ? CauseKind.None : CauseKind.Arrival;
+    tcb.causeKind = kind;
+    tcb.cause = this.#begunBy;
+    this.probe.causeKind = kind;
+    this.probe.cause = this.#begunBy;
+    secure.onTimeout(now);
   }
 
   nextIpId(): number {
@@ -88,8 +106,18 @@ export class Host {
 
   /** Passes on what the connection has to tell, and notes what the application was handed. */
   #serve(now: Nanos, packet: number): void {
-    for (let notice = this.connection.pollEvent(); notice !== null; notice = this.connection.pollEvent())
-      this.application.hear(notice, now);
+    const { secure } = this;
+    if (secure === null) {
+      for (let notice = this.connection.pollEvent(); notice !== null; notice = this.connection.pollEvent())
+        this.application.hear(notice, now);
+    } else {
+      if (packet !== NONE) this.#begunBy = packet;
+      secure.hear(now);
+      for (let notice = secure.pollEvent(); notice !== null; notice = secure.pollEvent()) {
+        this.application.hear(notice, now);
+        secure.hear(now);
+      }
+    }
     const { tcb } = this.connection;
     const read = tcb.copied - 1;
     if (read > this.#deliveredTo) {

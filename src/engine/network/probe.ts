@@ -1,12 +1,13 @@
 import type { Nanos } from '../../base/time.ts';
 import type { SeriesBuilder, TraceBuilder } from '../../trace/builder.ts';
-import { NONE, SpanKind } from '../../trace/types.ts';
+import { EventKind, NONE, SpanKind } from '../../trace/types.ts';
+import type { SecureProbe } from '../host/secure/transport.ts';
 import { METRIC_NAMES } from '../protocol/metrics.ts';
 import type { Metric } from '../protocol/metrics.ts';
 import type { Probe } from '../protocol/probe.ts';
 
 /** Writes what one end of a flow reports into the trace. */
-export class TraceProbe implements Probe {
+export class TraceProbe implements Probe, SecureProbe {
   readonly #trace: TraceBuilder;
   readonly #node: number;
   readonly #flow: number;
@@ -17,6 +18,8 @@ export class TraceProbe implements Probe {
   #recovery = NONE;
   #blocked = NONE;
   #limited = NONE;
+  #secureState = NONE;
+  #record = NONE;
   causeKind = 0;
   cause = NONE;
 
@@ -109,6 +112,56 @@ export class TraceProbe implements Probe {
       this.#trace.endSpan(this.#limited, now);
       this.#limited = NONE;
     }
+  }
+
+  /** A state of the TLS handshake was entered. */
+  secureState(now: Nanos, name: string): void {
+    if (this.#secureState !== NONE) this.#trace.endSpan(this.#secureState, now);
+    this.#secureState = this.#trace.addSpan(
+      now,
+      SpanKind.TlsState,
+      this.#node,
+      this.#flow,
+      name,
+      NONE,
+      this.causeKind,
+      this.cause,
+    );
+  }
+
+  secured(now: Nanos): void {
+    this.event(now, EventKind.Secured, NONE, this.causeKind, this.cause, 0, 0);
+  }
+
+  failed(now: Nanos, alert: number, fromPeer: boolean): void {
+    this.event(now, EventKind.TlsFailed, NONE, this.causeKind, this.cause, alert, fromPeer ? 1 : 0);
+  }
+
+  early(now: Nanos, accepted: boolean): void {
+    this.event(now, EventKind.EarlyData, NONE, this.causeKind, this.cause, accepted ? 1 : 0, 0);
+  }
+
+  record(now: Nanos, offset: number, size: number): void {
+    const { spans } = this.#trace;
+    if (this.#record !== NONE) {
+      if (spans.a[this.#record] === offset) return;
+      this.#trace.endSpan(this.#record, now);
+      this.#record = NONE;
+    }
+    if (offset < 0) return;
+    const span = this.#trace.addSpan(
+      now,
+      SpanKind.Record,
+      this.#node,
+      this.#flow,
+      'record incomplete',
+      NONE,
+      this.causeKind,
+      this.cause,
+    );
+    spans.a[span] = offset;
+    spans.b[span] = size;
+    this.#record = span;
   }
 
   /** The first packet that carried the bytes at `offset` towards this end: the one that died, where one did. */

@@ -7,7 +7,12 @@ import type { Scenario, ScenarioFlow } from '../../scenario/schema.ts';
 import { TraceBuilder } from '../../trace/builder.ts';
 import type { Trace, TraceEnd } from '../../trace/types.ts';
 import { ClientApplication, ServerApplication } from '../host/exchange.ts';
+import type { Exchange, Workload } from '../host/exchange.ts';
+import type { SecureEnd, SecureFlow } from '../host/secure/flow.ts';
+import type { SecureSettings } from '../host/secure/settings.ts';
+import type { TlsTransport } from '../host/secure/transport.ts';
 import { answerArrivals } from './arrivals.ts';
+import type { TlsSession } from '../../wire/tls/make/session.ts';
 import { workloadOf } from './workload.ts';
 import { TcpConnection } from '../protocol/tcp/connection.ts';
 import { announcedMss } from '../protocol/tcp/handshake.ts';
@@ -15,6 +20,7 @@ import { knobsOf } from '../protocol/tcp/knobs.ts';
 import { SegmentPool } from '../protocol/tcp/segment.ts';
 import { describeKnobs } from './describe.ts';
 import { Host } from './host.ts';
+import type { Layers } from './layers.ts';
 import { TraceProbe } from './probe.ts';
 import { Simulator } from './simulator.ts';
 
@@ -25,8 +31,13 @@ const MOST_RESERVED = 1_048_576;
 const SERVER_PORT = 5001;
 const FIRST_CLIENT_PORT = 47_846;
 
-/** Plays a scenario to its end and returns what happened. Deterministic: the same scenario gives the same trace. */
-export const run = (scenario: Scenario): Trace => {
+const TCP_ALONE: Layers = { tls: null };
+
+/**
+ * Plays a scenario to its end and returns what happened. Deterministic: the same scenario gives the same trace. `layers`:
+ * what stands upon TCP, loaded by `layersFor`.
+ */
+export const run = (scenario: Scenario, layers: Layers = TCP_ALONE): Trace => {
   const topology = expand(scenario);
   const builder = new TraceBuilder();
   for (const node of topology.nodes) builder.nodes.push({ name: node.name, role: node.role, address: node.address });
@@ -44,10 +55,10 @@ export const run = (scenario: Scenario): Trace => {
   const pool = new SegmentPool();
   const names = scenario.flows.map(nameOf);
   const simulator = new Simulator(topology, builder, pool, scenario.seed, names);
-  const hosts = scenario.flows.map((flow, f) => addFlow(scenario, flow, f, topology, builder, pool, simulator));
+  const hosts = scenario.flows.map((flow, f) => addFlow(scenario, flow, f, topology, builder, pool, simulator, layers));
   const end = simulator.run(fromMs(scenario.durationMs));
   simulator.markInFlight();
-  hosts.forEach(([client], f) => addRequests(builder, scenario.flows[f] as ScenarioFlow, f, client));
+  hosts.forEach(([client], f) => addRequests(builder, scenario.flows[f] as ScenarioFlow, f, client, layers));
   return builder.finish({
     source: 'simulated',
     title: scenario.title,
@@ -75,23 +86,28 @@ const addFlow = (
   builder: TraceBuilder,
   pool: SegmentPool,
   simulator: Simulator,
+  layers: Layers,
 ): readonly [Host, Host] => {
   const [clientNode, serverNode] = topology.ends[f] as readonly [number, number];
   const { profile, congestion, client: clientOnly, server: serverOnly, ...shared } = flow.tcp;
   const workload = workloadOf(flow);
   const startNs = fromMs(flow.startMs);
-  const make = (isServer: boolean): Host => {
+  const { tls } = flow;
+  const isSecure = tls.version !== 'none';
+  const make = (isServer: boolean): End => {
     const node = isServer ? serverNode : clientNode;
     const peer = isServer ? clientNode : serverNode;
     const knobs = knobsOf(profile, {
       congestion,
+      // Whoever speaks TLS writes whole flights and turns Nagle off (TCP_NODELAY), as browsers and servers do.
+      ...(isSecure ? { nagle: false } : {}),
       ...shared,
       ...(isServer ? serverOnly : clientOnly),
     });
     const probe = new TraceProbe(builder, node, f, (link) => topology.links[link]?.to === node);
     const side = isServer ? 1 : 0;
     const derive = (purpose: number): number => hashWords(scenario.seed, purpose, f, side);
-    const connection = new TcpConnection({
+    const tcp = new TcpConnection({
       knobs,
       mtu: firstLinkMtu(topology, node, peer),
       isn: knobs.zeroIsn ? 0 : derive(Purpose.Isn),
@@ -101,24 +117,15 @@ const addFlow = (
       pool,
       receiveBuffer: isServer ? 0 : flow.read.buffer,
     });
-    const wakeNs = knobs.wakeUs * 1000;
-    const application = isServer
-      ? new ServerApplication(connection, workload, wakeNs)
-      : new ClientApplication(connection, workload, wakeNs);
-    return new Host(
-      connection,
-      application,
-      probe,
-      f,
-      node,
-      peer,
-      isServer,
-      derive(Purpose.IpId),
-      scenario.untilClosed,
-    );
+    return { tcp, probe, node, peer, isServer, ipId: derive(Purpose.IpId), wakeNs: knobs.wakeUs * 1000 };
   };
-  const client = make(false);
-  const server = make(true);
+  const ends = { client: make(false), server: make(true) };
+  const secure =
+    tls.version === 'none'
+      ? null
+      : secured({ ...tls, version: tls.version }, scenario.seed, nameOf(flow, f), ends, layers);
+  const client = hostOf(ends.client, secure?.client ?? null, f, workload, scenario.untilClosed);
+  const server = hostOf(ends.server, secure?.server ?? null, f, workload, scenario.untilClosed);
   wire(flow, client, server, startNs);
   simulator.addHost(client);
   simulator.addHost(server);
@@ -129,8 +136,48 @@ const addFlow = (
     server: endOf(server, topology, SERVER_PORT + (topology.ends.length > 1 ? f : 0)),
     congestion: server.connection.tcb.knobs.congestion.toUpperCase(),
     knobs: describeKnobs(profile, server.connection.tcb.knobs),
+    tls: secure?.session ?? null,
   });
   return [client, server];
+};
+
+/** One end of a flow before its application is there. */
+interface End {
+  readonly tcp: TcpConnection;
+  readonly probe: TraceProbe;
+  readonly node: number;
+  readonly peer: number;
+  readonly isServer: boolean;
+  readonly ipId: number;
+  /** From a notice to what the application does about it, ns. */
+  readonly wakeNs: number;
+}
+
+const secured = (
+  settings: SecureSettings,
+  seed: number,
+  name: string,
+  ends: { readonly client: End; readonly server: End },
+  layers: Layers,
+): SecureFlow => {
+  if (layers.tls === null) throw new Error(`Flow "${name}" speaks TLS, and that part is not loaded.`);
+  const end = ({ tcp, probe }: End): SecureEnd => ({
+    tcp,
+    probe,
+    state: (now, state) => {
+      probe.secureState(now, state);
+    },
+  });
+  return layers.tls.secureFlow(settings, seed, name, { client: end(ends.client), server: end(ends.server) });
+};
+
+const hostOf = (end: End, secure: TlsTransport | null, f: number, workload: Workload, untilClosed: boolean): Host => {
+  const { tcp, probe, node, peer, isServer, ipId, wakeNs } = end;
+  const transport = secure ?? tcp;
+  const application = isServer
+    ? new ServerApplication(transport, workload, wakeNs)
+    : new ClientApplication(transport, workload, wakeNs);
+  return new Host(tcp, secure, application, probe, f, node, peer, isServer, ipId, untilClosed);
 };
 
 /** Who starts when: the server listens first; both may open, or nobody may listen. */
@@ -173,14 +220,16 @@ const firstLinkMtu = (topology: Topology, node: number, peer: number): number =>
   return Number.isFinite(mtu) ? mtu : 1500;
 };
 
-const addRequests = (builder: TraceBuilder, flow: ScenarioFlow, f: number, client: Host): void => {
-  const { progress } = client.application as ClientApplication;
+const addRequests = (builder: TraceBuilder, flow: ScenarioFlow, f: number, client: Host, layers: Layers): void => {
+  const { progress, received } = client.application as ClientApplication;
   const orNull = (time: number): Nanos | null => (Number.isNaN(time) ? null : nanos(time));
   const { exchanges } = workloadOf(flow);
   const isInbound = (link: number): boolean => builder.links[link]?.to === client.node;
-  const arrivals = answerArrivals(builder.packets, builder.packetCount, f, isInbound, exchanges);
-  exchanges.forEach((exchange, i) => {
-    const isEmpty = exchange.responseBytes === 0;
+  const session = builder.flows[f]?.tls ?? null;
+  const placed = session && layers.tls ? inRecords(exchanges, session, layers.tls.Places) : exchanges;
+  const arrivals = answerArrivals(builder.packets, builder.packetCount, f, isInbound, placed);
+  placed.forEach((exchange, i) => {
+    const { responseOffset, responseBytes } = exchanges[i] as Exchange;
     const times = progress[i];
     builder.requests.push({
       flow: f,
@@ -188,12 +237,34 @@ const addRequests = (builder: TraceBuilder, flow: ScenarioFlow, f: number, clien
       path: flow.requests[i]?.path ?? null,
       sent: orNull(times?.sent ?? NaN),
       firstByte: orNull(arrivals[i]?.first ?? NaN),
-      completion: orNull((isEmpty ? times?.completion : arrivals[i]?.last) ?? NaN),
+      completion: orNull((responseBytes === 0 ? times?.completion : arrivals[i]?.last) ?? NaN),
       requestOffset: exchange.requestOffset,
       requestBytes: exchange.requestBytes,
       responseOffset: exchange.responseOffset,
       responseBytes: exchange.responseBytes,
+      delivered: session ? Math.max(0, Math.min(responseBytes, received - responseOffset)) : null,
     });
+  });
+};
+
+/** The exchanges as stretches of the streams that TLS made of them. */
+const inRecords = (
+  exchanges: readonly Exchange[],
+  session: TlsSession,
+  Places: NonNullable<Layers['tls']>['Places'],
+): Exchange[] => {
+  const [up, down] = [new Places(session, 'client'), new Places(session, 'server')];
+  return exchanges.map((exchange) => {
+    const { requestOffset, requestBytes, responseOffset, responseBytes } = exchange;
+    const request = up.range(requestOffset, requestOffset + requestBytes);
+    const response = down.range(responseOffset, responseOffset + responseBytes);
+    return {
+      ...exchange,
+      requestOffset: request.from,
+      requestBytes: request.to - request.from,
+      responseOffset: response.from,
+      responseBytes: response.to - response.from,
+    };
   });
 };
 

@@ -132,6 +132,7 @@ export const assemble = (
       server: endOf(ends.server, d.addresses[flow.server] ?? '', flow.serverPort, flow.down),
       congestion: null,
       knobs: [],
+      tls: null,
     });
   }
   const { rows, sent, arrived, quality, order } = sortRows(d, frames, delays, fates);

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ScenarioInput } from '../../../src/scenario/schema.ts';
+import { tlsFlowOf } from './tls.ts';
 
 /** One folder of `fixtures/linux` as a scenario of ours, with what the real run gave. */
 export interface LinuxCase {
@@ -132,8 +133,9 @@ const knobsOf = (variant: string): Knobs => {
 };
 
 const scenarioOf = (name: string, config: CaseConfig, summary: CaseSummary, folder: string): Made => {
-  if (/^[TH]-/.test(name)) return { scenario: null, why: 'TLS and HTTP are not simulated yet' };
+  if (name.startsWith('H-')) return { scenario: null, why: 'HTTP is not simulated yet' };
   const base = { roundtrip: 1 as const, title: name, path: pathOf(config, folder) };
+  if (name.startsWith('T-')) return made({ ...base, flows: [tlsFlowOf(name, folder)] });
   const tcp = { congestion: config.server_cc, ...knobsOf(config.variant) };
   if (name.startsWith('A11')) return made({ ...base, ...twoFlows(config, summary) });
   if (name.startsWith('A12')) return made({ ...base, flows: [writeWriteRead(config, tcp)] });

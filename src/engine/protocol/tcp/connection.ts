@@ -82,6 +82,13 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
     }
   }
 
+  /** Reads up to `bytes` of what waits; returns how many there were. */
+  take(bytes: number, now: Nanos): number {
+    const before = this.readable;
+    this.command({ type: 'read', bytes }, now);
+    return before - this.readable;
+  }
+
   receive(segment: Segment, now: Nanos): void {
     this.#enter(now);
     this.tcb.causeKind = Cause.Arrival;

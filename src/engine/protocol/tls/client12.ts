@@ -2,6 +2,7 @@ import { Alert, shareSize, Version } from '../../../wire/tls/codes.ts';
 import { Epoch } from '../../../wire/tls/epoch.ts';
 import type { HandshakeMessage, ServerHello } from '../../../wire/tls/handshake/message.ts';
 import type { ClientConfig } from './config.ts';
+import { agreementMs } from './effort.ts';
 import type { TlsHandshake } from './handshake.ts';
 import { blank, extensionOf, sameBytes } from './hello.ts';
 import { certificate12, certificateVerify, finished12 } from './messages.ts';
@@ -51,7 +52,8 @@ export const receiveClient12 = (h: TlsHandshake, config: ClientConfig, message: 
       return;
     case 'serverHelloDone':
       if (h.heard('RCV_SERVER_HELLO_DONE')) {
-        h.later('finish12', config.costs.verifyMs + (h.context.asked && config.chain ? config.costs.signMs : 0));
+        const own = h.context.asked && config.chain ? config.costs.signMs : 0;
+        h.later('finish12', config.costs.verifyMs + own + 2 * agreementMs(h.group));
       }
       return;
     case 'ticket12':

@@ -3,6 +3,7 @@ import { Epoch } from '../../../wire/tls/epoch.ts';
 import type { HandshakeMessage, ServerHello } from '../../../wire/tls/handshake/message.ts';
 import { receiveClient12 } from './client12.ts';
 import type { ClientConfig } from './config.ts';
+import { agreementMs } from './effort.ts';
 import type { TlsHandshake } from './handshake.ts';
 import { clientHello, extensionOf, isHelloRetry } from './hello.ts';
 import { certificate13, certificateVerify, finished13 } from './messages.ts';
@@ -48,7 +49,7 @@ const heardRetry = (h: TlsHandshake, config: ClientConfig, hello: ServerHello): 
   h.retryCookie = extensionOf(hello.extensions, 'cookie')?.cookie.length ?? 0;
   if (h.early === 'offered') rejectEarly(h);
   h.writeEpoch = Epoch.Plain;
-  h.later('retry', config.costs.smallMs);
+  h.later('retry', config.costs.smallMs + agreementMs(group));
 };
 
 const rejectEarly = (h: TlsHandshake): void => {
@@ -125,7 +126,7 @@ export const receiveClient13 = (h: TlsHandshake, config: ClientConfig, message: 
       if (h.state === 'WAIT_FINISHED') {
         const { smallMs, verifyMs, signMs } = config.costs;
         const own = h.context.asked && config.chain ? signMs : 0;
-        h.later('finish13', (h.context.psk ? smallMs : verifyMs) + own);
+        h.later('finish13', (h.context.psk ? smallMs : verifyMs) + own + agreementMs(h.group));
       } else h.fail(Alert.UnexpectedMessage);
       return;
     case 'ticket13':

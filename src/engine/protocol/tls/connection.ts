@@ -78,10 +78,14 @@ export class TlsConnection implements Endpoint<TlsBytes, TlsCommand, TlsNotice> 
   get waiting(): number {
     return this.#arrived - this.#used;
   }
-  /** Where in the peer's stream the record ends that is waited for; −1: none has begun. */
-  get waitingUntil(): number {
+  /** Bytes that the next record still lacks; 0 before the peer has written it. */
+  get lacking(): number {
     const record = this.#incoming[this.#nextRecord];
-    return record && this.waiting > 0 ? this.#used + record.size : -1;
+    return record ? record.size - this.waiting : 0;
+  }
+  /** close_notify has gone: nothing of this end follows it. */
+  get hasClosed(): boolean {
+    return this.handshake.context.closed;
   }
 
   command(command: TlsCommand, now: Nanos): void {

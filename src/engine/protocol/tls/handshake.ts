@@ -7,6 +7,7 @@ import type { ClientHello, HandshakeMessage } from '../../../wire/tls/handshake/
 import { alertName } from '../../../wire/tls/names.ts';
 import type { Chain } from '../../../wire/x509/chain.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { agreementMs } from './effort.ts';
 import { alertSentence } from './config.ts';
 import type { ClientConfig, Costs, ServerConfig, StoredSession } from './config.ts';
 import { finishClient12, receiveClient12 } from './client12.ts';
@@ -51,6 +52,8 @@ export type HandshakeNotice =
   | { readonly type: 'ticket'; readonly session: StoredSession }
   | { readonly type: 'peer-closed' }
   | { readonly type: 'failed'; readonly alert: number; readonly fromPeer: boolean; readonly sentence: string };
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** Work that takes the host's time; while it lasts, what arrives waits. */
 export type Deed = 'open' | 'retry' | 'finish13' | 'finish12' | 'answer' | 'complete13' | 'complete12';
@@ -125,7 +128,7 @@ export class TlsHandshake implements Endpoint<TlsItem, HandshakeCommand, Handsha
     this.now = now;
     switch (command.type) {
       case 'open':
-        this.later('open', this.costs.smallMs);
+        this.later('open', this.costs.smallMs + sum(this.client?.shares.map(agreementMs) ?? []));
         break;
       case 'keyUpdate':
         if (this.isConnected && this.writeEpoch >= Epoch.Application) this.sendKeyUpdate(command.request);

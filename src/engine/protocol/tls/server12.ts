@@ -2,6 +2,7 @@ import { Alert, NamedGroup, shareSize, Version } from '../../../wire/tls/codes.t
 import { Epoch } from '../../../wire/tls/epoch.ts';
 import type { ClientHello, HandshakeMessage } from '../../../wire/tls/handshake/message.ts';
 import type { ServerConfig } from './config.ts';
+import { agreementMs, resumes12 } from './effort.ts';
 import type { TlsHandshake } from './handshake.ts';
 import { blank, extensionOf, SERVER_SESSION_ID, serverHello12 } from './hello.ts';
 import { certificate12, certificateRequest12, finished12, serverKeyExchange, ticket12 } from './messages.ts';
@@ -25,9 +26,7 @@ export const answer12 = (h: TlsHandshake, config: ServerConfig, hello: ClientHel
   }
   h.group = group;
   const ticket = extensionOf(hello.extensions, 'sessionTicket');
-  // A session id without supported_versions asks for a session; an offered ticket has bytes in it.
-  const asks = hello.sessionId.length > 0 && extensionOf(hello.extensions, 'supportedVersions') === null;
-  const resumed = config.remembers && ((ticket?.ticket.length ?? 0) > 0 || asks);
+  const resumed = resumes12(config, hello);
   h.context.resumed = resumed;
   h.context.ticket = ticket !== null && config.tickets > 0 && !resumed;
   h.context.asked = config.clientAuth !== 'none' && !resumed;
@@ -87,7 +86,8 @@ export const receiveServer12 = (h: TlsHandshake, config: ServerConfig, message: 
         return;
       }
       const { smallMs, verifyMs } = config.costs;
-      h.later('complete12', h.context.asked && !h.context.empty ? verifyMs : smallMs);
+      const agreement = h.context.resumed ? 0 : agreementMs(h.group);
+      h.later('complete12', (h.context.asked && !h.context.empty ? verifyMs : smallMs) + agreement);
       return;
     }
     default:

@@ -6,6 +6,7 @@ import type { ClientHello, HandshakeMessage } from '../../../wire/tls/handshake/
 import { receiveKeyUpdate } from './client13.ts';
 import type { ServerConfig } from './config.ts';
 import type { TlsHandshake } from './handshake.ts';
+import { answerMs } from './effort.ts';
 import { blank, extensionOf, helloRetry, serverHello13 } from './hello.ts';
 import { certificate13, certificateRequest13, certificateVerify, finished13, ticket13 } from './messages.ts';
 import { judgeClient, pickAlpn, pickGroup, pickSuite, pickVersion } from './negotiate.ts';
@@ -108,9 +109,7 @@ export const receiveServer13 = (h: TlsHandshake, config: ServerConfig, message: 
     case 'clientHello': {
       if (!h.heard('RCV_CLIENT_HELLO')) return;
       h.hello = message;
-      const resumes = config.remembers && extensionOf(message.extensions, 'preSharedKeys') !== null;
-      const knows = pickGroup(config, message).shared && !resumes;
-      h.later('answer', knows ? config.costs.signMs : config.costs.smallMs);
+      h.later('answer', answerMs(config, message));
       return;
     }
     case 'endOfEarlyData':

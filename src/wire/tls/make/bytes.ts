@@ -11,6 +11,7 @@ import { encodeRecordHeader, RECORD_HEADER_SIZE } from '../record.ts';
 import { Filler } from './fill.ts';
 import { Identities } from './identity.ts';
 import type { MadeTicket, NamedSecret } from './secrets.ts';
+import { takesEarly } from './session.ts';
 import type { SentRecord, Side, TlsSession } from './session.ts';
 
 /** Application bytes of one side from an offset of its stream: what the layer above would have written. */
@@ -118,14 +119,12 @@ export const makeBytes = (
   const filler = new Filler(session, crypto, identities, earlier);
   const handshake: Record<Side, Uint8Array[]> = { client: [], server: [] };
   for (const { from, message } of session.messages) handshake[from].push(filler.next(from, message));
-  const takesEarly = session.messages.some(
-    ({ message }) => message.type === 'encryptedExtensions' && message.extensions.some((e) => e.kind === 'earlyData'),
-  );
+  const isEarlyTaken = takesEarly(session);
   const early = session.resumed ? suiteOf(session.resumed.suite) : null;
 
   const stream = (side: Side): Uint8Array => {
     const sealer = new Sealer(filler, crypto, side, early);
-    const contents = new Contents(side, concat(handshake[side]), application, takesEarly);
+    const contents = new Contents(side, concat(handshake[side]), application, isEarlyTaken);
     return concat(
       session.records[side].map((record, i) => {
         const content = contents.of(record);

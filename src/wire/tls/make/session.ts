@@ -50,3 +50,9 @@ export interface SessionLog extends TlsSession {
   readonly messages: SentMessage[];
   readonly records: Readonly<Record<Side, SentRecord[]>>;
 }
+
+/** Whether early data was accepted: EncryptedExtensions say so (RFC 8446 §4.2.10). */
+export const takesEarly = (session: TlsSession): boolean =>
+  session.messages.some(
+    ({ message }) => message.type === 'encryptedExtensions' && message.extensions.some((e) => e.kind === 'earlyData'),
+  );

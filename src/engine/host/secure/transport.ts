@@ -1,0 +1,201 @@
+import type { Nanos } from '../../../base/time.ts';
+import { RECORD_LIMIT } from '../../../wire/tls/record.ts';
+import type { TcpCommand, TcpConnection, TcpNotice } from '../../protocol/tcp/connection.ts';
+import type { TlsConnection, TlsNotice } from '../../protocol/tls/connection.ts';
+import type { Transport, TransportNotice } from '../transport.ts';
+
+/** What one end of TLS reports while it runs. */
+export interface SecureProbe {
+  /** Application bytes may be sent encrypted. */
+  secured(now: Nanos): void;
+  /** The connection was given up: the alert's number, and who sent it. */
+  failed(now: Nanos, alert: number, fromPeer: boolean): void;
+  /** Whether early data was taken (RFC 8446 §4.2.10). */
+  early(now: Nanos, accepted: boolean): void;
+  /** Bytes of a record lie here and wait for its last one: stream offset of the record and its size; −1: none does. */
+  record(now: Nanos, offset: number, size: number): void;
+}
+
+export interface TlsTransportOptions {
+  readonly tcp: TcpConnection;
+  readonly tls: TlsConnection;
+  readonly isClient: boolean;
+  /** The client writes before the handshake is done (RFC 8446 §2.3). */
+  readonly early: boolean;
+  readonly probe: SecureProbe;
+  /** This end asks for new keys once it has written so many bytes (RFC 8446 §4.6.3); 0: never. */
+  readonly keyUpdateAfter: number;
+}
+
+/**
+ * TLS between an application and TCP: one end. What the application writes becomes records, what TCP delivers becomes
+ * bytes again record by record. It reads from TCP as long as less than a record's content waits for the application, so
+ * that a slow reader closes the window here, too.
+ */
+export class TlsTransport implements Transport {
+  readonly #o: TlsTransportOptions;
+  readonly #notices: TransportNotice[] = [];
+  #buffered = 0;
+  #pulled = 0;
+  #written = 0;
+  #updated = false;
+  #told = false;
+  #peerClosed = false;
+  /** How TCP is to end once what TLS still has to send is written. */
+  #ending: 'close' | 'shutdown' | null = null;
+
+  constructor(options: TlsTransportOptions) {
+    this.#o = options;
+  }
+
+  get readable(): number {
+    return this.#buffered;
+  }
+
+  nextTimeout(): Nanos {
+    return this.#o.tls.nextTimeout();
+  }
+
+  onTimeout(now: Nanos): void {
+    this.#o.tls.onTimeout(now);
+    this.#pump(now);
+    this.#pull(now);
+  }
+
+  pollEvent(): TransportNotice | null {
+    return this.#notices.shift() ?? null;
+  }
+
+  command(command: TcpCommand, now: Nanos): void {
+    const { tcp, tls } = this.#o;
+    switch (command.type) {
+      case 'write':
+        this.#write(command.bytes, now);
+        break;
+      case 'read':
+        this.take(command.bytes, now);
+        break;
+      case 'close':
+      case 'shutdown':
+        this.#ending = command.type;
+        // Before anything was agreed there is nothing to take leave of.
+        if (tls.handshake.state !== 'START') tls.command({ type: 'close' }, now);
+        this.#pump(now);
+        break;
+      default:
+        tcp.command(command, now);
+    }
+  }
+
+  take(bytes: number, now: Nanos): number {
+    const taken = Math.min(bytes, this.#buffered);
+    this.#buffered -= taken;
+    if (taken > 0) this.#pull(now);
+    return taken;
+  }
+
+  /** Hears what TCP has to tell. */
+  hear(now: Nanos): void {
+    const { tcp } = this.#o;
+    for (let notice = tcp.pollEvent(); notice !== null; notice = tcp.pollEvent()) this.#heard(notice, now);
+  }
+
+  #heard(notice: TcpNotice, now: Nanos): void {
+    const { tls, isClient, early } = this.#o;
+    switch (notice) {
+      case 'connected':
+        if (isClient) tls.command({ type: 'open' }, now);
+        // Early data is asked for by writing before the hello has gone.
+        if (early) this.#tell(now);
+        this.#pull(now);
+        break;
+      case 'readable':
+        this.#pull(now);
+        break;
+      case 'peer-closed':
+        this.#pull(now);
+        this.#close();
+        break;
+      default:
+        this.#notices.push(notice);
+    }
+  }
+
+  #tell(now: Nanos): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#o.probe.secured(now);
+    this.#notices.push('connected');
+  }
+
+  #close(): void {
+    if (this.#peerClosed) return;
+    this.#peerClosed = true;
+    this.#notices.push('peer-closed');
+  }
+
+  #write(bytes: number, now: Nanos): void {
+    const { tls, keyUpdateAfter } = this.#o;
+    const before = keyUpdateAfter > 0 && !this.#updated ? Math.min(bytes, keyUpdateAfter - this.#written) : bytes;
+    this.#written += before;
+    if (before > 0) tls.command({ type: 'write', bytes: before }, now);
+    if (keyUpdateAfter > 0 && !this.#updated && this.#written >= keyUpdateAfter) {
+      this.#updated = true;
+      tls.command({ type: 'keyUpdate', request: true }, now);
+      if (bytes > before) tls.command({ type: 'write', bytes: bytes - before }, now);
+    }
+    this.#pump(now);
+  }
+
+  /** Takes from TCP what the record under way still lacks, one after another, as a library reads a socket. */
+  #pull(now: Nanos): void {
+    const { tcp, tls, probe } = this.#o;
+    while (tcp.readable > 0 && !tls.handshake.busy && !tls.handshake.isOver && this.#buffered < RECORD_LIMIT) {
+      const bytes = Math.min(tcp.readable, tls.lacking);
+      tcp.command({ type: 'read', bytes }, now);
+      this.#pulled += bytes;
+      tls.receive({ bytes }, now);
+      this.#pump(now);
+    }
+    const { waiting } = tls;
+    probe.record(now, waiting > 0 ? this.#pulled - waiting : -1, waiting > 0 ? waiting + tls.lacking : 0);
+  }
+
+  /** What TLS has to send goes to TCP, what it has to say is passed on. */
+  #pump(now: Nanos): void {
+    const { tcp, tls } = this.#o;
+    for (let notice = tls.pollEvent(); notice; notice = tls.pollEvent()) this.#say(notice, now);
+    for (let write = tls.pollTransmit(); write; write = tls.pollTransmit()) {
+      tcp.command({ type: 'write', bytes: write.bytes }, now);
+    }
+    if (this.#ending === null || !(tls.hasClosed || tls.handshake.isOver || tls.handshake.state === 'START')) return;
+    tcp.command({ type: this.#ending }, now);
+    this.#ending = null;
+  }
+
+  #say(notice: TlsNotice, now: Nanos): void {
+    const { probe } = this.#o;
+    switch (notice.type) {
+      case 'writable':
+        this.#tell(now);
+        break;
+      case 'readable':
+        this.#buffered += notice.bytes;
+        this.#notices.push('readable');
+        break;
+      case 'peer-closed':
+        this.#close();
+        break;
+      case 'early':
+        probe.early(now, notice.accepted);
+        break;
+      case 'failed':
+        probe.failed(now, notice.alert, notice.fromPeer);
+        this.#notices.push('failed');
+        this.#ending = 'close';
+        break;
+      default:
+        break;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { Nanos } from '../../base/time.ts';
+import type { TcpCommand, TcpNotice } from '../protocol/tcp/connection.ts';
+
+/** What an application is told by what carries its bytes; `failed`: the layer above TCP gave up. */
+export type TransportNotice = TcpNotice | 'failed';
+
+/** What an application speaks to: bytes in order, both ways. TCP itself, or TLS upon it. */
+export interface Transport {
+  /** Bytes that wait to be read. */
+  readonly readable: number;
+  command(command: TcpCommand, now: Nanos): void;
+  /** Takes up to `bytes` of what waits; returns how many. */
+  take(bytes: number, now: Nanos): number;
+  pollEvent(): TransportNotice | null;
+}

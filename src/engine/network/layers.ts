@@ -1,0 +1,20 @@
+import type { Scenario } from '../../scenario/schema.ts';
+import type { Trace } from '../../trace/types.ts';
+import type { Places } from '../host/secure/places.ts';
+import type { SecureLayer } from '../host/secure/flow.ts';
+import { run } from './run.ts';
+
+/** What stands upon TCP in a scenario: loaded when a scenario first asks for it, so that TCP alone starts without it. */
+export interface Layers {
+  readonly tls: { readonly secureFlow: SecureLayer; readonly Places: typeof Places } | null;
+}
+
+/** Loads what these scenarios need. */
+export const layersFor = async (scenarios: readonly Scenario[]): Promise<Layers> => ({
+  tls: scenarios.some((scenario) => scenario.flows.some((flow) => flow.tls.version !== 'none'))
+    ? await import('../host/secure/layer.ts')
+    : null,
+});
+
+/** Loads what a scenario needs, and plays it. */
+export const play = async (scenario: Scenario): Promise<Trace> => run(scenario, await layersFor([scenario]));
