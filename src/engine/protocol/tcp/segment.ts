@@ -85,10 +85,11 @@ export class Segment {
 /** Free list of segments, one per run. */
 export class SegmentPool {
   readonly #free: Segment[] = [];
+  #count = 0;
 
   take(): Segment {
-    const segment = this.#free.pop();
-    if (segment === undefined) return new Segment();
+    if (this.#count === 0) return new Segment();
+    const segment = this.#free[--this.#count] as Segment;
     segment.sackCount = 0;
     segment.mss = 0;
     segment.windowScale = -1;
@@ -107,7 +108,7 @@ export class SegmentPool {
   }
 
   release(segment: Segment): void {
-    this.#free.push(segment);
+    this.#free[this.#count++] = segment;
   }
 }
 
