@@ -2,7 +2,7 @@ import { CaState } from '../congestion/types.ts';
 import { Metric } from '../metrics.ts';
 import { AckState } from './ack-state.ts';
 import { Happening } from './ids.ts';
-import { inReduction, reportWindow, sendAck } from './output.ts';
+import { inReduction, sendAck } from './output.ts';
 import { rackAdvance, rackUpdateWindow } from './rack.ts';
 import { judge, judgeProbe, reduce, removeEmulated } from './recovery.ts';
 import type { Resend } from './recovery.ts';
@@ -79,7 +79,6 @@ export const processAck = (tcb: Tcb, segment: Segment): boolean => {
       retransmitLost(tcb);
     }
   } else if (resend === 'lost') retransmitLost(tcb);
-  reportWindow(tcb);
   return true;
 };
 
@@ -296,5 +295,4 @@ const withNothingInFlight = (tcb: Tcb, ack: number): void => {
     } else arm(tcb, 'persist', persistUs(tcb), true);
   }
   if (tcb.tlpEnd >= 0) judgeProbe(tcb, ack, state);
-  reportWindow(tcb);
 };

@@ -2,7 +2,7 @@ import { challenge, processAck } from './ack.ts';
 import type { TcpConnection } from './connection.ts';
 import { armSynTimer, establish, readSynOptions, sendSyn, synAcknowledged } from './handshake.ts';
 import { Failure, Happening } from './ids.ts';
-import { blank, sendAck, transmit } from './output.ts';
+import { blank, reportWindow, sendAck, transmit } from './output.ts';
 import { acknowledge, queueData } from './receiver.ts';
 import { Flag } from './segment.ts';
 import type { Segment } from './segment.ts';
@@ -145,7 +145,7 @@ const inOpen = (connection: TcpConnection, segment: Segment): void => {
   finAcknowledged(connection);
   if (tcb.sawTimestamp) measureReceiverRtt(tcb, segment);
   takeData(connection, segment);
-  sendNew(tcb);
+  if (!sendNew(tcb)) reportWindow(tcb);
   checkSpace(tcb);
   acknowledge(tcb);
 };
