@@ -2,13 +2,8 @@ import { NEVER, nanos } from '../../../base/time.ts';
 import type { Nanos } from '../../../base/time.ts';
 import type { Tcb, TimerKind } from './tcb.ts';
 
-/** Ticks below which the kernel's timer wheel is exact to 1, 8, 64 and 512 ticks (Linux `LVL_START`, `LVL_GRAN`). */
-const WHEEL = [
-  { below: 63, ticks: 1 },
-  { below: 504, ticks: 8 },
-  { below: 4032, ticks: 64 },
-  { below: Infinity, ticks: 512 },
-] as const;
+/** Granularity, in ticks, of the kernel's timer wheel for a wait of so many (Linux `LVL_START`, `LVL_GRAN`). */
+const granularity = (ticks: number): number => (ticks < 63 ? 1 : ticks < 504 ? 8 : ticks < 4032 ? 64 : 512);
 
 /**
  * When a coarse timer asked for `spanUs` fires. Linux rounds up to whole ticks and fires with the tick after the last,
@@ -21,13 +16,7 @@ export const coarse = (tcb: Tcb, spanUs: number): Nanos => {
   if (timerTickMs === 0) return nanos(tcb.now + Math.round(spanUs * 1000));
   const tickNs = timerTickMs * 1e6;
   const ticks = Math.ceil((spanUs * 1000) / tickNs);
-  let bucket = 1;
-  for (const level of WHEEL) {
-    if (ticks < level.below) {
-      bucket = level.ticks;
-      break;
-    }
-  }
+  const bucket = granularity(ticks);
   if (bucket === 1) {
     const phase = tickNs / 2;
     return nanos((Math.floor((tcb.now + phase) / tickNs) + ticks + 1) * tickNs - phase);
