@@ -8,6 +8,7 @@ import { stack } from '../figure/scene.ts';
 import { noFilter } from '../figure/types.ts';
 import type { Figure } from '../figure/types.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
+import { prepareBytes } from '../packet/tls/made.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Bench } from '../view/context.ts';
 import { loadLayout, panels } from '../view/stage/figures.ts';
@@ -38,7 +39,7 @@ const picture = async ({ scene, display, theme }: Bench): Promise<Figure | null>
       selection: scene.selection.value,
       chain: scene.lit.value?.packets ?? [],
       filter: { ...noFilter, acks: display.acks.value },
-      viewport: { width: WIDTH, height: HEIGHT, from, to, orientation: 'lying' },
+      viewport: { width: WIDTH, height: HEIGHT, from, to, cuts: scene.cuts.value, orientation: 'lying' },
       theme: theme.value,
       measure,
       index: traceIndex(shown.trace),
@@ -112,6 +113,7 @@ const blobOf = async (kind: ExportKind, bench: Bench): Promise<Blob | null> => {
         : pngBlob(bench, figure);
     }
     case 'pcapng':
+      await prepareBytes(shown.trace);
       return new Blob([new Uint8Array(writePcapng(shown.trace, 'client'))], { type: 'application/x-pcapng' });
     case 'json':
       return shown.document

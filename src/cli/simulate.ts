@@ -2,6 +2,7 @@ import { explain } from '../base/result.ts';
 import { play } from '../engine/network/layers.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
 import type { Vantage } from '../format/pcapng/writer.ts';
+import { keyLogOf, prepareBytes } from '../packet/tls/made.ts';
 import { summarize } from '../trace/summary.ts';
 import type { Args, CommandShape } from './args.ts';
 import { done, failed, misused, progress, writeFile } from './io.ts';
@@ -32,9 +33,10 @@ export const simulate = async (args: Args, io: Io): Promise<Outcome> => {
   const finished = progress(io, `running ${args.operand}`);
   const trace = await play(loaded.value.scenario);
   finished();
+  if (args.options.has('--pcapng') || args.options.has('--keylog')) await prepareBytes(trace);
   const files: [string | undefined, () => Uint8Array | string][] = [
     [args.options.get('--pcapng'), () => writePcapng(trace, vantage)],
-    [args.options.get('--keylog'), () => EMPTY_KEY_LOG],
+    [args.options.get('--keylog'), () => keyLogOf(trace) || EMPTY_KEY_LOG],
     [args.options.get('--trace'), () => traceFile(trace)],
   ];
   for (const [path, content] of files) {

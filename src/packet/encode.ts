@@ -9,6 +9,7 @@ import type { TcpHeader } from '../wire/tcp/header.ts';
 import type { TcpOption } from '../wire/tcp/options.ts';
 import { packetEnds } from './direction.ts';
 import { writePayload } from './payload.ts';
+import { madeSession } from './tls/made.ts';
 
 /** RFC 1700's recommendation, and what Linux sends. */
 const TTL = 64;
@@ -50,7 +51,8 @@ const segmentOptions = (trace: Trace, packet: number, room: number): TcpOption[]
 };
 
 /**
- * The IP packet of a simulated trace as it would stand on the wire, checksums right. Its length is that of its headers
+ * The IP packet of a simulated trace as it would stand on the wire, checksums right. Where TLS is in it, `prepareBytes` goes
+ * before. Its length is that of its headers
  * and payload; where the trace is consistent, it equals the `size` column.
  */
 export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
@@ -105,7 +107,13 @@ export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
     );
   }
   const data = encodeTcp(header, bytes, ipSize);
-  writePayload(bytes, data, payload, trace.seed, p.flow[packet] as number, upward, p.offset[packet] as number);
+  const flow = p.flow[packet] as number;
+  const offset = p.offset[packet] as number;
+  if (trace.flows[flow]?.tls) {
+    const made = madeSession(trace, flow);
+    if (made === null) throw new Error('The bytes of TLS are asked for before they are prepared (prepareBytes).');
+    made.copy(upward ? 'client' : 'server', offset, payload, bytes, data);
+  } else writePayload(bytes, data, payload, trace.seed, flow, upward, offset);
   if (isV6) writeTcpChecksum(bytes, 8, 24, 16, ipSize, tcpSize);
   else writeTcpChecksum(bytes, 12, 16, 4, ipSize, tcpSize);
   return bytes;

@@ -40,9 +40,9 @@ const otherName = (trace: Trace, packet: number): string => {
   return protocol === 'udp' ? 'UDP' : protocol === 'tcp' ? 'TCP' : 'IP';
 };
 
-/** What TLS in a capture says of a packet: the messages and records that end in it. */
+/** What TLS says of a packet: the messages and records that end in it. */
 const inside = (trace: Trace, packet: number): string => {
-  const tls = trace.captured?.tls;
+  const tls = trace.tls;
   const label = tls?.labels[tls.labelOf[packet] ?? 0] ?? '';
   return label === '' ? '' : ` ${label}`;
 };

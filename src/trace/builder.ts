@@ -293,6 +293,7 @@ export class TraceBuilder {
       labels: [...this.#labels],
       optionWords: this.#options.slice(0, this.#optionCount),
       captured: meta.captured ?? null,
+      tls: null,
       warnings: [...this.#warnings],
     };
   }

@@ -125,7 +125,7 @@ const securedAt = (trace: Trace, groups: Groups, flow: number): number | null =>
   for (const i of groups.events.rows(flow)) {
     if (e.kind[i] === EventKind.Secured && e.node[i] === client) return e.time[i] as number;
   }
-  return trace.captured?.tls?.flows.find((t) => t.flow === flow)?.secured ?? null;
+  return trace.tls?.flows.find((t) => t.flow === flow)?.secured ?? null;
 };
 
 /** Bytes of [from, to) that were handed to the client, and when the last of them was. */

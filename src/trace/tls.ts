@@ -1,6 +1,6 @@
 import type { TableOf } from '../base/columns.ts';
 
-/** A TLS record of a captured stream: rows by flow, client's direction first, in stream order. */
+/** A TLS record of a stream: rows by flow, client's direction first, in stream order. */
 export const tlsRecordShape = {
   flow: 'u16',
   /** 1: from the flow's client. */
@@ -20,7 +20,7 @@ export const tlsRecordShape = {
   first: 'i32',
   last: 'i32',
   segments: 'u32',
-  /** Its content in `CapturedTls.plain`; −1: closed, or plain on the wire. */
+  /** Its content in `TraceTls.plain`; −1: closed, plain on the wire, or made when it is asked for (simulated). */
   content: 'f64',
   contentLength: 'u32',
   padding: 'u16',
@@ -29,7 +29,10 @@ export const tlsRecordShape = {
 } as const;
 export type TlsRecordColumns = TableOf<typeof tlsRecordShape>;
 
-/** A handshake message: bytes in `CapturedTls.plain`, header included; rows in the order of their records. */
+/**
+ * A handshake message, header included; rows in the order of their records. `at`: in `TraceTls.plain`; in a simulated
+ * trace, among the handshake bytes of its direction.
+ */
 export const tlsMessageShape = {
   /** The record that its last byte was in. */
   record: 'i32',
@@ -58,8 +61,11 @@ export interface TlsFlow {
   readonly secured: number | null;
 }
 
-/** TLS of an imported trace, read once when it is opened; plain data, so that it crosses to the page without a copy. */
-export interface CapturedTls {
+/**
+ * TLS of a trace: read once when a capture is opened, or told by the engine when a run ends. Plain data, so that it
+ * crosses to the page without a copy.
+ */
+export interface TraceTls {
   readonly flows: readonly TlsFlow[];
   readonly recordCount: number;
   readonly records: TlsRecordColumns;

@@ -20,12 +20,12 @@ export const transferables = (trace: Trace): ArrayBuffer[] => {
     add(trace.captured.length);
     add(trace.captured.ipAt);
     add(trace.captured.linkType);
-    const { tls } = trace.captured;
-    if (tls) {
-      for (const columns of [tls.records, tls.messages]) for (const view of Object.values(columns)) add(view);
-      add(tls.plain);
-      add(tls.labelOf);
-    }
+  }
+  const { tls } = trace;
+  if (tls) {
+    for (const columns of [tls.records, tls.messages]) for (const view of Object.values(columns)) add(view);
+    add(tls.plain);
+    add(tls.labelOf);
   }
   return [...buffers];
 };

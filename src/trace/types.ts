@@ -1,5 +1,5 @@
 import type { TlsSession } from '../wire/tls/make/session.ts';
-import type { CapturedTls } from './tls.ts';
+import type { TraceTls } from './tls.ts';
 import type { TableOf } from '../base/columns.ts';
 import type { Nanos } from '../base/time.ts';
 
@@ -322,8 +322,6 @@ export interface CapturedBytes {
   readonly ipAt: Uint16Array;
   /** Link type of the frame (tcpdump.org/linktypes). */
   readonly linkType: Uint16Array;
-  /** TLS that was found in it. */
-  readonly tls?: CapturedTls;
 }
 
 /** What happened, immutable. Simulated and imported traces are this one type. */
@@ -351,6 +349,8 @@ export interface Trace {
   readonly labels: readonly string[];
   readonly optionWords: Uint32Array;
   readonly captured: CapturedBytes | null;
+  /** Records and messages of TLS; null where there is none. */
+  readonly tls: TraceTls | null;
   /** Sentences about what could not be read or was inferred. */
   readonly warnings: readonly string[];
 }

@@ -6,10 +6,10 @@ import { openCapture, readCapture } from '../../src/format/open.ts';
 import { readTls } from '../../src/format/tls/read.ts';
 import { packetLabel } from '../../src/packet/label.ts';
 import { packetLayers } from '../../src/packet/layers.ts';
-import { contentOf, messageBytes } from '../../src/packet/tls/label.ts';
+import { keptContents } from '../../src/packet/tls/contents.ts';
 import { summarize } from '../../src/trace/summary.ts';
 import { transferables } from '../../src/trace/transfer.ts';
-import type { CapturedTls, TlsFlow } from '../../src/trace/tls.ts';
+import type { TraceTls, TlsFlow } from '../../src/trace/tls.ts';
 import type { CapturedBytes, Trace } from '../../src/trace/types.ts';
 import { ContentType } from '../../src/wire/tls/codes.ts';
 import { suiteOf } from '../../src/wire/tls/crypto/suites.ts';
@@ -28,8 +28,8 @@ const open = async (folder: string, name: string, withKeys = true): Promise<Trac
   return opened.value.trace;
 };
 
-const tlsOf = (trace: Trace): CapturedTls => {
-  const tls = trace.captured?.tls;
+const tlsOf = (trace: Trace): TraceTls => {
+  const tls = trace.tls;
   if (!tls) throw new Error('no TLS was found');
   return tls;
 };
@@ -50,7 +50,7 @@ const digest = (trace: Trace, step = 1): void => {
 };
 
 /** Content types of the records and handshake types of the messages that end in each packet, in order of packets. */
-const found = (tls: CapturedTls): { types: Map<number, number[]>; messages: Map<number, number[]> } => {
+const found = (tls: TraceTls): { types: Map<number, number[]>; messages: Map<number, number[]> } => {
   const types = new Map<number, number[]>();
   const messages = new Map<number, number[]>();
   const push = (map: Map<number, number[]>, packet: number, value: number): void => {
@@ -61,7 +61,7 @@ const found = (tls: CapturedTls): { types: Map<number, number[]>; messages: Map<
   for (let r = 0; r < tls.recordCount; r++) push(types, tls.records.last[r] as number, tls.records.inner[r] as number);
   for (let m = 0; m < tls.messageCount; m++) {
     const packet = tls.records.last[tls.messages.record[m] as number] as number;
-    push(messages, packet, messageBytes(tls, m)[0] as number);
+    push(messages, packet, keptContents(tls).message(m)[0] as number);
   }
   return { types, messages };
 };
@@ -76,7 +76,7 @@ describeWithFixtures('captures of TLS', (folder) => {
   it('open, every one, and answer for every packet', async () => {
     for (const name of names) {
       const trace = await open(folder, name);
-      expect(trace.captured?.tls === undefined, name).toBe(WITHOUT.test(name));
+      expect(trace.tls === null, name).toBe(WITHOUT.test(name));
       digest(trace);
     }
     expect(names.length).toBeGreaterThan(60);
@@ -116,7 +116,7 @@ describeWithFixtures('captures of TLS', (folder) => {
         if (!method || !uri) continue;
         const texts = [...Array(tls.recordCount).keys()]
           .filter((r) => tls.records.last[r] === i && tls.records.inner[r] === ContentType.ApplicationData)
-          .map((r) => new TextDecoder().decode(contentOf(tls, r) ?? new Uint8Array(0)));
+          .map((r) => new TextDecoder().decode(keptContents(tls).record(r) ?? new Uint8Array(0)));
         expect(texts.join(''), name).toContain(`${method} ${uri} HTTP/`);
       }
       expect(records).toBeGreaterThan(0);
@@ -203,7 +203,7 @@ describeWithFixtures('captures of TLS', (folder) => {
           continue;
         }
         const trace = await readTls(opened.value.trace, `${opened.value.keys}\n${keys}`);
-        if (trace.captured?.tls) withTls++;
+        if (trace.tls) withTls++;
         for (const warning of trace.warnings) expect(warning).toMatch(/^[^\n]+$/);
         digest(trace, 1 + (trace.packetCount >> 4));
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { Scenario } from '../../scenario/schema.ts';
+import type { TraceTls } from '../../trace/tls.ts';
 import type { Trace } from '../../trace/types.ts';
 import type { Places } from '../host/secure/places.ts';
 import type { SecureLayer } from '../host/secure/flow.ts';
@@ -6,13 +7,17 @@ import { run } from './run.ts';
 
 /** What stands upon TCP in a scenario: loaded when a scenario first asks for it, so that TCP alone starts without it. */
 export interface Layers {
-  readonly tls: { readonly secureFlow: SecureLayer; readonly Places: typeof Places } | null;
+  readonly tls: {
+    readonly secureFlow: SecureLayer;
+    readonly Places: typeof Places;
+    readonly secureTable: (trace: Trace) => TraceTls;
+  } | null;
 }
 
 /** Loads what these scenarios need. */
 export const layersFor = async (scenarios: readonly Scenario[]): Promise<Layers> => ({
   tls: scenarios.some((scenario) => scenario.flows.some((flow) => flow.tls.version !== 'none'))
-    ? await import('../host/secure/layer.ts')
+    ? await import('./secureLayer.ts')
     : null,
 });
 

@@ -59,12 +59,13 @@ export const run = (scenario: Scenario, layers: Layers = TCP_ALONE): Trace => {
   const end = simulator.run(fromMs(scenario.durationMs));
   simulator.markInFlight();
   hosts.forEach(([client], f) => addRequests(builder, scenario.flows[f] as ScenarioFlow, f, client, layers));
-  return builder.finish({
+  const trace = builder.finish({
     source: 'simulated',
     title: scenario.title,
     seed: scenario.seed,
     end: lastInstant(builder, end),
   });
+  return layers.tls ? { ...trace, tls: layers.tls.secureTable(trace) } : trace;
 };
 
 /** Segments of payload that the workload asks for, at the size that the smallest MTU allows: what memory is reserved by. */

@@ -5,9 +5,10 @@ import { LinkType } from '../../wire/link/types.ts';
 import { packetFrame } from '../../packet/bytes.ts';
 import { packetLabel } from '../../packet/label.ts';
 import { lossSentence } from '../../packet/sentences.ts';
+import { keyLogOf } from '../../packet/tls/made.ts';
 import { ByteWriter } from '../byteWriter.ts';
 import { orderByTime } from '../order.ts';
-import { BlockType, BYTE_ORDER_MAGIC, OptionCode } from './blocks.ts';
+import { BlockType, BYTE_ORDER_MAGIC, OptionCode, TLS_KEY_LOG } from './blocks.ts';
 
 /** Where the capture is taken: at one kind of end, or at both as an interface each. */
 export type Vantage = 'client' | 'server' | 'both';
@@ -66,6 +67,17 @@ const interfaceBlock = (out: ByteWriter, linkType: number, name: string, descrip
     if (description !== '') option(out, OptionCode.Description, text.encode(description));
     option(out, OptionCode.TimeResolution, Uint8Array.of(NANOSECONDS));
     endOptions(out);
+  });
+};
+
+/** Wireshark opens what is encrypted with what stands here, so it comes before the packets (pcapng §4.7). */
+const secrets = (out: ByteWriter, keyLog: string): void => {
+  if (keyLog === '') return;
+  const bytes = text.encode(keyLog);
+  block(out, BlockType.DecryptionSecrets, () => {
+    out.u32(TLS_KEY_LOG);
+    out.u32(bytes.length);
+    out.padded(bytes);
   });
 };
 
@@ -153,7 +165,8 @@ const vantageNodes = (trace: Trace, vantage: Vantage): number[] => {
 
 /**
  * A trace as pcapng: nanosecond times, one interface a vantage node, raw IP (link type 101). A packet is in it at the
- * instant when it passes that node: sent by it, or arrived there. Lost ones carry a comment that says where and why.
+ * instant when it passes that node: sent by it, or arrived there. Lost ones carry a comment that says where and why. The
+ * secrets of TLS stand before the packets; `prepareBytes` goes before this.
  */
 export const writePcapng = (trace: Trace, vantage: Vantage = 'client', application = 'Roundtrip'): Uint8Array => {
   const out = new ByteWriter();
@@ -166,6 +179,7 @@ export const writePcapng = (trace: Trace, vantage: Vantage = 'client', applicati
     const { name, address } = trace.nodes[node] ?? { name: `node ${String(node)}`, address: '' };
     interfaceBlock(out, LinkType.Raw, name, address);
   }
+  secrets(out, keyLogOf(trace));
   const seen = sightings(trace, ifaceOf);
   for (const k of seen.order) {
     const i = seen.packet[k] as number;

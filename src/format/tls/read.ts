@@ -1,7 +1,9 @@
-import { labelPackets } from '../../packet/tls/label.ts';
+import { keptContents } from '../../packet/tls/contents.ts';
+import { messageLabel, recordLabel } from '../../packet/tls/label.ts';
 import { tlsStreams } from '../../packet/tls/streams.ts';
 import type { TlsStream } from '../../packet/tls/streams.ts';
 import type { TlsFlow } from '../../trace/tls.ts';
+import { labelPackets } from '../../trace/tlsLabels.ts';
 import type { Trace } from '../../trace/types.ts';
 import { loadCrypto } from '../../wire/tls/crypto/load.ts';
 import type { OpenDirection } from '../../wire/tls/open.ts';
@@ -9,7 +11,7 @@ import { decodeRecordHeader } from '../../wire/tls/record.ts';
 import { KeyLog } from '../../wire/tls/keylog.ts';
 import { tlsFlow } from './flow.ts';
 import { readSession } from './session.ts';
-import { Texts, TlsTables } from './tables.ts';
+import { TlsTables } from './tables.ts';
 
 const NOTHING = new Uint8Array(0);
 /** More sentences than this would hide the others. */
@@ -24,6 +26,18 @@ const brokenAt = (name: string, stream: TlsStream, direction: OpenDirection): st
   const header = decodeRecordHeader(stream.bytes, end);
   if (header.ok) return null;
   return `${who} ends at byte ${String(stream.start + end)}: ${header.problems.map((p) => p.what).join(' · ')}.`;
+};
+
+/** Names of what each record brings: its messages, else itself. Asked for in order of records. */
+const recordNames = (rows: ReturnType<TlsTables['finish']>): ((record: number) => string[]) => {
+  const contents = keptContents(rows);
+  let m = 0;
+  return (record) => {
+    const names: string[] = [];
+    for (; m < rows.messageCount && rows.messages.record[m] === record; m++)
+      names.push(messageLabel(contents.message(m)));
+    return names.length > 0 ? names : [recordLabel(rows, contents, record)];
+  };
 };
 
 /**
@@ -62,14 +76,13 @@ export const readTls = async (trace: Trace, keys: string): Promise<Trace> => {
   }
   if (flows.length + warnings.length === 0) return trace;
   const rows = tables.finish();
-  const labels = new Texts();
-  const labelOf = labelPackets(rows, trace.packetCount, (text) => labels.add(text));
+  const { labelOf, labels } = labelPackets(rows.records.last, recordNames(rows), trace.packetCount);
   const more = warnings.length - MOST_WARNINGS;
   const told =
     more > 0 ? [...warnings.slice(0, MOST_WARNINGS), `${String(more)} more directions of TLS end early.`] : warnings;
   return {
     ...trace,
-    captured: { ...captured, tls: { ...rows, flows, labelOf, labels: labels.list } },
+    tls: { ...rows, flows, labelOf, labels },
     warnings: [...trace.warnings, ...told],
   };
 };

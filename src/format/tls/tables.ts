@@ -2,24 +2,11 @@ import { resized, table } from '../../base/columns.ts';
 import { pieceAt } from '../../packet/tls/streams.ts';
 import type { TlsStream } from '../../packet/tls/streams.ts';
 import { tlsMessageShape, tlsRecordShape } from '../../trace/tls.ts';
-import type { CapturedTls } from '../../trace/tls.ts';
+import type { TraceTls } from '../../trace/tls.ts';
+import { Texts } from '../../trace/tlsLabels.ts';
 import { ContentType } from '../../wire/tls/codes.ts';
 import { Epoch } from '../../wire/tls/epoch.ts';
 import type { OpenDirection, OpenRecord } from '../../wire/tls/open.ts';
-
-/** Texts by number, each once; number 0 is the empty text. */
-export class Texts {
-  readonly list: string[] = [''];
-  readonly #index = new Map<string, number>([['', 0]]);
-
-  add(text: string): number {
-    const known = this.#index.get(text);
-    if (known !== undefined) return known;
-    const index = this.list.push(text) - 1;
-    this.#index.set(text, index);
-    return index;
-  }
-}
 
 /** Whether a record was sent under a key. Application data never goes in the clear (RFC 8446 §5.1). */
 export const isProtected = (record: OpenRecord): boolean =>
@@ -29,7 +16,7 @@ export const isProtected = (record: OpenRecord): boolean =>
 const kept = (record: OpenRecord): Uint8Array | null =>
   record.epoch === Epoch.Plain && record.inner !== ContentType.Alert ? null : record.content;
 
-/** Writes records and messages of directions, one after the other, into the columns of a `CapturedTls`. */
+/** Writes records and messages of directions, one after the other, into the columns of a `TraceTls`. */
 export class TlsTables {
   readonly sentences = new Texts();
   #records = table(tlsRecordShape, 64);
@@ -86,7 +73,7 @@ export class TlsTables {
     c.problem[i] = record.problem === null ? 0 : this.sentences.add(record.problem);
   }
 
-  finish(): Omit<CapturedTls, 'flows' | 'labelOf' | 'labels'> {
+  finish(): Omit<TraceTls, 'flows' | 'labelOf' | 'labels'> {
     const plain = new Uint8Array(this.#plainSize);
     let at = 0;
     for (const bytes of this.#plain) {

@@ -1,11 +1,13 @@
 import { isUpward } from '../../trace/direction.ts';
-import type { CapturedTls } from '../../trace/tls.ts';
+import type { TraceTls } from '../../trace/tls.ts';
 import type { Trace } from '../../trace/types.ts';
 import { FieldWriter, grouped } from '../../wire/field.ts';
 import { ContentType } from '../../wire/tls/codes.ts';
 import { RECORD_HEADER_SIZE } from '../../wire/tls/record.ts';
 import type { Layer } from '../layers.ts';
-import { messageBytes, messageLabel, recordLabel } from './label.ts';
+import { contentsOf } from './contents.ts';
+import type { TlsContents } from './contents.ts';
+import { messageLabel, recordLabel } from './label.ts';
 import { recordFields } from './recordFields.ts';
 import type { RecordPart } from './recordFields.ts';
 
@@ -16,11 +18,11 @@ interface Index {
   readonly messages: Int32Array;
 }
 
-const indexes = new WeakMap<CapturedTls, Index>();
+const indexes = new WeakMap<TraceTls, Index>();
 
 const directionKey = (flow: number, up: boolean): number => 2 * flow + (up ? 0 : 1);
 
-const indexOf = (tls: CapturedTls): Index => {
+const indexOf = (tls: TraceTls): Index => {
   const known = indexes.get(tls);
   if (known) return known;
   const rows = new Map<number, [number, number]>();
@@ -40,7 +42,7 @@ const indexOf = (tls: CapturedTls): Index => {
 };
 
 /** Stream offset behind a record. */
-const endOf = (tls: CapturedTls, r: number): number =>
+const endOf = (tls: TraceTls, r: number): number =>
   (tls.records.at[r] as number) + RECORD_HEADER_SIZE + (tls.records.length[r] as number);
 
 const names: Readonly<Record<number, string>> = {
@@ -50,15 +52,15 @@ const names: Readonly<Record<number, string>> = {
   [ContentType.ApplicationData]: 'TLS application data',
 };
 
-const recordLayer = (tls: CapturedTls, part: RecordPart, is13: boolean): Layer => {
+const recordLayer = (tls: TraceTls, contents: TlsContents, part: RecordPart, is13: boolean): Layer => {
   const { record, nth, messages } = part;
   const { records } = tls;
   const labels: string[] = [];
-  for (let m = messages[0]; m < messages[1]; m++) labels.push(messageLabel(messageBytes(tls, m)));
-  const what = labels.length > 0 ? labels.join(', ') : recordLabel(tls, record);
+  for (let m = messages[0]; m < messages[1]; m++) labels.push(messageLabel(contents.message(m)));
+  const what = labels.length > 0 ? labels.join(', ') : recordLabel(tls, contents, record);
   const rfc = is13 ? 'RFC 8446 §5.1' : 'RFC 5246 §6.2.1';
   const w = new FieldWriter('tls', 0, rfc);
-  recordFields(w, tls, part, is13);
+  recordFields(w, tls, contents, part, is13);
   return {
     id: nth === 0 ? 'tls' : `tls.${nth}`,
     name: names[records.inner[record] as number] ?? 'TLS record',
@@ -71,12 +73,13 @@ const recordLayer = (tls: CapturedTls, part: RecordPart, is13: boolean): Layer =
 };
 
 /**
- * A layer for each TLS record that has bytes in a captured packet; its payload is [from, end) of its bytes. A record of
+ * A layer for each TLS record that has bytes in a packet; its payload is [from, end) of its bytes. A record of
  * several segments has its fields where it ends. Empty where no TLS was found.
  */
 export const tlsLayers = (trace: Trace, packet: number, bytes: Uint8Array, from: number, end: number): Layer[] => {
-  const tls = trace.captured?.tls;
+  const { tls } = trace;
   if (!tls) return [];
+  const contents = contentsOf(trace, tls);
   const index = indexOf(tls);
   const flow = trace.packets.flow[packet] as number;
   const range = index.rows.get(directionKey(flow, isUpward(trace, packet)));
@@ -107,7 +110,7 @@ export const tlsLayers = (trace: Trace, packet: number, bytes: Uint8Array, from:
       messages: isEnd ? [index.messages[r] as number, index.messages[r + 1] as number] : [0, 0],
       bytes,
     };
-    layers.push(recordLayer(tls, part, is13));
+    layers.push(recordLayer(tls, contents, part, is13));
   }
   return layers;
 };

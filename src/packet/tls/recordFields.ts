@@ -1,4 +1,4 @@
-import type { CapturedTls } from '../../trace/tls.ts';
+import type { TraceTls } from '../../trace/tls.ts';
 import { u8 } from '../../wire/bytes.ts';
 import { grouped, hex, hexBytes } from '../../wire/field.ts';
 import type { Field, FieldWriter } from '../../wire/field.ts';
@@ -7,7 +7,8 @@ import { Epoch, epochName } from '../../wire/tls/epoch.ts';
 import { handshakeSection, messageFields } from '../../wire/tls/fields/message.ts';
 import { contentTypeName, versionName } from '../../wire/tls/names.ts';
 import { RECORD_HEADER_SIZE } from '../../wire/tls/record.ts';
-import { alertText, contentOf, messageBytes, messageLabel } from './label.ts';
+import type { TlsContents } from './contents.ts';
+import { alertLabel, messageLabel } from './label.ts';
 
 /** The bytes of a record that lie in one packet: [from, from + length) of its bytes. */
 export interface RecordPart {
@@ -79,11 +80,11 @@ const distinct = (fields: readonly Field[]): Field[] => {
   });
 };
 
-const addMessages = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13: boolean): void => {
+const addMessages = (w: FieldWriter, contents: TlsContents, part: RecordPart, is13: boolean): void => {
   let behind = 0;
   const whole: Place = [part.from, part.length];
   for (let m = part.messages[0]; m < part.messages[1]; m++) {
-    const bytes = messageBytes(tls, m);
+    const bytes = contents.message(m);
     const exact = messagePlace(part, bytes, behind);
     const place = exact ?? whole;
     behind += bytes.length;
@@ -96,16 +97,22 @@ const addMessages = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13: b
 };
 
 /** Why a record stays closed; null where it is open. */
-const closedBecause = (tls: CapturedTls, record: number): string | null => {
-  const { flow, content, epoch, inner, problem } = tls.records;
-  if ((content[record] as number) >= 0) return null;
+const closedBecause = (tls: TraceTls, contents: TlsContents, record: number): string | null => {
+  const { flow, epoch, inner, problem } = tls.records;
+  if ((problem[record] as number) === 0 && contents.record(record) !== null) return null;
   if (epoch[record] === Epoch.Plain && inner[record] !== ContentType.ApplicationData) return null;
   const said = tls.flows.find((t) => t.flow === flow[record])?.refusal ?? null;
   return said ?? tls.sentences[problem[record] as number] ?? '';
 };
 
 /** The fields of a record: header, key, messages or content. A part that is not its end has the header and a sentence. */
-export const recordFields = (w: FieldWriter, tls: CapturedTls, part: RecordPart, is13: boolean): void => {
+export const recordFields = (
+  w: FieldWriter,
+  tls: TraceTls,
+  contents: TlsContents,
+  part: RecordPart,
+  is13: boolean,
+): void => {
   const { record, nth } = part;
   const c = tls.records;
   const type = c.type[record] as number;
@@ -128,17 +135,17 @@ export const recordFields = (w: FieldWriter, tls: CapturedTls, part: RecordPart,
   }
   if (!part.isEnd) return;
   const epoch = c.epoch[record] as number;
-  const why = closedBecause(tls, record);
+  const why = closedBecause(tls, contents, record);
   if (epoch !== Epoch.Plain) add('key', 'Key', epochName(epoch), why === null ? 'decrypted' : 'not decrypted');
   if (why !== null) add('closed', 'Not decrypted', `${grouped(length)} bytes`, why);
   const inner = c.inner[record] as number;
   if (inner !== type) add('inner', 'Type inside', contentTypeName(inner), String(inner), 'RFC 8446 §5.2');
   const padding = c.padding[record] as number;
   if (padding > 0) add('padding', 'Padding', grouped(padding), 'zeros behind the content', 'RFC 8446 §5.4');
-  const content = contentOf(tls, record);
+  const content = contents.record(record);
   if (content && inner === ContentType.Alert)
-    add('alert', 'Alert', alertText(content), hexBytes(content), is13 ? 'RFC 8446 §6' : 'RFC 5246 §7.2');
+    add('alert', 'Alert', alertLabel(content), hexBytes(content), is13 ? 'RFC 8446 §6' : 'RFC 5246 §7.2');
   else if (content && inner !== ContentType.Handshake)
     add('content', 'Content', contentText(content), `${grouped(content.length)} bytes`);
-  addMessages(w, tls, part, is13);
+  addMessages(w, contents, part, is13);
 };

@@ -16,7 +16,7 @@ export interface TlsSummary {
 
 /** `{ tls }` of a captured flow; nothing where it carries none. */
 export const tlsSummary = (trace: Trace, flow: number): { readonly tls?: TlsSummary } => {
-  const found = trace.captured?.tls?.flows.find((t) => t.flow === flow);
+  const found = trace.tls?.flows.find((t) => t.flow === flow);
   if (!found) return {};
   const { version, suite, serverName, alpn, resumed, closed, opened, why } = found;
   return {

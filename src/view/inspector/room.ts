@@ -1,3 +1,4 @@
 /** What the inspector loads when it first opens: every encoder and field map. */
 export { packetFrame } from '../../packet/bytes.ts';
 export { packetLayers } from '../../packet/layers.ts';
+export { prepareBytes } from '../../packet/tls/made.ts';

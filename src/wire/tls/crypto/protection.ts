@@ -65,8 +65,9 @@ export class RecordProtector {
     return additional;
   }
 
-  /** The whole record, header included. */
-  seal(type: number, content: Uint8Array, padding = 0): Uint8Array {
+  /** The whole record, header included. `sequence`: which record under this key it is; the next one where it is not said. */
+  seal(type: number, content: Uint8Array, padding = 0, sequence = this.#sequence): Uint8Array {
+    this.#sequence = sequence;
     const { protection } = this.#suite;
     const is13 = protection === 'aead13';
     const length = content.length + (is13 ? padding : 0) + expansion(protection);
