@@ -50,6 +50,7 @@ export class SentQueue {
   oldest: Sent | null = null;
   newest: Sent | null = null;
   readonly #free: Sent[] = [];
+  #freeCount = 0;
 
   get size(): number {
     return this.last - this.first;
@@ -70,7 +71,7 @@ export class SentQueue {
   /** Appends a fresh entry for [start, end). */
   push(start: number, end: number, flags: number): Sent {
     if (this.last - this.first > this.#mask) this.#grow();
-    const sent = this.#free.pop() ?? new Sent();
+    const sent = this.#freeCount === 0 ? new Sent() : (this.#free[--this.#freeCount] as Sent);
     sent.start = start;
     sent.end = end;
     sent.flags = flags;
@@ -89,7 +90,7 @@ export class SentQueue {
     const sent = this.at(this.first);
     this.untime(sent);
     this.first++;
-    this.#free.push(sent);
+    this.#free[this.#freeCount++] = sent;
   }
 
   /** Splits the entry at `index` at `position`: the second part follows it, untimed (a smaller MSS, a partial ACK). */
