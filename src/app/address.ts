@@ -5,7 +5,6 @@ import { decodeAddress } from '../session/address/decode.ts';
 import { encodeAddress } from '../session/address/encode.ts';
 import { difference, patched } from '../session/address/patch.ts';
 import type { Json } from '../session/address/patch.ts';
-import { firstPanels } from '../session/address/state.ts';
 import type { AddressState } from '../session/address/state.ts';
 import { ghostScenario, opened } from '../session/document.ts';
 import type { Document, GhostOf } from '../session/document.ts';
@@ -50,7 +49,8 @@ const documentOf = (state: AddressState, { scene, validate }: Addressed): Docume
       : validate(base ? patched(json(base.value), state.patch) : patched(undefined, state.patch));
   if (!scenario) return [];
   if (!scenario.ok) return scenario.problems.map((p) => ({ where: `edit: ${p.where}`, what: p.what }));
-  const document = opened(scenario.value, preset ? preset.name : null);
+  const plain = opened(scenario.value, preset ? preset.name : null);
+  const document = preset && state.patch !== undefined ? { ...plain, did: 'as its link says' } : plain;
   const ghost = ghostFrom(state, document, validate);
   return 'where' in ghost ? [ghost] : { ...document, ghost };
 };
@@ -65,8 +65,9 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
     return false;
   }
   if (state.theme !== undefined) display.theme.set(state.theme);
-  display.panels.set(state.panels ?? firstPanels);
+  display.choose(state.panels ?? null);
   display.orientation.set(state.orientation ?? 'auto');
+  scene.cutting.set(state.cutting ?? true);
   const place = {
     time: state.time,
     range: state.range,
@@ -106,8 +107,9 @@ export const addressOf = async ({ scene, display, validate }: Addressed): Promis
     ...(loop.value && { loop: loop.value }),
     ...(identity && { selection: identity }),
     theme: display.theme.value,
-    ...(display.panels.value.join() !== firstPanels.join() && { panels: display.panels.value }),
+    ...(display.chosen && { panels: display.chosen }),
     orientation: display.orientation.value,
+    cutting: scene.cutting.value,
     ...(document.ghost.kind === 'scenario'
       ? other && {
           reference: { kind: 'scenario' as const, patch: difference(json(document.scenario), json(other)) ?? {} },

@@ -49,6 +49,7 @@ export const addressBar = (parts: Addressed): { share: () => Promise<void>; leav
     scene.shown,
     scene.selection,
     scene.range,
+    scene.cutting,
     scene.player.time,
     scene.player.speed,
     scene.player.loop,

@@ -29,6 +29,10 @@ const scene = new Scene({
   now: () => performance.now(),
 });
 const display = new Display(memory);
+// A scene brings its figures, until the viewer chooses.
+scene.shown.subscribe((shown) => {
+  display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
+});
 const target = document.getElementById('app');
 const bench = {
   scene,

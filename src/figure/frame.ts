@@ -1,5 +1,5 @@
 import { nanos } from '../base/time.ts';
-import type { Nanos } from '../base/time.ts';
+import { fromAxis, noCuts, toAxis } from '../trace/cuts.ts';
 import type { Mark, TimeScale, Viewport } from './types.ts';
 import type { Theme } from './theme.ts';
 
@@ -19,31 +19,30 @@ export const timeScale = (
   orientation: 'lying' | 'upright',
   start: number,
   end: number,
-  from: Nanos,
-  to: Nanos,
+  { from, to, cuts: all = noCuts }: Pick<Viewport, 'from' | 'to' | 'cuts'>,
 ): TimeScale => {
-  const span = Math.max(1, to - from);
-  const perNano = (end - start) / span;
+  const cuts = all.length === 0 ? noCuts : all.filter((cut) => cut.from < to && cut.to > from);
+  const first = toAxis(cuts, from);
+  const span = Math.max(1, toAxis(cuts, to) - first);
+  const perPixel = span / Math.max(1e-9, end - start);
+  const scale = { orientation, start, end, from, to, perPixel, cuts };
+  // Hot: each arrow asks several times.
+  if (cuts.length === 0)
+    return {
+      ...scale,
+      toPixel: (time) => start + (time - from) / perPixel,
+      toTime: (pixel) => nanos(Math.round(from + (pixel - start) * perPixel)),
+    };
   return {
-    orientation,
-    start,
-    end,
-    from,
-    to,
-    toPixel: (time) => start + (time - from) * perNano,
-    toTime: (pixel) => nanos(Math.round(from + (pixel - start) / perNano)),
+    ...scale,
+    toPixel: (time) => start + (toAxis(cuts, time) - first) / perPixel,
+    toTime: (pixel) => nanos(Math.round(fromAxis(cuts, first + (pixel - start) * perPixel))),
   };
 };
 
 /** The time scale of a lying panel: what panels that stack share. */
 export const lyingTime = (viewport: Viewport, theme: Theme): TimeScale =>
-  timeScale(
-    'lying',
-    gutterOf(viewport, theme),
-    viewport.width - rightMargin(viewport, theme),
-    viewport.from,
-    viewport.to,
-  );
+  timeScale('lying', gutterOf(viewport, theme), viewport.width - rightMargin(viewport, theme), viewport);
 
 /** Marks in painting order: by layer, within a layer as they were made. */
 export const inOrder = (marks: Mark[]): Mark[] => {

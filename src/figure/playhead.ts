@@ -3,6 +3,9 @@ import type { Theme } from './theme.ts';
 import { Layer } from './types.ts';
 import type { Figure, Mark } from './types.ts';
 
+/** Height of the handle over the plot, px. */
+export const HANDLE = 15;
+
 export interface PlayheadOptions {
   /** Handle at the start of the line: only the topmost of stacked panels has one. */
   readonly handle?: 'shield' | 'dot' | 'none';
@@ -34,7 +37,8 @@ export const playheadMarks = (
       id: null,
       layer: Layer.Playhead,
       x1: lying ? p : plot.x,
-      y1: lying ? 0 : p,
+      // Clear of the axis' numbers.
+      y1: lying ? (options.handle === 'shield' ? plot.y - HANDLE * s : 0) : p,
       x2: lying ? p : plot.x + plot.width,
       y2: lying ? figure.height : p,
       stroke: { color, width, opacity },
@@ -65,7 +69,7 @@ export const playheadMarks = (
       id: null,
       layer: Layer.Playhead,
       x: lying ? p : plot.x,
-      y: lying ? (handle === 'shield' ? 8 : 5) * s : p,
+      y: lying ? (handle === 'shield' ? plot.y - (HANDLE - 7) * s : 5 * s) : p,
       size: (handle === 'shield' ? 13 : 10) * s,
       ...(lying ? {} : { turn: -90 }),
       color: theme.accent,

@@ -1,5 +1,7 @@
 import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
+import { cutsOf } from '../trace/cuts.ts';
+import type { Cuts } from '../trace/cuts.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Trace } from '../trace/types.ts';
 import { measure } from './measure.ts';
@@ -35,6 +37,8 @@ export interface RenderOptions {
   readonly at?: Nanos;
   readonly from?: Nanos;
   readonly to?: Nanos;
+  /** Idle time that the axis leaves out; absent: what `cutsOf` finds. */
+  readonly cuts?: Cuts;
   readonly theme: string;
   readonly width: number;
   readonly height: number;
@@ -63,6 +67,7 @@ export const inputOf = (trace: Trace, options: RenderOptions): LayoutInput => {
       height: options.height,
       from,
       to: nanos(Math.max(to, from + 1)),
+      cuts: options.cuts ?? cutsOf(trace, options.ghost ?? null),
       orientation: options.orientation ?? 'lying',
       axis: 'numbers',
     },

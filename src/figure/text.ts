@@ -51,6 +51,8 @@ const sentences = (input: LayoutInput): string[] => {
       ? `Between ${instant(from)} and ${instant(to)}: ${parts.join(', ')}.`
       : `Between ${instant(from)} and ${instant(to)} nothing is sent.`,
   );
+  const cut = cutsIn(input);
+  if (cut !== '') said.push(cut);
   if (lost > 0 || again > 0) said.push(lossSentence(input, first, stop, lost, again));
   const waiting = waitingSentence(input);
   if (waiting !== '') said.push(waiting);
@@ -66,6 +68,14 @@ const sentences = (input: LayoutInput): string[] => {
     if (states.length > 0) said.push(`At the end of it: ${states.join(', ')}.`);
   }
   return said;
+};
+
+/** What the time axis leaves out of the visible range. */
+const cutsIn = ({ viewport: { cuts = [], from, to } }: LayoutInput): string => {
+  const seen = cuts.filter((cut) => cut.from < to && cut.to > from);
+  if (seen.length === 0) return '';
+  const total = seen.reduce((sum, cut) => sum + cut.to - cut.from, 0);
+  return `Nothing happens for ${duration(total)} of it, which the time axis leaves out.`;
 };
 
 /** Few losses are named, many are counted. */

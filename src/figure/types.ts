@@ -1,4 +1,5 @@
 import type { Nanos } from '../base/time.ts';
+import type { Cuts } from '../trace/cuts.ts';
 import type { TraceIndex } from '../trace/query/index.ts';
 import type { Trace } from '../trace/types.ts';
 import type { Measure } from './measure.ts';
@@ -146,6 +147,8 @@ export interface Viewport {
   /** Visible range of time. */
   readonly from: Nanos;
   readonly to: Nanos;
+  /** Idle time that the axis leaves out; absent: none. */
+  readonly cuts?: Cuts;
   /** Lying: time runs to the right. Upright: time runs down, the client stands left (sequence only). */
   readonly orientation: 'lying' | 'upright';
   /** Room for names at the left, px; absent: 104 × theme.scale, less where the figure is narrow. Panels that stack share it. */
@@ -185,7 +188,7 @@ export interface LayoutInput {
   readonly index: TraceIndex;
 }
 
-/** Time ↔ px along the time axis of a figure. */
+/** Time ↔ px along the time axis of a figure: linear but for the cuts. */
 export interface TimeScale {
   readonly orientation: 'lying' | 'upright';
   /** px at `from` and at `to`. */
@@ -193,6 +196,10 @@ export interface TimeScale {
   readonly end: number;
   readonly from: Nanos;
   readonly to: Nanos;
+  /** ns for each px, outside cuts. */
+  readonly perPixel: number;
+  /** Cuts that the visible range touches. */
+  readonly cuts: Cuts;
   toPixel(time: number): number;
   toTime(pixel: number): Nanos;
 }

@@ -12,6 +12,9 @@ export interface Memory {
 export class Display {
   readonly theme: Cell<ThemeChoice>;
   readonly panels = new Cell<readonly PanelName[]>(firstPanels);
+  /** The figures that the scene itself would show. */
+  #suggested: readonly PanelName[] = firstPanels;
+  #chosen = false;
   readonly orientation = new Cell<Orientation>('auto');
   /** Single-character keys (WCAG 2.1.4): off when the viewer switched them off, and that is remembered. */
   readonly keys: Cell<boolean>;
@@ -32,7 +35,21 @@ export class Display {
   toggle(panel: PanelName): void {
     const shown = this.panels.value;
     const next = shown.includes(panel) ? shown.filter((name) => name !== panel) : [...shown, panel];
-    if (next.length > 0) this.panels.set(next);
+    if (next.length > 0) this.choose(next);
+  }
+  /** The viewer's choice, which holds until it is taken back with null: then the scene has its own. */
+  choose(panels: readonly PanelName[] | null): void {
+    this.#chosen = panels !== null;
+    this.panels.set(panels ?? this.#suggested);
+  }
+  /** The figures that a scene is best told with. */
+  suggest(panels: readonly PanelName[] = firstPanels): void {
+    this.#suggested = panels;
+    if (!this.#chosen) this.panels.set(panels);
+  }
+  /** The viewer's choice; null where the scene has its own. */
+  get chosen(): readonly PanelName[] | null {
+    return this.#chosen ? this.panels.value : null;
   }
 }
 

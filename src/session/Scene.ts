@@ -3,6 +3,8 @@ import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
 import type { Preset } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { cutsOf, fromAxis, noCuts, toAxis } from '../trace/cuts.ts';
+import type { Cuts } from '../trace/cuts.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { Cell } from './cell.ts';
@@ -53,6 +55,10 @@ export class Scene {
   readonly shown = new Cell<Shown | null>(null);
   readonly selection = new Cell<Selection | null>(null);
   readonly range = new Cell<Range>({ from: nanos(0), to: nanos(1) });
+  /** Long idle stretches are cut out of the time axis. */
+  readonly cutting = new Cell(true);
+  /** What the time axis leaves out now. */
+  readonly cuts = new Cell<Cuts>(noCuts);
   readonly history = new Cell<History<Document> | null>(null);
   readonly busy = new Cell(false);
   /** Packets whose causes or effects are lit in the figures. */
@@ -77,8 +83,12 @@ export class Scene {
     this.#queue = new RunQueue(parts.runner, parts.now);
     this.#validate = parts.validate;
     this.player = new Player(parts.frames);
+    this.player.goBy((time, by) => this.moved(time, by));
     this.player.time.subscribe((time) => {
-      if (this.player.phase.value === 'playing') this.range.set(follow(this.range.value, time, this.end));
+      if (this.player.phase.value === 'playing') this.#see((range, at, end) => follow(range, at(time), end));
+    });
+    this.cutting.subscribe(() => {
+      this.#cut();
     });
   }
 
@@ -87,6 +97,19 @@ export class Scene {
   }
   get end(): Nanos {
     return this.trace?.end ?? nanos(1);
+  }
+  /** The instant `by` ns further along the time axis, which leaves cuts out. */
+  moved(time: Nanos, by: number): Nanos {
+    const cuts = this.cuts.value;
+    return nanos(Math.round(cuts.length === 0 ? time + by : fromAxis(cuts, toAxis(cuts, time) + by)));
+  }
+  /** Length of a part of the time axis, ns without what is cut. */
+  lengthOf({ from, to }: Range): number {
+    return toAxis(this.cuts.value, to) - toAxis(this.cuts.value, from);
+  }
+  /** Length of the whole run's axis. */
+  get length(): number {
+    return toAxis(this.cuts.value, this.end);
   }
   /** The chosen packet of the shown trace, or NONE. */
   get packet(): number {
@@ -205,40 +228,68 @@ export class Scene {
   /** Drags the playhead, and the picture with it. */
   drag(time: Nanos): void {
     this.player.drag(time);
-    this.range.set(push(this.range.value, this.player.time.value, this.end));
+    this.#see((range, at, end) => push(range, at(this.player.time.value), end));
   }
   /** Moves the picture where the playhead has left it. */
   reveal(): void {
-    this.range.set(reveal(this.range.value, this.player.time.value, this.end));
+    this.#see((range, at, end) => reveal(range, at(this.player.time.value), end));
   }
   nextEvent = (): void => this.#step(nextInstant);
   previousEvent = (): void => this.#step(previousInstant);
 
   /** `factor` > 1 shows more time; `around` stays in its place, the playhead unless said. */
   zoom(factor: number, around?: Nanos): void {
-    const { from, to } = this.range.value;
-    const time = around ?? this.player.time.value;
-    const fixed = time >= from && time <= to ? time : nanos((from + to) / 2);
-    this.range.set(zoom(this.range.value, factor, fixed, this.end));
+    this.#see((range, at, end) => {
+      const time = at(around ?? this.player.time.value);
+      const fixed = time >= range.from && time <= range.to ? time : nanos((range.from + range.to) / 2);
+      return zoom(range, factor, fixed, end);
+    });
   }
+  /** `by`: ns along the axis. */
   pan(by: number): void {
-    this.range.set(pan(this.range.value, by, this.end));
+    this.#see((range, _, end) => pan(range, by, end));
   }
   show(range: Range): void {
-    this.range.set(fit(range, this.end));
+    this.#see((_, at, end) => fit({ from: at(range.from), to: at(range.to) }, end));
   }
   /** Frames the chosen packet from its sending to its arrival; the whole run where nothing is chosen. */
   frameSelection = (): void => {
     const { packet, trace } = this;
-    if (!trace || packet === NONE) this.range.set(whole(this.end));
-    else {
-      const { sent, arrived } = trace.packets;
-      this.range.set(frame(nanos(sent[packet] as number), nanos(arrived[packet] as number), this.end));
-    }
+    this.#see((_, at, end) =>
+      trace && packet !== NONE
+        ? frame(
+            at(nanos(trace.packets.sent[packet] as number)),
+            at(nanos(trace.packets.arrived[packet] as number)),
+            end,
+          )
+        : whole(end),
+    );
   };
   /** With reduced motion, playing jumps from event to event. */
   reduceMotion(on: boolean): void {
     this.player.snapTo(on ? (time) => (this.trace ? instantAt(this.trace, time) : time) : null);
+  }
+
+  /** Moves the visible range; `change` works in positions on the axis, where cuts have no length of their own. */
+  #see(change: (range: Range, at: (time: Nanos) => Nanos, end: Nanos) => Range): void {
+    const cuts = this.cuts.value;
+    const range = this.range.value;
+    if (cuts.length === 0) {
+      this.range.set(change(range, (time) => time, this.end));
+      return;
+    }
+    const at = (time: Nanos): Nanos => nanos(Math.round(toAxis(cuts, time)));
+    const before = { from: at(range.from), to: at(range.to) };
+    const after = change(before, at, at(this.end));
+    if (after === before) return;
+    const back = (position: Nanos): Nanos => nanos(Math.round(fromAxis(cuts, position)));
+    const [from, to] = [back(after.from), back(after.to)];
+    this.range.set({ from, to: nanos(Math.max(to, from + 1)) });
+  }
+
+  #cut(): void {
+    const { value } = this.shown;
+    this.cuts.set(value && this.cutting.value ? cutsOf(value.trace, value.ghost) : noCuts);
   }
 
   #step(to: (trace: Trace, time: Nanos) => Nanos): void {
@@ -265,9 +316,10 @@ export class Scene {
     this.lit.set(null);
     this.selection.set(null);
     this.shown.set(shown);
+    this.#cut();
     this.player.load(shown.trace.end);
     this.selection.set(selection);
-    this.range.set(fit(this.range.value, shown.trace.end));
+    this.show(this.range.value);
   }
 
   async #run(document: Document): Promise<Shown | null> {
@@ -291,9 +343,12 @@ export class Scene {
     this.lit.set(null);
     this.selection.set(null);
     this.shown.set(shown);
+    this.#cut();
     this.player.open({ end: trace.end, time: place.time ?? nanos(0), loop: place.loop ?? null, speed: place.speed });
     void this.player.warm();
-    this.range.set(fit(place.range ?? whole(trace.end), trace.end));
+    this.#see((_, at, end) =>
+      fit(place.range ? { from: at(place.range.from), to: at(place.range.to) } : whole(end), end),
+    );
     if (place.selection) this.selection.set(selectionOf(trace, place.selection));
     else this.selection.set(preset?.select ? nthData(trace, preset.select) : null);
   }

@@ -4,7 +4,7 @@ import { traceIndex } from '../trace/query/index.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import type { AddressState } from './address/state.ts';
-import { fit } from './range.ts';
+import { fit, whole } from './range.ts';
 import { packetSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
 
@@ -36,7 +36,7 @@ export const tellingPlace = (trace: Trace): Place => {
   const { sent, arrived, payload, retransmissionOf } = trace.packets;
   const repair = repairs.find((i) => (payload[i] as number) > 0);
   if (repair === undefined)
-    return { range: fit({ from: ZERO, to: nanos(Math.min(trace.end, firstLook(trace))) }, trace.end) };
+    return { range: fit({ from: ZERO, to: nanos(Math.min(whole(trace.end).to, firstLook(trace))) }, trace.end) };
   const lost = retransmissionOf[repair] as number;
   const first = sent[lost] as number;
   const last = Math.max(arrived[repair] as number, sent[repair] as number);

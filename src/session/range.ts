@@ -9,14 +9,15 @@ export interface Range {
 
 /** Narrower than this nothing more is to be seen: a byte at 1 Gbit/s takes 8 ns, a packet 12 µs. */
 const NARROWEST = 2 * NS_PER_US;
-/** Air beside the run, as a part of the whole. */
-const MARGIN = 0.02;
+/** Air beside the run, as a part of the whole: after it, room for the names of what it ends in. */
+const BEFORE = 0.02;
+const AFTER = 0.09;
 
-/** The whole run with a little air at both ends. */
-export const whole = (end: Nanos): Range => {
-  const air = Math.max(end * MARGIN, NARROWEST);
-  return { from: nanos(Math.round(-air)), to: nanos(Math.round(end + air)) };
-};
+/** The whole run with air at both ends. */
+export const whole = (end: Nanos): Range => ({
+  from: nanos(Math.round(-Math.max(end * BEFORE, NARROWEST))),
+  to: nanos(Math.round(end + Math.max(end * AFTER, NARROWEST))),
+});
 
 /** Moves and narrows a range so that it lies on the run. */
 export const fit = (range: Range, end: Nanos): Range => {

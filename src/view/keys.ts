@@ -1,4 +1,4 @@
-import { nanos } from '../base/time.ts';
+import { ZERO } from '../base/time.ts';
 import type { Scene } from '../session/Scene.ts';
 import { unitOf } from './numbers.ts';
 
@@ -26,9 +26,9 @@ export interface Binding {
   readonly run: (deeds: Deeds, event: { readonly key: string; readonly shiftKey: boolean }) => void;
 }
 
-const unit = (scene: Scene): number => unitOf(scene.range.value.to - scene.range.value.from);
-const move = (scene: Scene, by: number): void => scene.seek(nanos(scene.player.time.value + by));
-const tenth = (scene: Scene, n: number): void => scene.seek(nanos((scene.end * n) / 10));
+const unit = (scene: Scene): number => unitOf(scene.lengthOf(scene.range.value));
+const move = (scene: Scene, by: number): void => scene.seek(scene.moved(scene.player.time.value, by));
+const tenth = (scene: Scene, n: number): void => scene.seek(scene.moved(ZERO, (scene.length * n) / 10));
 
 /** Every key of the page, in the order of the help. */
 export const bindings: readonly Binding[] = [
@@ -60,14 +60,14 @@ export const bindings: readonly Binding[] = [
     shown: 'J',
     words: 'back a tenth of the run',
     character: true,
-    run: ({ scene }) => move(scene, scene.end / -10),
+    run: ({ scene }) => move(scene, scene.length / -10),
   },
   {
     keys: ['l', 'L'],
     shown: 'L',
     words: 'forward a tenth of the run',
     character: true,
-    run: ({ scene }) => move(scene, scene.end / 10),
+    run: ({ scene }) => move(scene, scene.length / 10),
   },
   { keys: ['Home'], shown: 'Home', words: 'to the start', character: false, run: ({ scene }) => tenth(scene, 0) },
   { keys: ['End'], shown: 'End', words: 'to the end', character: false, run: ({ scene }) => tenth(scene, 10) },
@@ -88,6 +88,13 @@ export const bindings: readonly Binding[] = [
     run: ({ scene }) => scene.zoom(1 / 1.5),
   },
   { keys: ['-', '_'], shown: '−', words: 'zoom out', character: true, run: ({ scene }) => scene.zoom(1.5) },
+  {
+    keys: ['i', 'I'],
+    shown: 'I',
+    words: 'cut long idle time out of the axis, or show it',
+    character: true,
+    run: ({ scene }) => scene.cutting.set(!scene.cutting.value),
+  },
   {
     keys: ['z', 'Z'],
     shown: 'Z',

@@ -13,14 +13,10 @@ export const playing: Prepare = ({ scene }) => {
   scene.player.play();
 };
 export const everyFigure: Prepare = ({ display }) => {
-  display.panels.set(panelNames);
+  display.choose(panelNames);
 };
-export const whyLit: Prepare = ({ scene }) => {
-  scene.light('why');
-};
-export const effectLit: Prepare = ({ scene }) => {
-  scene.light('effect');
-};
+export const whyLit: Prepare = ({ scene }) => scene.light('why');
+export const effectLit: Prepare = ({ scene }) => scene.light('effect');
 export const withLoss: Prepare = ({ scene }) =>
   scene.edit('loss', (scenario) => withBurstLoss(withRandomLoss(scenario, 0.01), 0.02));
 export const lostChosen: Prepare = ({ scene }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fromMs, toMs } from '../../src/base/time.ts';
+import { fromMs, nanos, toMs } from '../../src/base/time.ts';
 import { Frames } from '../../src/session/frames.ts';
 import { Player } from '../../src/session/player/Player.ts';
 import { nextSpeed, speeds, speedWords } from '../../src/session/player/speed.ts';
@@ -120,6 +120,18 @@ describe('the player', () => {
     hand.frame();
     hand.frame(60_000);
     expect(toMs(player.time.value)).toBeLessThanOrEqual(1);
+  });
+
+  test('it goes over cut time as the axis does, at the speed of the axis', async () => {
+    const { player, hand } = await begun();
+    // From 2 ms on each ms of the axis is 100 ms of the run.
+    player.goBy((time, by) => nanos(time < fromMs(2) ? time + by : time + by * 100));
+    player.play();
+    hand.frame();
+    for (let k = 0; k < 20; k++) hand.frame(20);
+    // Two ms in 0.2 s, then two ms of the axis in 0.2 s.
+    expect(toMs(player.time.value)).toBeGreaterThan(150);
+    expect(toMs(player.time.value)).toBeLessThan(250);
   });
 
   test('with reduced motion it stands at events only', async () => {

@@ -14,9 +14,7 @@ const decimalsOf = (step: number): number => Math.max(0, Math.min(9, -Math.floor
 
 /** Ticks of a time axis at least `spacing` px apart; the unit is what keeps the numbers short. */
 export const timeTicks = (time: TimeScale, spacing: number): Axis => {
-  const length = Math.abs(time.end - time.start);
-  const span = Math.max(1, time.to - time.from);
-  const step = Math.max(1, niceStep((span * spacing) / Math.max(1, length)));
+  const step = Math.max(1, niceStep(time.perPixel * spacing));
   const seconds = time.to >= 10 * NS_PER_S && step >= NS_PER_S / 10;
   const [unit, size] = seconds
     ? (['s', NS_PER_S] as const)
@@ -26,6 +24,11 @@ export const timeTicks = (time: TimeScale, spacing: number): Axis => {
   const decimals = decimalsOf(step / size);
   const ticks: AxisTick[] = [];
   for (let k = Math.ceil(time.from / step - 1e-9); k * step <= time.to; k++) {
+    const cut = time.cuts.find(({ from, to }) => k * step > from && k * step < to);
+    if (cut) {
+      k = Math.ceil(cut.to / step) - 1;
+      continue;
+    }
     const value = k * step;
     ticks.push({ value, at: time.toPixel(value), label: decimal(value / size, decimals) });
   }

@@ -1,6 +1,7 @@
 import { arrivedBy } from '../../trace/query/arrivals.ts';
 import { SpanKind } from '../../trace/types.ts';
 import type { Nanos } from '../../base/time.ts';
+import { breakAcross, drawBreaks, middleOf } from '../axis/breaks.ts';
 import { timeTicks } from '../axis/ticks.ts';
 import { inOrder, timeScale } from '../frame.ts';
 import { rangeSummary } from '../text.ts';
@@ -16,7 +17,7 @@ export const overview: Layout = (input): Figure => {
   const { theme, viewport, index, filter, trace, measure } = input;
   const s = theme.scale;
   const inset = 2 * s;
-  const time = timeScale('lying', inset, viewport.width - inset, viewport.from, viewport.to);
+  const time = timeScale('lying', inset, viewport.width - inset, viewport);
   const bottom = viewport.height - 3 * s;
   const top = 15 * s;
   const marks: Mark[] = [
@@ -33,14 +34,18 @@ export const overview: Layout = (input): Figure => {
     },
   ];
 
+  drawBreaks(time, { x: 0, y: 0, width: viewport.width, height: viewport.height }, theme, marks);
+  for (const cut of time.cuts) breakAcross(middleOf(time, cut), viewport.height / 2, true, theme, marks);
+
   const arrivals = index.arrivals(index.busiestLink(filter.flow), filter.flow);
   const columns = Math.max(8, Math.round((time.end - time.start) / (COLUMN * s)));
-  const step = (viewport.to - viewport.from) / columns;
+  const width = (time.end - time.start) / columns;
+  const edge = (column: number): number => time.toTime(time.start + column * width);
   const rates: number[] = [];
   let before = arrivedBy(arrivals, viewport.from);
   let peak = 0;
   for (let c = 0; c < columns; c++) {
-    const now = arrivedBy(arrivals, viewport.from + (c + 1) * step);
+    const now = arrivedBy(arrivals, edge(c + 1));
     rates.push(now - before);
     peak = Math.max(peak, now - before);
     before = now;
@@ -48,7 +53,7 @@ export const overview: Layout = (input): Figure => {
   if (peak > 0) {
     const points: number[] = [time.start, bottom];
     rates.forEach((rate, c) => {
-      points.push(time.toPixel(viewport.from + (c + 0.5) * step), bottom - (rate / peak) * (bottom - top));
+      points.push(time.start + (c + 0.5) * width, bottom - (rate / peak) * (bottom - top));
     });
     points.push(time.end, bottom);
     marks.push({

@@ -3,7 +3,6 @@ import { Layer } from '../types.ts';
 import { journey, original } from './journey.ts';
 import type { Journey } from './journey.ts';
 import type { Sheet } from './sheet.ts';
-import { toPixels } from './space.ts';
 
 /** So many arcs still tell which belongs to which. */
 const MOST_ARCS = 16;
@@ -27,24 +26,26 @@ export const drawArcs = (sheet: Sheet, repairs: readonly number[]): void => {
     journey(index, i, way);
     const t2 = way.depart - way.length;
     if (t2 <= t1 || t2 < viewport.from || t1 > viewport.to) continue;
+    const p1 = space.time.toPixel(t1);
     // Flat for a short way, so that neighbours nest.
-    const pixels = space.time.toPixel(t2) - space.time.toPixel(t1);
+    const pixels = space.time.toPixel(t2) - p1;
     const rise = Math.min(height, 8 * s + pixels * 0.35) * (space.lying ? 1 : 0.8);
     const points: number[] = [];
     for (let k = 0; k <= STEPS; k++) {
       const f = k / STEPS;
-      const t = t1 + (t2 - t1) * f;
-      if (t < viewport.from || t > viewport.to) continue;
+      const p = p1 + pixels * f;
+      if (p < space.time.start || p > space.time.end) continue;
       // A parabola lifted to the fourth at its ends: leaves the lifeline steeply and runs flat above.
       const lift = 1 - Math.abs(2 * f - 1) ** 2.4;
-      points.push(t, across + out * rise * lift);
+      const q = across + out * rise * lift;
+      points.push(space.lying ? p : q, space.lying ? q : p);
     }
     if (points.length < 4) continue;
     sheet.marks.push({
       shape: 'path',
       id: { kind: 'packet', trace: 0, index: i },
       layer: Layer.Event,
-      points: toPixels(space, points),
+      points,
       closed: false,
       stroke,
     });

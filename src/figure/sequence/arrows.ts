@@ -52,11 +52,10 @@ export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean, 
   const stroke = sheet.stroke(i, look);
   journey(index, i, way);
   const { depart, arrive, length, death } = way;
-  const perNano = Math.abs(space.time.end - space.time.start) / Math.max(1, viewport.to - viewport.from);
   const tDeath = depart + (arrive - depart) * death;
   const aDeath = a1 + (a2 - a1) * death;
 
-  const thick = length * perNano;
+  const thick = length / space.time.perPixel;
   if (thick >= BAND_FROM * s) {
     const band = cutPolygon(
       [depart - length, a1, depart, a1, tDeath, aDeath, tDeath - length, aDeath],

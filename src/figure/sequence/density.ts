@@ -20,10 +20,13 @@ export const drawDensity = (sheet: Sheet): void => {
   const { trace, index, viewport, filter } = input;
   const { pyramid } = index;
   const columns = Math.max(1, Math.round(Math.abs(space.time.end - space.time.start) / (COLUMN * s)));
-  const step = (viewport.to - viewport.from) / columns;
+  const step = space.time.perPixel * (Math.abs(space.time.end - space.time.start) / columns);
+  const times = Array.from({ length: columns + 1 }, (_, c) =>
+    space.time.toTime(space.time.start + ((space.time.end - space.time.start) * c) / columns),
+  );
   const counts: Counts = noCounts();
   const edges = new Int32Array(columns + 1);
-  for (let c = 0; c <= columns; c++) edges[c] = pyramid.rows(viewport.from + c * step, viewport.to)[0];
+  for (let c = 0; c <= columns; c++) edges[c] = pyramid.rows(times[c] as number, viewport.to)[0];
   edges[columns] = pyramid.rows(viewport.from, viewport.to)[1];
   trace.links.forEach((link, l) => {
     const a1 = space.lane[link.from] as number;
@@ -52,11 +55,11 @@ export const drawDensity = (sheet: Sheet): void => {
       while (c < columns && (heights[c] as number) > 0) {
         const f = Math.max(0.015, Math.min(1, (heights[c] as number) / top) * REACH);
         const a = a1 + (a2 - a1) * f;
-        upper.push(viewport.from + c * step + f * delay, a, viewport.from + (c + 1) * step + f * delay, a);
+        upper.push((times[c] as number) + f * delay, a, (times[c + 1] as number) + f * delay, a);
         c++;
       }
       const points = cutPolygon(
-        [viewport.from + begin * step, a1, ...upper, viewport.from + c * step, a1],
+        [times[begin] as number, a1, ...upper, times[c] as number, a1],
         viewport.from,
         viewport.to,
       );

@@ -69,8 +69,8 @@ export const drawGhost = (sheet: Sheet, ghost: Trace): void => {
     rows.push(i);
     return ++count < 4000;
   });
-  const perPixel = (viewport.to - viewport.from) / Math.max(1, Math.abs(space.time.end - space.time.start));
-  for (const flight of flights(index, rows, JOIN * s * perPixel)) drawFlight(sheet, index, flight, { stroke, lost });
+  for (const flight of flights(index, rows, JOIN * s * space.time.perPixel))
+    drawFlight(sheet, index, flight, { stroke, lost });
 };
 
 /** Packets of the other future closer than this, px, are one outline. */

@@ -32,7 +32,7 @@ export const hitIndex = (input: LayoutInput, space: Space): HitIndex => ({
     const high = Math.max(space.time.start, space.time.end) + tolerance;
     if (along < low || along > high) return null;
     const time = space.time.toTime(along);
-    const slack = space.time.toTime(space.time.start + tolerance) - space.time.from;
+    const slack = tolerance * space.time.perPixel;
     const hit = packetAt(input, space, x, y, time, slack, tolerance);
     const spans = trace.spans;
     let best: Hit | null = hit;

@@ -64,8 +64,8 @@ export const sequence: Layout = (input): Figure => {
     width: space.lying ? Math.min(space.plot.width + 22 * s, viewport.width - space.plot.x) : viewport.width - 4 * s,
     height: viewport.height - space.plot.y,
   });
-  // Labels keep off the signs of loss.
-  const crosses = marks.filter((mark) => mark.shape === 'glyph' && mark.glyph === 'cross');
+  // Labels keep off the signs of loss and of cut time.
+  const crosses = marks.filter((mark) => mark.shape === 'glyph' && (mark.glyph === 'cross' || mark.glyph === 'break'));
   for (const mark of crosses) {
     if (mark.shape === 'glyph')
       placer.block({ x: mark.x - mark.size / 2, y: mark.y - mark.size / 2, width: mark.size, height: mark.size });
@@ -111,15 +111,13 @@ const drawLaneRule = (sheet: Sheet, at: number, name: string, flow: number | nul
 /** Draws all packets at the level of detail that fits, and counts them. */
 const drawPackets = (sheet: Sheet): Counted => {
   const { input, s } = sheet;
-  const { viewport } = input;
-  const perPixel = (viewport.to - viewport.from) / Math.max(1, Math.abs(sheet.space.time.end - sheet.space.time.start));
   const visible = findVisible(input);
   if (visible.level === 'arrows') {
     drawSingles(sheet, visible.rows, visible.count <= FEW);
     return { visible: visible.count, single: visible.count, bundled: 0, level: 'arrows' };
   }
   if (visible.level === 'trains') {
-    const bundles = bundle(sheet, visible.rows, TRAIN_GAP * s * perPixel, MOST_ARROWS);
+    const bundles = bundle(sheet, visible.rows, TRAIN_GAP * s * sheet.space.time.perPixel, MOST_ARROWS);
     if (bundles.trains.length <= MOST_TRAINS) {
       for (const train of bundles.trains) drawTrain(sheet, train);
       drawSingles(sheet, bundles.singles, false, visible.rows);

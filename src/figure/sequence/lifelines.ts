@@ -1,4 +1,5 @@
 import { SpanKind } from '../../trace/types.ts';
+import { breakAcross, middleOf } from '../axis/breaks.ts';
 import { duration } from '../format.ts';
 import { Layer } from '../types.ts';
 import type { SemanticId } from '../types.ts';
@@ -25,6 +26,10 @@ export const drawLifelines = (sheet: Sheet): void => {
       y2: lying ? at : plot.y + plot.height,
       stroke: { color: theme.ink, width: 1.6 * s },
     });
+    for (const cut of space.time.cuts) {
+      const middle = middleOf(space.time, cut);
+      breakAcross(lying ? middle : at, lying ? at : middle, lying, theme, sheet.marks);
+    }
     const port = portOf(sheet, node);
     if (lying) {
       const x = plot.x - 12 * s;
@@ -130,7 +135,10 @@ export const drawStates = (sheet: Sheet): void => {
         stroke: { color: theme.ink, width: 1.6 * s },
       });
     const upper = space.lying && out < 0;
-    sheet.want(Rank.State - Math.min(0.5, (end - start) / Math.max(1, viewport.to - viewport.from) / 2), {
+    // What lasts longest in view has the first choice.
+    const share =
+      (space.time.toPixel(Math.min(end, viewport.to)) - space.time.toPixel(seen)) / (space.time.end - space.time.start);
+    sheet.want(Rank.State - share / 2, {
       text: name,
       id,
       style: { color: theme.mute, plain: true, size: 10.5, weight: 600 },

@@ -101,8 +101,8 @@ export const makeSpace = (input: LayoutInput): Space => {
     apps.push({ node: last, flow: null, name: 'App', at: plot.x + 14 * s, wait: [plot.x + 27 * s, clientAt - 3 * s] });
   }
   const time = lying
-    ? timeScale('lying', plot.x, plot.x + plot.width, viewport.from, viewport.to)
-    : timeScale('upright', plot.y, plot.y + plot.height, viewport.from, viewport.to);
+    ? timeScale('lying', plot.x, plot.x + plot.width, viewport)
+    : timeScale('upright', plot.y, plot.y + plot.height, viewport);
   return {
     lying,
     time,

@@ -27,7 +27,7 @@ export const drawWaiting = (sheet: Sheet, lane: AppLane): void => {
   const { trace, index, viewport, filter } = input;
   const spans = trace.spans;
   const { rows, intervals } = index.spans(SpanKind.Blocked);
-  const onePixel = (viewport.to - viewport.from) / Math.max(1, Math.abs(space.time.end - space.time.start));
+  const onePixel = space.time.perPixel;
   const runs: Run[] = [];
   let open: Run | null = null;
   intervals.visit(viewport.from, viewport.to, (k) => {
@@ -133,8 +133,7 @@ export const drawDeliveries = (sheet: Sheet, lane: AppLane | null, node: number)
   const first = lowerBound(d.time, viewport.from, trace.deliveryCount);
   const stop = upperBound(d.time, viewport.to, trace.deliveryCount);
   const across = lane ? lane.at : (space.lane[node] as number) + (space.out[node] || -1) * 9 * s;
-  const apart =
-    (LEAST_APART * s * (viewport.to - viewport.from)) / Math.max(1, Math.abs(space.time.end - space.time.start));
+  const apart = LEAST_APART * s * space.time.perPixel;
   const wanted = lane?.flow ?? filter.flow;
   const segment = input.index.segmentSize(wanted ?? 0);
   const draw = (i: number): void => {

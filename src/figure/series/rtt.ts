@@ -6,7 +6,7 @@ import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput } from '../types.ts';
 import { noHits, Panel } from './panel.ts';
 import { senderSeries } from './sender.ts';
-import { largest, rangeOf, stepPoints, valueAt } from './steps.ts';
+import { besideLine, largest, rangeOf, stepPoints, valueAt } from './steps.ts';
 
 /** So many samples are dots of their own; more are their range per column. */
 const MOST_DOTS = 600;
@@ -16,7 +16,9 @@ export const rtt: Layout = (input): Figure => {
   const panel = new Panel(input, 'rtt', 'Round-trip time', 'RTT', 'ms');
   const { theme, viewport, trace } = input;
   const { s, marks } = panel;
-  const flow = shownFlows(input).find((f) => senderSeries(input, 'srtt', f) ?? senderSeries(input, 'rtt', f));
+  const flows = shownFlows(input).filter((f) => senderSeries(input, 'srtt', f) ?? senderSeries(input, 'rtt', f));
+  const [flow] = flows;
+  if (flow !== undefined && flows.length > 1) return compared(panel, flows);
   if (flow === undefined) {
     panel.nothing('No round-trip time is known for this flow.');
     return panel.finish(noHits, 'No round-trip time is known.');
@@ -70,6 +72,49 @@ export const rtt: Layout = (input): Figure => {
   return panel.finish(
     noHits,
     `Round-trip time: ${end === null ? 'not measured' : `smoothed ${duration(end)}`} at the end of the visible range, at most ${duration(body * NS_PER_MS)}.`,
+  );
+};
+
+/** Several flows: the smoothed mean of each, in its colour. */
+const compared = (panel: Panel, flows: readonly number[]): Figure => {
+  const { input, s, plot } = panel;
+  const { theme, trace, viewport } = input;
+  const lines = flows.flatMap((flow) => {
+    const series = senderSeries(input, 'srtt', flow) ?? senderSeries(input, 'rtt', flow);
+    return series ? [{ flow, series, color: theme.streams[flow % theme.streams.length] as string }] : [];
+  });
+  const most = Math.max(...lines.map(({ series }) => largest(input, series)));
+  const scale = panel.values(Math.max(1, most / NS_PER_MS), 'ms');
+  for (const { flow, series, color } of lines) {
+    const points = stepPoints(panel, series, (v) => scale.toPixel(v / NS_PER_MS), trace.end);
+    if (points.length < 4) continue;
+    const shows = `SRTT ${trace.flows[flow]?.name ?? ''}`;
+    const id = { kind: 'series', trace: 0, index: trace.series.indexOf(series) } as const;
+    panel.marks.push({
+      shape: 'path',
+      id,
+      layer: Layer.Data,
+      shows,
+      points,
+      closed: false,
+      stroke: { color, width: 2 * s },
+    });
+    panel.want({
+      text: shows,
+      id,
+      style: { color },
+      x: plot.x,
+      y: plot.y,
+      places: (w, h) => besideLine(panel, series, (v) => scale.toPixel(v / NS_PER_MS), w, h),
+    });
+  }
+  const said = lines.map(({ flow, series }) => {
+    const end = valueAt(series, Math.min(viewport.to, trace.end));
+    return `${trace.flows[flow]?.name ?? 'a flow'} ${end === null ? 'not measured' : duration(end)}`;
+  });
+  return panel.finish(
+    noHits,
+    `Round-trip time, smoothed, at the end of the visible range: ${said.join(', ')}; at most ${duration(most)}.`,
   );
 };
 

@@ -64,6 +64,28 @@ export const largest = (input: LayoutInput, steps: Steps | null): number => {
   return Math.max(0, input.index.extremes(steps).of(first, stop)[1]);
 };
 
+/** Places for a tag above or below a line, clear of it over the tag's whole width. */
+export const besideLine = (
+  panel: Panel,
+  steps: Steps,
+  toY: (value: number) => number,
+  width: number,
+  height: number,
+): [number, number][] => {
+  const { plot, time, s, input } = panel;
+  return [0.28, 0.12, 0.45, 0.62, 0.8, 0.92].flatMap((f): [number, number][] => {
+    const x = plot.x + plot.width * f;
+    const reach = width / 2 + 4 * s;
+    const [first, stop] = rangeOf(steps, time.toTime(x - reach), time.toTime(x + reach));
+    if (first >= stop) return [];
+    const [low, high] = input.index.extremes(steps).of(first, stop);
+    return [
+      [x - width / 2, toY(high) - height - 6 * s],
+      [x - width / 2, toY(low) + 6 * s],
+    ];
+  });
+};
+
 /** Value that holds at `time`, or null before the first. */
 export const valueAt = (steps: Steps, time: number): number | null => {
   const k = upperBound(steps.time, time) - 1;

@@ -7,7 +7,7 @@ import type { Figure, Layout, LayoutInput } from '../types.ts';
 import { inFlight } from './inflight.ts';
 import { noHits, Panel } from './panel.ts';
 import { idOf, senderSeries } from './sender.ts';
-import { largest, rangeOf, stepPoints, valueAt } from './steps.ts';
+import { besideLine, largest, rangeOf, stepPoints, valueAt } from './steps.ts';
 
 /** No threshold yet: stacks write 2^31 − 1 or more. */
 const UNSET = 1e9;
@@ -78,19 +78,7 @@ export const window: Layout = (input): Figure => {
       style: { color },
       x: plot.x,
       y: plot.y,
-      // Clear of the line over the tag's whole width.
-      places: (w, h) =>
-        [0.28, 0.12, 0.45, 0.62, 0.8, 0.92].flatMap((f) => {
-          const x = plot.x + plot.width * f;
-          const reach = w / 2 + 4 * s;
-          const [first, stop] = rangeOf(cwnd, panel.time.toTime(x - reach), panel.time.toTime(x + reach));
-          const [low, high] = input.index.extremes(cwnd).of(first, stop);
-          if (first >= stop) return [];
-          return [
-            [x - w / 2, scale.toPixel(high / unit) - h - 6 * s] as const,
-            [x - w / 2, scale.toPixel(low / unit) + 6 * s] as const,
-          ];
-        }),
+      places: (w, h) => besideLine(panel, cwnd, (v) => scale.toPixel(v / unit), w, h),
     });
   }
   const cwnd = senderSeries(input, 'cwnd', only) as Series;

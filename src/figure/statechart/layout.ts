@@ -123,7 +123,7 @@ export const stateChart = (input: ChartInput): Figure => {
     height,
     marks: inOrder(marks),
     plot: { x: 0, y: 0, width, height },
-    time: timeScale('lying', 0, width, nanos(0), nanos(1)),
+    time: timeScale('lying', 0, width, { from: nanos(0), to: nanos(1) }),
     hits: {
       at(x, y, tolerance = 6) {
         for (const [k, state] of chart.states.entries()) {

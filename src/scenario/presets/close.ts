@@ -70,7 +70,7 @@ export const close: readonly Preset[] = [
     },
     at: 104.6,
     from: 56,
-    to: 140,
+    to: 135,
   },
   {
     name: 'time-wait',
@@ -85,6 +85,6 @@ export const close: readonly Preset[] = [
     },
     at: 366.1,
     from: 70,
-    to: 400,
+    to: 415,
   },
 ];

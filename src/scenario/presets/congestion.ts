@@ -69,23 +69,23 @@ export const congestion: readonly Preset[] = [
     name: 'two-flows',
     tab: 'Congestion',
     title: 'Two flows share a bottleneck',
-    look: 'The second flow starts two seconds later into a full link; losses hit both, and they come to share.',
+    look: 'The second flow starts two seconds later into a full link; losses hit both, and after some fifteen seconds they share it evenly.',
     scenario: {
       roundtrip: 1,
       title: 'Two flows share a bottleneck',
-      durationMs: 15_000,
+      durationMs: 20_000,
       path: bottleneck,
       flows: [bulk('first', 'cubic'), bulk('second', 'cubic', { startMs: 2000 })],
     },
-    at: 6000,
+    at: 16_000,
     from: 0,
-    to: 15_000,
+    to: 20_000,
   },
   {
     name: 'bufferbloat',
     tab: 'Congestion',
     title: 'Bufferbloat',
-    look: 'Nothing is ever lost, so the download fills a queue without end: the small page beside it waits up to two seconds for each answer.',
+    look: 'Nothing is ever lost, so the download fills a queue without end: each click on the page beside it waits longer, in the end over two seconds, and what is only late is sent again.',
     scenario: {
       roundtrip: 1,
       title: 'Bufferbloat',
@@ -94,12 +94,12 @@ export const congestion: readonly Preset[] = [
         {
           name: 'download',
           tcp: { congestion: 'reno' },
-          requests: [{ id: 'download', requestBytes: 100, responseBytes: 5_000_000 }],
+          requests: [{ id: 'download', requestBytes: 100, responseBytes: 8_000_000 }],
         },
         {
           name: 'page',
           startMs: 200,
-          requests: Array.from({ length: 6 }, (_, i) => ({
+          requests: Array.from({ length: 4 }, (_, i) => ({
             id: `click ${String(i + 1)}`,
             requestBytes: 100,
             responseBytes: 2000,
@@ -108,8 +108,9 @@ export const congestion: readonly Preset[] = [
         },
       ],
     },
-    at: 3000,
+    at: 3200,
     from: 0,
-    to: 5000,
+    to: 7000,
+    panels: ['sequence', 'rtt', 'queue'],
   },
 ];

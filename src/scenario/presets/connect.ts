@@ -12,7 +12,7 @@ export const connect: readonly Preset[] = [
     scenario: { roundtrip: 1, title: 'The handshake', path: { rttMs: 40, mbps: 20 }, flows: [exchange] },
     at: 40.2,
     from: 0,
-    to: 130,
+    to: 132,
   },
   {
     name: 'lost-syn',
@@ -27,7 +27,7 @@ export const connect: readonly Preset[] = [
     },
     at: 1016,
     from: 0,
-    to: 1_062,
+    to: 1160,
   },
   {
     name: 'lost-syn-ack',
@@ -42,6 +42,6 @@ export const connect: readonly Preset[] = [
     },
     at: 1036.1,
     from: 0,
-    to: 1_062,
+    to: 1160,
   },
 ];

@@ -75,7 +75,7 @@ export const loss: readonly Preset[] = [
     },
     at: 354.2,
     from: 130,
-    to: 440,
+    to: 465,
   },
   {
     name: 'tail-loss-timeout',
@@ -90,7 +90,7 @@ export const loss: readonly Preset[] = [
     },
     at: 472.4,
     from: 130,
-    to: 560,
+    to: 635,
   },
   {
     name: 'lost-acks',

@@ -1,11 +1,14 @@
 import type { ScenarioInput } from '../schema.ts';
 
+/** Figures of the page, by the names that its address has for them. */
+export type PresetPanel = 'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence';
+
 /** A scenario with the place where it is worth opening. */
 export interface Preset {
   /** Short name for the command and the URL. */
   readonly name: string;
   /** Group on the page. */
-  readonly tab: 'Connect' | 'Loss' | 'Window' | 'Congestion' | 'Close';
+  readonly tab: 'Connect' | 'Loss' | 'Window' | 'Congestion' | 'Close' | 'TLS';
   readonly title: string;
   /** One sentence: what to see. */
   readonly look: string;
@@ -14,6 +17,8 @@ export interface Preset {
   readonly at: number;
   readonly from: number;
   readonly to: number;
+  /** The figures that tell it; absent: sequence, window and rate. */
+  readonly panels?: readonly PresetPanel[];
   /** Which data packet to select at the opening, 1-based within its direction, if any. */
   readonly select?: { readonly dir: 'up' | 'down'; readonly data: number };
 }

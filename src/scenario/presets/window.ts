@@ -42,7 +42,7 @@ export const windows: readonly Preset[] = [
     },
     at: 1342.2,
     from: 60,
-    to: 3400,
+    to: 3680,
   },
   {
     name: 'nagle',

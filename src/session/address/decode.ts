@@ -89,6 +89,12 @@ const readers: Readonly<Record<string, Reader>> = {
     draft.orientation = way;
     return null;
   },
+  idle: (text, draft) => {
+    const idle = oneOf(text, ['cut', 'shown'] as const);
+    if (!idle) return choices(['cut', 'shown']);
+    draft.cutting = idle === 'cut';
+    return null;
+  },
   ghost: async (text, draft, key) => {
     const kind = oneOf(text, ghosts);
     if (kind) {

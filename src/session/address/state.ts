@@ -28,6 +28,8 @@ export interface AddressState {
   readonly theme?: ThemeChoice;
   readonly panels?: readonly PanelName[];
   readonly orientation?: Orientation;
+  /** false: long idle time is not cut out of the axis. */
+  readonly cutting?: boolean;
   readonly reference?: Reference;
 }
 

@@ -1,4 +1,4 @@
-import { nanos, ZERO } from '../../base/time.ts';
+import { nanos, NS_PER_MS, ZERO } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import { Cell } from '../cell.ts';
 import type { Readable } from '../cell.ts';
@@ -36,6 +36,10 @@ export class Player {
   #starting: Promise<void> | null = null;
   #waiting: PlayerEvent[] = [];
   #last: number | null = null;
+  /** The machine's instant, which reduced motion does not show. */
+  #clock: Nanos = ZERO;
+  /** The instant `by` ns of the time axis after `time`: playing does not sit out what the axis leaves out. */
+  #ahead: (time: Nanos, by: number) => Nanos = (time, by) => nanos(time + by);
   /** Shown instead of the true instant; identity unless motion is reduced. */
   #snap: (time: Nanos) => Nanos = (time) => time;
 
@@ -98,6 +102,10 @@ export class Player {
     this.#snap = snap ?? ((time) => time);
   }
 
+  goBy(ahead: (time: Nanos, by: number) => Nanos): void {
+    this.#ahead = ahead;
+  }
+
   play = (): void => this.send({ type: 'PLAY' });
   pause = (): void => this.send({ type: 'PAUSE' });
   toggle = (): void => this.send({ type: 'TOGGLE' });
@@ -128,9 +136,17 @@ export class Player {
     const started = phase === 'playing' && this.#phase.value !== 'playing';
     this.#speed.set(context.speed);
     this.#loop.set(context.loop);
+    this.#clock = context.time;
     this.#phase.set(phase);
     this.#time.set(phase === 'playing' ? this.#snap(context.time) : context.time);
     if (started) this.#run();
+  }
+
+  /** Seconds that the machine, whose time is linear, needs to come as far as the axis does in `seconds`. */
+  #onAxis(seconds: number): number {
+    const time = this.#clock;
+    const speed = this.#speed.value;
+    return ((this.#ahead(time, (seconds / speed) * NS_PER_MS) - time) / NS_PER_MS) * speed || seconds;
   }
 
   #run(): void {
@@ -139,7 +155,7 @@ export class Player {
       if (this.#phase.value !== 'playing') return false;
       const seconds = this.#last === null ? 0 : Math.min((now - this.#last) / 1000, LONGEST_FRAME);
       this.#last = now;
-      if (seconds > 0) this.send({ type: 'TICK', seconds });
+      if (seconds > 0) this.send({ type: 'TICK', seconds: this.#onAxis(seconds) });
       return this.#phase.value === 'playing';
     });
   }

@@ -1,5 +1,4 @@
 import type { TimeScale } from '../../figure/types.ts';
-import { nanos } from '../../base/time.ts';
 import type { Scene } from '../../session/Scene.ts';
 
 /** A press that moved less than this is a click, px. */
@@ -37,7 +36,6 @@ export const gestures = (element: HTMLElement, surface: Surface): (() => void) =
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const perPixel = (time: TimeScale): number => (time.to - time.from) / Math.max(1, time.end - time.start);
   const spread = (): number => {
     const [a, b] = [...pointers.values()];
     return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
@@ -74,7 +72,7 @@ export const gestures = (element: HTMLElement, surface: Surface): (() => void) =
     if (moved <= SLOP) return;
     if (!element.hasPointerCapture(event.pointerId)) element.setPointerCapture(event.pointerId);
     surface.hover(null);
-    scene.pan(-step * perPixel(time));
+    scene.pan(-step * time.perPixel);
   };
   const up = (event: PointerEvent): void => {
     const known = pointers.delete(event.pointerId);
@@ -103,7 +101,7 @@ export const gestures = (element: HTMLElement, surface: Surface): (() => void) =
       time.orientation === 'upright' ? event.deltaY : event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
     if (sideways === 0) return;
     event.preventDefault();
-    scene.pan(nanos(sideways * perPixel(time)));
+    scene.pan(sideways * time.perPixel);
   };
 
   element.addEventListener('pointerdown', down);

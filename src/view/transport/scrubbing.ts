@@ -56,16 +56,20 @@ export const scrubbing = (element: HTMLElement, scene: Scene, time: () => TimeSc
         break;
       }
       default: {
-        const by = now - grab.from;
+        const by = scene.lengthOf({ from: grab.from, to: now });
         const { from, to } = grab.range;
         const least = scene.end / 1e5;
         scene.show({
           from: (grab.part === 'stop'
             ? from
             : grab.part === 'start'
-              ? Math.min(from + by, to - least)
-              : from + by) as Nanos,
-          to: (grab.part === 'start' ? to : grab.part === 'stop' ? Math.max(to + by, from + least) : to + by) as Nanos,
+              ? Math.min(scene.moved(from, by), to - least)
+              : scene.moved(from, by)) as Nanos,
+          to: (grab.part === 'start'
+            ? to
+            : grab.part === 'stop'
+              ? Math.max(scene.moved(to, by), from + least)
+              : scene.moved(to, by)) as Nanos,
         });
       }
     }

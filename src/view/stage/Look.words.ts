@@ -1,0 +1,12 @@
+import type { Preset } from '../../scenario/presets.ts';
+import type { Shown } from '../../session/Scene.ts';
+
+/** One sentence on what to see: the preset's own, while the run is the preset's; else what it has become. */
+export const lookWords = ({ document, trace }: Shown, preset: Preset | null): string => {
+  if (!document)
+    return trace.source === 'imported'
+      ? 'A capture: times are measured; states and causes are inferred from them.'
+      : '';
+  if (!preset) return document.did === '' ? '' : `Changed: ${document.did}.`;
+  return document.did === '' ? preset.look : `“${preset.title}”, changed: ${document.did}.`;
+};
