@@ -24,6 +24,8 @@ export const tlsRecordShape = {
   content: 'f64',
   contentLength: 'u32',
   padding: 'u16',
+  /** What it brings, index into `labels`: its messages, else itself. */
+  name: 'u32',
   /** Index into `sentences`: why it stays closed; 0 where it does not. */
   problem: 'u16',
 } as const;
@@ -73,7 +75,7 @@ export interface TraceTls {
   readonly messages: TlsMessageColumns;
   readonly plain: Uint8Array;
   readonly sentences: readonly string[];
-  /** What a packet brings, for figures: index into `labels`, 0 for none. */
+  /** What ends in a packet, for figures: index into `labels`, 0 for none. */
   readonly labelOf: Uint32Array;
   readonly labels: readonly string[];
 }

@@ -1,3 +1,5 @@
+import type { TlsRecordColumns } from './tls.ts';
+
 /** Texts by number, each once; number 0 is the empty text. */
 export class Texts {
   readonly list: string[] = [''];
@@ -23,21 +25,27 @@ const shortened = (names: readonly string[]): string => {
   return rest > 1 ? `${list.slice(0, MOST_NAMES).join(', ')} and ${String(rest)} more` : list.join(', ');
 };
 
-/** Labels of the packets that end a record: index into `labels` by packet, 0 for none. `last`: the packet that ends each record. */
+/**
+ * Names each record by what it brings, and each packet by the records that end in it: writes `records.name`, and returns
+ * labels and, by packet, indices into them (0: none).
+ */
 export const labelPackets = (
-  last: Int32Array,
+  records: TlsRecordColumns,
+  count: number,
   namesOf: (record: number) => readonly string[],
   packets: number,
 ): { readonly labelOf: Uint32Array; readonly labels: readonly string[] } => {
+  const texts = new Texts();
   const parts = new Map<number, string[]>();
-  for (let r = 0; r < last.length; r++) {
-    const packet = last[r] as number;
+  for (let r = 0; r < count; r++) {
+    const names = namesOf(r);
+    records.name[r] = texts.add(shortened(names));
+    const packet = records.last[r] as number;
     if (packet < 0) continue;
     const known = parts.get(packet);
-    if (known) known.push(...namesOf(r));
-    else parts.set(packet, [...namesOf(r)]);
+    if (known) known.push(...names);
+    else parts.set(packet, [...names]);
   }
-  const texts = new Texts();
   const labelOf = new Uint32Array(packets);
   for (const [packet, names] of parts) labelOf[packet] = texts.add(shortened(names));
   return { labelOf, labels: texts.list };

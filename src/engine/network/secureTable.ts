@@ -166,7 +166,7 @@ export const secureTable = (trace: Trace): TraceTls => {
     messages: resized(messages, tlsMessageShape, m),
     plain: new Uint8Array(0),
     sentences: SENTENCES,
-    ...labelPackets(records.last, (record) => names[record] ?? [], trace.packetCount),
+    ...labelPackets(records, r, (record) => names[record] ?? [], trace.packetCount),
   };
 };
 

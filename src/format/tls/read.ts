@@ -76,7 +76,7 @@ export const readTls = async (trace: Trace, keys: string): Promise<Trace> => {
   }
   if (flows.length + warnings.length === 0) return trace;
   const rows = tables.finish();
-  const { labelOf, labels } = labelPackets(rows.records.last, recordNames(rows), trace.packetCount);
+  const { labelOf, labels } = labelPackets(rows.records, rows.recordCount, recordNames(rows), trace.packetCount);
   const more = warnings.length - MOST_WARNINGS;
   const told =
     more > 0 ? [...warnings.slice(0, MOST_WARNINGS), `${String(more)} more directions of TLS end early.`] : warnings;
