@@ -32,7 +32,8 @@ export interface Topology {
   readonly routes: readonly (readonly number[])[];
 }
 
-const DEFAULT_PATH: NonNullable<Scenario['path']> = {
+/** The path where a file has none: the schema's defaults. */
+export const DEFAULT_PATH: NonNullable<Scenario['path']> = {
   rttMs: 40,
   mbps: 20,
   queuePackets: 1000,
@@ -45,6 +46,14 @@ const DEFAULT_PATH: NonNullable<Scenario['path']> = {
 
 /** The path in force, with its defaults. */
 export const pathOf = (scenario: Scenario): NonNullable<Scenario['path']> => scenario.path ?? DEFAULT_PATH;
+
+/** A node's address, or the one that it is given by its place in the list. */
+export const addressOf = (address: string | undefined, place: number): string =>
+  address ?? `10.0.${String((place + 1) >> 8)}.${String((place + 1) & 255)}`;
+
+/** By what name loss rules find a link. */
+export const linkName = (link: NonNullable<Scenario['links']>[number]): string =>
+  link.name ?? `${link.from} – ${link.to}`;
 
 /** The short form (`path`) is expanded into nodes and links before anything reads it. */
 export const expand = (scenario: Scenario): Topology =>
@@ -88,12 +97,12 @@ const fromGraph = (scenario: Scenario): Topology => {
   const nodes = (scenario.nodes ?? []).map((node, i) => ({
     name: node.name,
     role: node.role,
-    address: node.address ?? `10.0.0.${String(i + 1)}`,
+    address: addressOf(node.address, i),
   }));
   const indexOf = (name: string | undefined): number => nodes.findIndex((node) => node.name === name);
   const links: LinkSpec[] = [];
   for (const link of scenario.links ?? []) {
-    const name = link.name ?? `${link.from} – ${link.to}`;
+    const name = linkName(link);
     const back = link.back ?? {};
     const rules = (direction: 'up' | 'down'): LossRule[] =>
       path.loss.filter((rule) => rule.dir === direction && (rule.link === undefined || rule.link === name));

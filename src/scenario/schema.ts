@@ -108,7 +108,8 @@ const path = strict({
 const node = strict({
   name,
   role: v.optional(v.picklist(['client', 'server', 'router']), 'client'),
-  address: v.optional(v.string()),
+  /** IPv4; in order of the list 10.0.0.1, 10.0.0.2 … where absent. */
+  address: v.optional(v.pipe(v.string(), v.ipv4())),
 });
 
 const link = strict({
@@ -299,8 +300,8 @@ export const scenarioSchema = strict({
   /** Play TIME-WAIT to its end; else the run ends when nothing but that is left. */
   untilClosed: v.optional(v.boolean(), false),
   path: v.optional(path),
-  nodes: v.optional(v.array(node)),
-  links: v.optional(v.array(link)),
+  nodes: v.optional(v.pipe(v.array(node), v.maxLength(1000))),
+  links: v.optional(v.pipe(v.array(link), v.maxLength(10_000))),
   flows: v.pipe(v.array(flow), v.minLength(1), v.maxLength(1000)),
 });
 

@@ -6,14 +6,23 @@ const base = { roundtrip: 1, flows };
 const flow = (part: object): object => ({ ...base, flows: [{ ...flows[0], ...part }] });
 const path = (part: object): object => ({ ...base, path: part });
 const request = (part: object): object => flow({ requests: [part] });
+const link = { from: 'a', to: 'b' };
+const graph = (part: object): object => ({
+  roundtrip: 1,
+  nodes: [{ name: 'a' }, { name: 'b' }],
+  links: [link],
+  flows: [{ client: 'a', server: 'b' }],
+  ...part,
+});
 
 /** What is wrong, the path of the key, and what the message must say: what was found, what is allowed. */
 const REFUSED: readonly (readonly [string, object, string, readonly string[]])[] = [
   ['another version', { ...base, roundtrip: 2 }, 'roundtrip', ['2', 'allowed: 1']],
-  ['no version', { flows }, 'roundtrip', ['missing', 'required']],
-  ['no flows', { roundtrip: 1 }, 'flows', ['missing']],
+  ['no version', { flows }, 'roundtrip', ['missing; required: 1']],
+  ['no flows', { roundtrip: 1 }, 'flows', ['missing; required: a list of objects']],
+  ['a rule without direction', path({ loss: [{ rate: 0.1 }] }), 'path.loss[0].dir', ['missing; required: up, down']],
   ['an empty list of flows', { roundtrip: 1, flows: [] }, 'flows', ['at least 1']],
-  ['flows that are no list', { roundtrip: 1, flows: {} }, 'flows', ['an object', 'Array']],
+  ['flows that are no list', { roundtrip: 1, flows: {} }, 'flows', ['an object', 'a list of objects']],
   ['an unknown key at the top', { ...base, speed: 3 }, 'speed', ['not known']],
   ['a misspelt key of the path', path({ rtt: 40 }), 'path.rtt', ['not known']],
   ['a misspelt key of a request', request({ responsebytes: 5 }), 'flows[0].requests[0].responsebytes', ['not known']],
@@ -27,7 +36,7 @@ const REFUSED: readonly (readonly [string, object, string, readonly string[]])[]
   ['text for a number', path({ rttMs: '40' }), 'path.rttMs', ['"40"', 'number']],
   ['null for a number', path({ mbps: null }), 'path.mbps', ['null', 'number']],
   ['a list for an object', path([]), 'path', ['a list', 'object']],
-  ['a number for a yes or no', flow({ tcp: { sack: 1 } }), 'flows[0].tcp.sack', ['1', 'boolean']],
+  ['a number for a yes or no', flow({ tcp: { sack: 1 } }), 'flows[0].tcp.sack', ['1', 'true or false']],
   ['a negative round trip', path({ rttMs: -1 }), 'path.rttMs', ['-1', 'least allowed is 0']],
   ['a link without rate', path({ mbps: 0 }), 'path.mbps', ['0', 'least allowed is 0.001']],
   ['a rate beyond all links', path({ mbps: 1e7 }), 'path.mbps', ['10000000', 'most allowed is 1000000']],
@@ -144,6 +153,42 @@ const REFUSED: readonly (readonly [string, object, string, readonly string[]])[]
     'links',
     ['missing'],
   ],
+  ['a client where there are no nodes', flow({ client: 'a' }), 'flows[0].client', ['"a"', 'add nodes and links']],
+  ['a server where there are no nodes', flow({ server: 'b' }), 'flows[0].server', ['"b"', 'add nodes and links']],
+  [
+    'a link where there are no links',
+    path({ loss: [{ dir: 'up', rate: 0.1, link: 'dsl' }] }),
+    'path.loss[0].link',
+    ['"dsl"', 'a single one'],
+  ],
+  [
+    'a link that is not there',
+    graph({ links: [{ ...link, name: 'wifi' }], path: { loss: [{ dir: 'up', rate: 0.1, link: 'dsl' }] } }),
+    'path.loss[0].link',
+    ['"dsl"', 'the links are wifi'],
+  ],
+  ['a rate beside links', graph({ path: { mbps: 1 } }), 'path.mbps', ['each link has its own', 'loss, touched']],
+  ['a direction beside links', graph({ path: { up: { mbps: 1 } } }), 'path.up', ['each link has its own']],
+  [
+    'an address that is none',
+    graph({ nodes: [{ name: 'a', address: 'nonsense' }, { name: 'b' }] }),
+    'nodes[0].address',
+    ['"nonsense"', 'an IPv4 address'],
+  ],
+  [
+    'the same address twice',
+    graph({ nodes: [{ name: 'a', address: '10.0.0.2' }, { name: 'b' }] }),
+    'nodes[1].address',
+    ['without one this node has "10.0.0.2"', 'the address of "a"'],
+  ],
+  ['the same node twice', graph({ nodes: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] }), 'nodes[2].name', ['twice']],
+  [
+    'no way between the ends',
+    graph({ nodes: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], links: [{ from: 'a', to: 'c' }] }),
+    'flows[0].server',
+    ['"b"', 'no links lead there from "a"'],
+  ],
+  ['a flow from a node to itself', graph({ flows: [{ client: 'a', server: 'a' }] }), 'flows[0].server', ['two nodes']],
 ];
 
 describe('scenario files that are refused', () => {
@@ -154,6 +199,39 @@ describe('scenario files that are refused', () => {
     const problem = result.problems.find((p) => p.where === where);
     expect(problem, result.problems.map((p) => `${p.where}: ${p.what}`).join('\n')).toBeDefined();
     for (const word of words) expect(problem?.what).toContain(word);
+  });
+
+  it.each([
+    ['{"roundtrip": 1, "flows": [{}], "roundtrip": 1}', 'roundtrip'],
+    [
+      '{"roundtrip": 1, "flows": [{"requests": []}, {"requests": [], "close": "none", "requests": [{}]}]}',
+      'flows[1].requests',
+    ],
+    [
+      '{"roundtrip": 1, "path": {"loss": [{"dir": "up", "rate": 0, "\\u0064ir": "down"}]}, "flows": [{}]}',
+      'path.loss[0].dir',
+    ],
+  ])('a key that stands twice: %s', (text, where) => {
+    const result = parseScenario(text);
+    expect(result).toMatchObject({ ok: false, problems: [{ where, what: expect.stringContaining('stands here twice') as unknown }] });
+  });
+
+  it('the same key in two objects, or as a text, is no repetition', () => {
+    const text = '{"roundtrip": 1, "title": "flows\\", \\"flows", "flows": [{"name": "name"}, {"name": "}, {"}]}';
+    expect(parseScenario(text)).toMatchObject({ ok: true });
+  });
+
+  it('a value is said to be wrong once', () => {
+    const result = parseScenario('{"roundtrip": 1, "path": {"mbps": 1e400}, "flows": [{}]}');
+    expect(result).toEqual({
+      ok: false,
+      problems: [{ where: 'path.mbps', what: 'found Infinity, a finite number is required' }],
+    });
+  });
+
+  it('defaults that were filled in do not stand against the links', () => {
+    const once = parseScenario(JSON.stringify(graph({ path: { loss: [{ dir: 'up', rate: 0.1 }] } })));
+    expect(once.ok && parseScenario(JSON.stringify(once.value)).ok).toBe(true);
   });
 
   it('what is no JSON is said to be none, with what is wanted', () => {
