@@ -16,6 +16,8 @@ export interface Tokens {
   readonly repair: string;
   readonly control: string;
   readonly delivered: string;
+  /** Colours of TLS by key: plain, early, handshake, application. */
+  readonly epochs: readonly [string, string, string, string];
   /** Colours of streams and flows, in order; past the last the same again with a pattern. */
   readonly streams: readonly string[];
 }
@@ -47,6 +49,7 @@ const light: Tokens = {
   repair: '#A3458A',
   control: '#9A6700',
   delivered: '#00795B',
+  epochs: ['#2B303B', '#8A2C8F', '#0B7A55', '#0072B2'],
   streams: ['#2F4B9B', '#0B7A75', '#7A3E9D', '#5E7A1F', '#7A5A3A', '#2B799F'],
 };
 
@@ -66,6 +69,7 @@ const dark: Tokens = {
   repair: '#E08CC6',
   control: '#E0B04A',
   delivered: '#4FC59B',
+  epochs: ['#D5DAE3', '#DDA0F0', '#5ECFA6', '#4CA8E8'],
   streams: ['#8DA6F2', '#49C5BE', '#C79BE8', '#A9C95C', '#CFA87E', '#7FC0E6'],
 };
 
@@ -86,6 +90,7 @@ const print: Tokens = {
   repair: '#000000',
   control: '#4A4A4A',
   delivered: '#2A2A2A',
+  epochs: ['#000000', '#5E5E5E', '#4A4A4A', '#2A2A2A'],
   streams: ['#111111', '#5E5E5E', '#2F2F2F', '#767676', '#454545', '#696969'],
 };
 

@@ -31,9 +31,9 @@ export const Layer = {
   Event: 7,
   Lifeline: 8,
   Selection: 9,
-  /** Tags with a box of the ground's colour, over every line. */
-  Tag: 10,
-  Playhead: 11,
+  Playhead: 10,
+  /** Words and tags with a box of the ground's colour: over every line, the playhead's too. */
+  Tag: 11,
 } as const;
 export type Layer = (typeof Layer)[keyof typeof Layer];
 
@@ -167,6 +167,8 @@ export interface Filter {
   readonly acks: boolean;
   /** Colour of data: by what a packet is, or by the flow that it belongs to; absent: by flow once there are several. */
   readonly colour?: 'kind' | 'flow';
+  /** Only what a wiretap sees: names of what goes in the clear, sizes of the rest. */
+  readonly observer?: boolean;
 }
 export const noFilter: Filter = { flow: null, acks: true };
 

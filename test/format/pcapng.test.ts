@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/base/result.ts';
-import { run } from '../../src/engine/network/run.ts';
+import { play } from '../../src/engine/network/layers.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
 import type { Vantage } from '../../src/format/pcapng/writer.ts';
 import { packetBytes } from '../../src/packet/bytes.ts';
+import { prepareBytes } from '../../src/packet/tls/made.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
 import { culprit } from '../../src/trace/causes.ts';
@@ -16,19 +17,20 @@ import { describeWithTshark, tshark, tsharkFields } from '../support/tshark.ts';
 import { story } from '../packet/story.ts';
 
 const made = new Map<string, Trace>();
-const traceOf = (name: string): Trace => {
+const traceOf = async (name: string): Promise<Trace> => {
   const known = made.get(name);
   if (known) return known;
-  const trace = simulate(name);
+  const trace = await simulate(name);
+  await prepareBytes(trace);
   made.set(name, trace);
   return trace;
 };
 
-const simulate = (name: string): Trace => {
+const simulate = async (name: string): Promise<Trace> => {
   const preset = presets.find((p) => p.name === name);
   const parsed = parseScenario(JSON.stringify(preset?.scenario));
   if (!parsed.ok) throw new Error(explain(parsed.problems));
-  return run(parsed.value);
+  return play(parsed.value);
 };
 
 const checks = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
@@ -38,8 +40,8 @@ const EPOCH = 946_684_800_000_000_000n;
 const ERROR = 8_388_608;
 
 describe('bytes of every preset', () => {
-  it.each(presets.map((p) => p.name))('%s: each packet is as long as its size column', (name) => {
-    const trace = traceOf(name);
+  it.each(presets.map((p) => p.name))('%s: each packet is as long as its size column', async (name) => {
+    const trace = await traceOf(name);
     for (let i = 0; i < trace.packetCount; i++) {
       const { length } = packetBytes(trace, i);
       if (length !== trace.packets.size[i]) expect([i, length]).toEqual([i, trace.packets.size[i]]);
@@ -49,8 +51,8 @@ describe('bytes of every preset', () => {
 
   it.each(presets.map((p) => p.name))(
     '%s: each retransmission goes back to a lost packet, or is named spurious',
-    (name) => {
-      const trace = traceOf(name);
+    async (name) => {
+      const trace = await traceOf(name);
       for (let i = 0; i < trace.packetCount; i++) {
         if (trace.packets.retransmissionOf[i] === NONE) continue;
         const found = culprit(trace, i);
@@ -150,13 +152,13 @@ describeWithTshark('exports read by tshark', () => {
   };
 
   const cases = [...presets.map((p) => p.name), 'story', 'story over IPv6'];
-  const make = (name: string): Trace =>
+  const make = async (name: string): Promise<Trace> =>
     name === 'story' ? story().trace : name === 'story over IPv6' ? story(true).trace : traceOf(name);
 
   it.each(cases)(
     "%s: no complaint, and at the sender Wireshark's retransmissions are ours",
-    (name) => {
-      const trace = make(name);
+    async (name) => {
+      const trace = await make(name);
       const p = trace.packets;
       for (const vantage of ['client', 'server'] as const) {
         const rows = read(save(trace, vantage));
@@ -171,8 +173,9 @@ describeWithTshark('exports read by tshark', () => {
         const [theirs, ours] = repetitions(trace, vantage, rows);
         expect(theirs, vantage).toEqual(ours);
       }
-      // Both ends in one file are the same packets twice: the small ones will do.
-      if (trace.packetCount < 3000) judge(read(save(trace, 'both')));
+      // Both ends in one file are the same packets twice: the small ones will do. Under TLS tshark takes the second sight
+      // of a segment for a repetition, and its reassembly of records complains of the overlap.
+      if (trace.packetCount < 3000 && trace.tls === null) judge(read(save(trace, 'both')));
     },
     60_000,
   );

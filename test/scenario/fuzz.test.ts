@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { layersFor } from '../../src/engine/network/layers.ts';
 import { run } from '../../src/engine/network/run.ts';
 import { presets } from '../../src/scenario/presets.ts';
 import { parseScenario, validateScenario } from '../../src/scenario/parse.ts';
@@ -16,6 +17,10 @@ const mutate = (value: unknown, steps: readonly number[], other: unknown): unkno
   return copy;
 };
 
+/** Everything that a scenario may need. */
+const layers = await layersFor(
+  presets.map((preset) => validateScenario(preset.scenario)).flatMap((result) => (result.ok ? [result.value] : [])),
+);
 const scenarios = presets.map((preset) => preset.scenario as unknown);
 const steps = fc.array(fc.nat(20), { maxLength: 6 });
 const other = fc.oneof(fc.jsonValue(), fc.constantFrom(-1, 0, 1, 0.5, 1e300, -0, '', 'x', null, [], {}, true));
@@ -54,7 +59,7 @@ describe('any JSON', () => {
           0,
         );
         if (bytes > 2_000_000) return;
-        const trace = run({ ...result.value, durationMs: Math.min(result.value.durationMs, 2000) });
+        const trace = run({ ...result.value, durationMs: Math.min(result.value.durationMs, 2000) }, layers);
         expect(trace.packetCount).toBeGreaterThanOrEqual(0);
         played++;
       }),

@@ -13,8 +13,16 @@ export interface TagStyle {
   readonly plain?: boolean;
 }
 
+/** One line of a tag that has several, each in its own colour. */
+export interface TagLine {
+  readonly text: string;
+  readonly color: string;
+}
+
 export interface Wanted {
   readonly text: string;
+  /** Several lines instead of the one; the tag is as wide as the widest. */
+  readonly lines?: readonly TagLine[];
   readonly id: SemanticId | null;
   readonly style: TagStyle;
   /** What the tag names. */
@@ -69,9 +77,54 @@ export const tagMarks = (
   );
 };
 
+const LINE = 14.5;
+
+const linesSize = (lines: readonly TagLine[], style: TagStyle, theme: Theme, measure: Measure): [number, number] => {
+  const widest = lines.reduce((most, { text }) => Math.max(most, tagSize(text, style, theme, measure)[0]), 0);
+  return [widest, (lines.length * LINE + 3) * theme.scale];
+};
+
+/** Lines of words below one another on one patch of ground, from the left. */
+const linesMarks = (
+  lines: readonly TagLine[],
+  box: Box,
+  style: TagStyle,
+  theme: Theme,
+  id: SemanticId | null,
+  marks: Mark[],
+): void => {
+  const s = theme.scale;
+  marks.push({
+    shape: 'rect',
+    id,
+    layer: Layer.Tag,
+    ...box,
+    radius: 4.5 * s,
+    fill: { color: theme.ground, opacity: 0.9 },
+  });
+  lines.forEach(({ text, color }, k) => {
+    marks.push({
+      shape: 'text',
+      id,
+      layer: Layer.Tag,
+      x: box.x + (style.plain ? 2 : 6.5) * s,
+      y: box.y + (1.5 + (k + 0.5) * LINE) * s,
+      text,
+      face: 'sans',
+      size: (style.size ?? 11.5) * s,
+      weight: style.weight ?? 600,
+      anchor: 'start',
+      color,
+    });
+  });
+};
+
 /** Puts a tag where there is room; false where there is none. */
 export const placeTag = (wanted: Wanted, placer: Placer, theme: Theme, measure: Measure, marks: Mark[]): boolean => {
-  const [width, height] = tagSize(wanted.text, wanted.style, theme, measure);
+  const { lines } = wanted;
+  const [width, height] = lines
+    ? linesSize(lines, wanted.style, theme, measure)
+    : tagSize(wanted.text, wanted.style, theme, measure);
   const places = wanted.places(width, height);
   const boxes = places.map(([x, y]) => ({ x, y, width, height }));
   const chosen = placer.take(boxes);
@@ -91,6 +144,7 @@ export const placeTag = (wanted: Wanted, placer: Placer, theme: Theme, measure: 
       stroke: { color: wanted.style.color, width: theme.scale, opacity: 0.8 },
     });
   }
-  tagMarks(wanted.text, box, wanted.style, theme, wanted.id, marks);
+  if (lines) linesMarks(lines, box, wanted.style, theme, wanted.id, marks);
+  else tagMarks(wanted.text, box, wanted.style, theme, wanted.id, marks);
   return true;
 };

@@ -52,5 +52,5 @@ export const journey = (index: TraceIndex, i: number, out: Journey): Journey => 
 /** The first transmission of what packet `i` carries. */
 export const original = (index: TraceIndex, i: number): number => originalOf(index.trace, i);
 
-/** The short name of a packet on a picture: "#30", "SYN", "ACK 41,992". */
+/** The short name of a packet on a picture: "#30", "SYN", "ACK 41,993". */
 export const shortLabel = (index: TraceIndex, i: number): string => packetLabel(index.trace, i);

@@ -11,11 +11,12 @@ import { drawArcs } from './arcs.ts';
 import { drawHalo, drawPacket, drawSelected } from './arrows.ts';
 import { drawDensity } from './density.ts';
 import { drawDifferences, drawGhost } from './ghost.ts';
+import { drawHeld } from './held.ts';
 import { hitIndex } from './hits.ts';
 import { lookOf } from './journey.ts';
 import type { Look } from './journey.ts';
 import { drawLifelines, drawRecovery, drawStates, writeText } from './lifelines.ts';
-import { wantLosses, wantName, wantNames, wantRepairs } from './names.ts';
+import { wantKeys, wantLosses, wantName, wantNames, wantRepairs } from './names.ts';
 import { Rank, Sheet } from './sheet.ts';
 import type { Request } from './sheet.ts';
 import { bundle, drawTrain } from './trains.ts';
@@ -48,7 +49,8 @@ export const sequence: Layout = (input): Figure => {
     drawSelected(sheet, selection.index);
 
   drawLifelines(sheet);
-  drawStates(sheet);
+  drawStates(sheet, counted.level === 'arrows');
+  drawHeld(sheet);
   drawRecovery(sheet);
   for (const lane of space.apps) {
     drawLaneRule(sheet, lane.at, lane.name, lane.flow);
@@ -114,6 +116,7 @@ const drawPackets = (sheet: Sheet): Counted => {
   const visible = findVisible(input);
   if (visible.level === 'arrows') {
     drawSingles(sheet, visible.rows, visible.count <= FEW);
+    wantKeys(sheet, visible.rows);
     return { visible: visible.count, single: visible.count, bundled: 0, level: 'arrows' };
   }
   if (visible.level === 'trains') {

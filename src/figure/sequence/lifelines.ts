@@ -1,6 +1,7 @@
 import { SpanKind } from '../../trace/types.ts';
 import { breakAcross, middleOf } from '../axis/breaks.ts';
 import { duration } from '../format.ts';
+import type { Wanted } from '../label/tag.ts';
 import { Layer } from '../types.ts';
 import type { SemanticId } from '../types.ts';
 import { Rank } from './sheet.ts';
@@ -100,8 +101,11 @@ const text = (
 };
 export { text as writeText };
 
+/** Where packets are drawn in bundles, a state that is seen for less, px, is not named: its name would lie on another's time. */
+const LEAST_NAMED = 3;
+
 /** State changes on the lifelines: a tick where it changes, the state's name from there on. */
-export const drawStates = (sheet: Sheet): void => {
+export const drawStates = (sheet: Sheet, single: boolean): void => {
   const { input, space, theme, s } = sheet;
   const { trace, index, viewport, filter } = input;
   if (filter.flow === null && trace.flows.length > 1) return;
@@ -115,10 +119,8 @@ export const drawStates = (sheet: Sheet): void => {
     if (filter.flow !== null && spans.flow[row] !== filter.flow) return;
     // A state that something else ends in the same instant was never there to see.
     if (end <= start && end < trace.end) return;
-    const name = trace.labels[spans.label[row] as number] ?? '';
     const across = space.lane[node];
     if (across === undefined) return;
-    const out = space.out[node] || -1;
     const id: SemanticId = { kind: 'span', trace: 0, index: row };
     const seen = Math.max(start, viewport.from);
     const x = space.x(seen, across);
@@ -134,37 +136,37 @@ export const drawStates = (sheet: Sheet): void => {
         y2: space.lying ? y + 5 * s : y,
         stroke: { color: theme.ink, width: 1.6 * s },
       });
-    const upper = space.lying && out < 0;
+    const length = space.time.toPixel(Math.min(end, viewport.to)) - space.time.toPixel(seen);
+    if (!single && length < LEAST_NAMED * s) return;
     // What lasts longest in view has the first choice.
-    const share =
-      (space.time.toPixel(Math.min(end, viewport.to)) - space.time.toPixel(seen)) / (space.time.end - space.time.start);
-    sheet.want(Rank.State - share / 2, {
-      text: name,
+    sheet.want(Rank.State - length / (space.time.end - space.time.start) / 2, {
+      text: trace.labels[spans.label[row] as number] ?? '',
       id,
       style: { color: theme.mute, plain: true, size: 10.5, weight: 600 },
       x,
       y,
-      places: (w, h) =>
-        space.lying
-          ? upper
-            ? [
-                [x + 4 * s, y - h - 5 * s],
-                [x + 4 * s, y - h - 22 * s],
-                [x + 4 * s, y + 4 * s],
-              ]
-            : [
-                [x + 4 * s, y + 4 * s],
-                [x + 4 * s, y - h - 4 * s],
-                [x + 4 * s, y + 20 * s],
-              ]
-          : [
-              [Math.min(x - w / 2, space.plot.x + space.plot.width - w), y + 5 * s],
-              [Math.min(x - w / 2, space.plot.x + space.plot.width - w), y - h - 5 * s],
-              [Math.min(x - w / 2, space.plot.x + space.plot.width - w), y + 22 * s],
-            ],
+      places: placesOnLifeline(sheet, x, y, length, space.lying && (space.out[node] || -1) < 0),
     });
   });
 };
+
+/** At the start of a state, outside the band, else inside; further along where it lasts. */
+const placesOnLifeline =
+  (sheet: Sheet, x: number, y: number, length: number, upper: boolean): Wanted['places'] =>
+  (w, h) => {
+    const { space, s } = sheet;
+    const { plot } = space;
+    if (!space.lying) {
+      const left = Math.min(x - w / 2, plot.x + plot.width - w);
+      const later = length > 5 * h ? [0.3, 0.6, 0.85].map((f) => [left, y + length * f] as const) : [];
+      return [[left, y + 5 * s], [left, y - h - 5 * s], [left, y + 22 * s], ...later];
+    }
+    const outside = upper ? y - h - 5 * s : y + 4 * s;
+    const later = length > 3 * w ? [0.25, 0.45, 0.65, 0.8].map((f) => [x + length * f, outside] as const) : [];
+    return upper
+      ? [[x + 4 * s, outside], ...later, [x + 4 * s, y - h - 22 * s], [x + 4 * s, y + 4 * s]]
+      : [[x + 4 * s, outside], ...later, [x + 4 * s, y - h - 4 * s], [x + 4 * s, y + 20 * s]];
+  };
 
 /** A bar along the sender's lifeline while it recovers, and thin dotted arcs from a lost packet to its repair. */
 export const drawRecovery = (sheet: Sheet): void => {

@@ -1,5 +1,5 @@
 import { bytes, decimal } from '../format.ts';
-import type { Wanted } from '../label/tag.ts';
+import type { TagLine, Wanted } from '../label/tag.ts';
 import { pointOn } from './arrows.ts';
 import { journey, original, shortLabel } from './journey.ts';
 import type { Journey, Look } from './journey.ts';
@@ -130,7 +130,15 @@ export const wantName = (sheet: Sheet, i: number, look: Look, selected: boolean)
   wantOnLine(sheet, i, look, payload > 0 ? `${name} · ${bytes(payload)}` : name, selected);
 };
 
-const wantOnLine = (sheet: Sheet, i: number, look: Look, text: string, selected: boolean): void => {
+/** On the line where there is room, else beside it. */
+const wantOnLine = (
+  sheet: Sheet,
+  i: number,
+  look: Look,
+  text: string,
+  selected: boolean,
+  lines: readonly TagLine[] | null = null,
+): void => {
   const { s, theme } = sheet;
   const spots = [0.5, 0.36, 0.64, 0.22, 0.78].map((f) => pointOn(sheet, i, f)).filter((spot) => spot !== null);
   const first = spots[0];
@@ -139,6 +147,7 @@ const wantOnLine = (sheet: Sheet, i: number, look: Look, text: string, selected:
   const rank = selected ? Rank.Selection : look === 'control' ? Rank.Control : look === 'ack' ? Rank.Ack : Rank.Data;
   sheet.want(rank, {
     text,
+    ...(lines && !selected ? { lines } : {}),
     id: { kind: 'packet', trace: 0, index: i },
     style: selected ? { color: theme.accent } : { color, plain: true, weight: look === 'ack' ? 500 : 600, size: 11 },
     x: first.x,
@@ -149,6 +158,37 @@ const wantOnLine = (sheet: Sheet, i: number, look: Look, text: string, selected:
       ...spots.map(({ x, y }) => [x + 12 * s, y - h / 2] as const),
       ...spots.map(({ x, y }) => [x - w - 12 * s, y - h / 2] as const),
     ],
+  });
+};
+
+/** In a corner that is free: what the colours and brackets of TLS mean. */
+export const wantKeys = (sheet: Sheet, rows: ArrayLike<number>): void => {
+  const { secure, space, s } = sheet;
+  const lines = secure?.legend(rows) ?? [];
+  if (lines.length === 0) return;
+  const { plot } = space;
+  const lanes = space.order.map((node) => space.lane[node] as number);
+  const [low, high] = [Math.min(...lanes), Math.max(...lanes)];
+  sheet.want(Rank.Data, {
+    text: '',
+    lines,
+    id: null,
+    style: { color: sheet.theme.mute, size: 10.5, weight: 500 },
+    x: 0,
+    y: 0,
+    places: (w, h) =>
+      space.lying
+        ? [
+            [plot.x + plot.width - w, low + 10 * s],
+            [plot.x + plot.width - w, high - h - 10 * s],
+            [plot.x + 6 * s, low + 10 * s],
+            [plot.x + 6 * s, high - h - 10 * s],
+          ]
+        : [
+            [low + 10 * s, plot.y + plot.height - h - 6 * s],
+            [high - w - 10 * s, plot.y + plot.height - h - 6 * s],
+            [low + 10 * s, plot.y + 6 * s],
+          ],
   });
 };
 
@@ -179,6 +219,11 @@ export const wantNames = (sheet: Sheet, rows: readonly number[], looks: readonly
   });
   for (const group of done) {
     const middle = group.rows[Math.floor(group.rows.length / 2)] as number;
+    const flight = group.look === 'ack' || group.look === 'control' ? null : (sheet.secure?.flight(group.rows) ?? null);
+    if (flight) {
+      wantOnLine(sheet, middle, group.look, '', false, flight);
+      continue;
+    }
     if (group.rows.length === 1) {
       wantName(sheet, middle, group.look, false);
       continue;

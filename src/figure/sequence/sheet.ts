@@ -5,6 +5,7 @@ import type { LayoutInput, Mark, Stroke } from '../types.ts';
 import { Layer } from '../types.ts';
 import type { Theme } from '../theme.ts';
 import type { Look } from './journey.ts';
+import { Secure } from './secure.ts';
 import { makeSpace } from './space.ts';
 import type { Space } from './space.ts';
 
@@ -67,6 +68,8 @@ export class Sheet {
   readonly #requests: Request[] = [];
   readonly #flowStrokes = new Map<string, Stroke>();
   readonly byFlow: boolean;
+  /** TLS on the arrows; null where the trace has none. */
+  readonly secure: Secure | null;
   /** Packets of the chain of causes, when it is shown. */
   readonly chain: ReadonlySet<number> | null;
 
@@ -78,6 +81,8 @@ export class Sheet {
     const colour =
       input.filter.colour ?? (input.trace.flows.length > 1 && input.filter.flow === null ? 'flow' : 'kind');
     this.byFlow = colour === 'flow';
+    const { tls } = input.trace;
+    this.secure = tls ? new Secure(input.trace, tls, input.theme, input.filter.observer === true) : null;
     this.chain = input.chain && input.chain.length > 0 ? new Set(input.chain) : null;
   }
 
@@ -93,14 +98,17 @@ export class Sheet {
     const base = this.strokes[look];
     const faded = this.chain !== null && !this.chain.has(i);
     const flow = this.input.trace.packets.flow[i] as number;
-    const tinted = this.byFlow && (look === 'data' || look === 'blocked');
-    if (!faded && !tinted) return base;
-    const key = `${look} ${tinted ? String(flow) : ''} ${String(faded)}`;
+    const isData = look === 'data' || look === 'blocked';
+    const tinted = this.byFlow && isData;
+    const epoch = isData && !tinted ? (this.secure?.epochOf(i) ?? null) : null;
+    if (!faded && !tinted && epoch === null) return base;
+    const key = `${look} ${tinted ? String(flow) : ''} ${String(faded)} ${String(epoch)}`;
     let stroke = this.#flowStrokes.get(key);
     if (!stroke) {
+      const keyed = epoch !== null && this.secure ? this.secure.stroke(base, epoch) : base;
       stroke = {
-        ...base,
-        color: tinted ? this.flowColor(flow) : base.color,
+        ...keyed,
+        color: tinted ? this.flowColor(flow) : keyed.color,
         opacity: (base.opacity ?? 1) * (faded ? 0.3 : 1),
       };
       this.#flowStrokes.set(key, stroke);

@@ -37,6 +37,8 @@ export const windows: readonly Preset[] = [
           name: 'page',
           requests: [{ id: 'all', requestBytes: 100, responseBytes: 60_000 }],
           read: { pauseMs: 3000, buffer: 16_384 },
+          // The server has no FIN of its own to send while it waits.
+          close: 'client',
         },
       ],
     },
@@ -66,7 +68,7 @@ export const windows: readonly Preset[] = [
       ],
     },
     at: 182,
-    from: 110,
-    to: 390,
+    from: 32,
+    to: 385,
   },
 ];
