@@ -41,8 +41,12 @@ export class TlsTransport implements Transport {
   #updated = false;
   #told = false;
   #peerClosed = false;
+  /** TCP has handed on the end of the peer's stream. */
+  #streamEnded = false;
   /** How TCP is to end once what TLS still has to send is written. */
-  #ending: 'close' | 'shutdown' | null = null;
+  #ending: 'close' | 'shutdown' | 'abort' | null = null;
+  /** The application has closed both ways: what the peer still sends is read by nobody. */
+  #abandoned = false;
 
   constructor(options: TlsTransportOptions) {
     this.#o = options;
@@ -67,7 +71,6 @@ export class TlsTransport implements Transport {
   }
 
   command(command: TcpCommand, now: Nanos): void {
-    const { tcp, tls } = this.#o;
     switch (command.type) {
       case 'write':
         this.#write(command.bytes, now);
@@ -77,14 +80,28 @@ export class TlsTransport implements Transport {
         break;
       case 'close':
       case 'shutdown':
-        this.#ending = command.type;
-        // Before anything was agreed there is nothing to take leave of.
-        if (tls.handshake.state !== 'START') tls.command({ type: 'close' }, now);
-        this.#pump(now);
+        this.#end(command.type, now);
         break;
       default:
-        tcp.command(command, now);
+        this.#o.tcp.command(command, now);
     }
+  }
+
+  /**
+   * Takes leave, and ends TCP behind it. Whoever closes both ways waits for the peer's close_notify with TCP half open,
+   * since a socket closed at once would answer that with a reset; unread bytes are answered so (RFC 1122 §4.2.2.13).
+   */
+  #end(how: 'close' | 'shutdown', now: Nanos): void {
+    const { tls } = this.#o;
+    // Before anything was agreed there is nothing to take leave of.
+    const speaks = tls.handshake.state !== 'START' && !tls.handshake.isOver;
+    if (how === 'shutdown' || !speaks) this.#ending = how;
+    else {
+      this.#ending = this.#buffered > 0 ? 'abort' : this.#peerClosed ? 'close' : 'shutdown';
+      this.#abandoned = true;
+    }
+    if (speaks) tls.command({ type: 'close' }, now);
+    this.#pump(now);
   }
 
   take(bytes: number, now: Nanos): number {
@@ -113,8 +130,8 @@ export class TlsTransport implements Transport {
         this.#pull(now);
         break;
       case 'peer-closed':
+        this.#streamEnded = true;
         this.#pull(now);
-        this.#close();
         break;
       default:
         this.#notices.push(notice);
@@ -128,10 +145,11 @@ export class TlsTransport implements Transport {
     this.#notices.push('connected');
   }
 
-  #close(): void {
+  #close(now: Nanos): void {
     if (this.#peerClosed) return;
     this.#peerClosed = true;
     this.#notices.push('peer-closed');
+    if (this.#abandoned && this.#ending === null) this.#o.tcp.command({ type: 'close' }, now);
   }
 
   #write(bytes: number, now: Nanos): void {
@@ -157,6 +175,8 @@ export class TlsTransport implements Transport {
       tls.receive({ bytes }, now);
       this.#pump(now);
     }
+    // Behind the last record that can be read; a stream that ends without close_notify was cut (RFC 8446 §6.1).
+    if (this.#streamEnded && (tcp.readable === 0 || tls.handshake.isOver)) this.#close(now);
     const { waiting } = tls;
     probe.record(now, waiting > 0 ? this.#pulled - waiting : -1, waiting > 0 ? waiting + tls.lacking : 0);
   }
@@ -171,6 +191,7 @@ export class TlsTransport implements Transport {
     if (this.#ending === null || !(tls.hasClosed || tls.handshake.isOver || tls.handshake.state === 'START')) return;
     tcp.command({ type: this.#ending }, now);
     this.#ending = null;
+    if (this.#abandoned && this.#peerClosed) tcp.command({ type: 'close' }, now);
   }
 
   #say(notice: TlsNotice, now: Nanos): void {
@@ -181,10 +202,11 @@ export class TlsTransport implements Transport {
         break;
       case 'readable':
         this.#buffered += notice.bytes;
-        this.#notices.push('readable');
+        if (this.#abandoned) this.#o.tcp.command({ type: 'abort' }, now);
+        else this.#notices.push('readable');
         break;
       case 'peer-closed':
-        this.#close();
+        this.#close(now);
         break;
       case 'early':
         probe.early(now, notice.accepted);
