@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { explain, fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import { fromMs } from '../base/time.ts';
+import { fromMs, toMs } from '../base/time.ts';
 import { play } from '../engine/network/layers.ts';
 import { figureNames } from '../figure/render.ts';
 import { themes } from '../figure/theme.ts';
@@ -63,11 +63,16 @@ export const render = async (args: Args): Promise<Outcome> => {
   const size = parseSize(options.get('--size'));
   for (const part of [at, from, to, size]) if (!part.ok) return misused(explain(part.problems));
   if (!at.ok || !from.ok || !to.ok || !size.ok) return done;
-  if (from.value !== null && to.value !== null && to.value <= from.value) return misused('--to lies behind --from');
+  if (to.value !== null && to.value <= (from.value ?? 0))
+    return misused(
+      `--to ${String(to.value)} must lie after ${from.value === null ? 'the start, 0' : `--from ${String(from.value)}`}`,
+    );
 
   const loaded = await loadTrace(args.operand);
   if (!loaded.ok) return failed(explain(loaded.problems));
   const { trace, preset } = loaded.value;
+  if (from.value !== null && fromMs(from.value) >= trace.end)
+    return failed(`--from ${String(from.value)} lies behind the run, which ends at ${String(toMs(trace.end))} ms`);
   const own = options.has('--from') || options.has('--to') ? null : preset;
   const fromMsValue = from.value ?? own?.from ?? null;
   const toMsValue = to.value ?? own?.to ?? null;

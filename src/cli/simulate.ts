@@ -3,6 +3,7 @@ import { play } from '../engine/network/layers.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
 import type { Vantage } from '../format/pcapng/writer.ts';
 import { keyLogOf, prepareBytes } from '../packet/tls/made.ts';
+import { notesOf } from '../scenario/notes.ts';
 import { summarize } from '../trace/summary.ts';
 import type { Args, CommandShape } from './args.ts';
 import { done, failed, misused, progress, writeFile } from './io.ts';
@@ -20,6 +21,10 @@ const isVantage = (text: string): text is Vantage => text === 'client' || text =
 /** A run of TCP alone has no secrets: the file says so instead of being absent. */
 const EMPTY_KEY_LOG = '# Nothing in this run was encrypted: there are no secrets to log.\n';
 
+/** Said after everything else that was asked for has been done. */
+const NO_QLOG =
+  '--qlog was not written: TCP alone is not logged as qlog yet; --trace F writes the whole run. All else is done';
+
 /** Runs a scenario, writes what was asked for, prints the summary as one JSON object. */
 export const simulate = async (args: Args, io: Io): Promise<Outcome> => {
   const vantage = args.options.get('--vantage') ?? 'client';
@@ -27,9 +32,6 @@ export const simulate = async (args: Args, io: Io): Promise<Outcome> => {
   if (args.options.has('--vantage') && !args.options.has('--pcapng')) return misused('--vantage goes with --pcapng F');
   const loaded = loadScenario(args.operand);
   if (!loaded.ok) return failed(explain(loaded.problems));
-  if (args.options.has('--qlog')) {
-    return failed('--qlog: a qlog describes QUIC, and this run has no QUIC connection; --trace F writes the whole run');
-  }
   const finished = progress(io, `running ${args.operand}`);
   const trace = await play(loaded.value.scenario);
   finished();
@@ -45,5 +47,7 @@ export const simulate = async (args: Args, io: Io): Promise<Outcome> => {
     if (!written.ok) return failed(explain(written.problems));
   }
   io.out(`${JSON.stringify(summarize(trace), null, 2)}\n`);
+  if (args.options.has('--qlog')) return failed(NO_QLOG);
+  for (const note of notesOf(loaded.value.scenario)) io.err(`roundtrip: note: ${note}\n`);
   return done;
 };

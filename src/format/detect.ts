@@ -1,7 +1,8 @@
 import { isPcap } from './pcap/reader.ts';
 import { isPcapng } from './pcapng/reader.ts';
 
-export type Format = 'pcap' | 'pcapng' | 'gzip' | 'qlog' | 'har' | 'netlog' | 'scenario' | 'unknown';
+export type Format =
+  'pcap' | 'pcapng' | 'gzip' | 'qlog' | 'har' | 'netlog' | 'scenario' | 'keylog' | 'dissection' | 'pem' | 'unknown';
 
 /** Formats that we know by sight and do not read: a sentence each. */
 const foreign: readonly (readonly [magic: readonly number[], sentence: string])[] = [
@@ -20,11 +21,17 @@ export const foreignFormat = (bytes: Uint8Array): string | null =>
   foreign.find(([magic]) => magic.every((byte, k) => bytes[k] === byte))?.[1] ?? null;
 
 const TEXT_LOOKED_AT = 65_536;
+/** A line of a TLS key log: label, client random, secret. */
+const KEY_LOG_LINE = /^[A-Z][A-Z0-9_]+ [0-9a-f]{64} [0-9a-f]{32,}\s*$/im;
 
 const textFormat = (name: string, bytes: Uint8Array): Format => {
   if (bytes[0] === 0x1e) return 'qlog';
   const text = new TextDecoder().decode(bytes.subarray(0, TEXT_LOOKED_AT)).trimStart();
+  if (text.startsWith('-----BEGIN ')) return 'pem';
+  if (KEY_LOG_LINE.test(text)) return 'keylog';
   if (!text.startsWith('{') && !text.startsWith('[')) return 'unknown';
+  // What `tshark -T json` and Wireshark's "Export Packet Dissections" write.
+  if (/"_source"\s*:\s*\{\s*"layers"/.test(text)) return 'dissection';
   if (/"qlog_version"|"qlog_format"|"file_schema"\s*:\s*"urn:ietf:params:qlog/.test(text) || /\.s?qlog$/i.test(name))
     return 'qlog';
   if (/"roundtrip"\s*:/.test(text)) return 'scenario';

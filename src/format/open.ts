@@ -24,6 +24,9 @@ const refusals: Readonly<Partial<Record<Format, string>>> = {
   har: 'this is a HAR file; HAR is not read yet, only pcap and pcapng are',
   netlog: 'this is a Chrome net log; it is not read, only pcap and pcapng are',
   scenario: 'this is a scenario file, not a capture: simulate it',
+  keylog: 'this is a key log, not a capture: inspect takes it beside one, inspect CAPTURE --keylog F',
+  dissection: 'this is a dissection that Wireshark or tshark wrote as JSON; open the capture that it was made from',
+  pem: 'this is a certificate or key (PEM), not a capture',
 };
 
 const count = (n: number, what: string): string => `${String(n)} ${what}${n === 1 ? '' : 's'}`;

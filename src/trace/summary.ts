@@ -197,7 +197,7 @@ const inferredRequest = (trace: Trace, groups: Groups, ms: Clock, flow: number, 
   };
 };
 
-/** The summary of a trace, simulated or imported. A flow without known requests is taken as one, named `all`. */
+/** The summary of a trace, simulated or imported. A captured flow, whose requests nobody knows, is taken as one, named `all`. */
 export const summarize = (trace: Trace): Summary => {
   const start = trace.packetCount > 0 ? (trace.packets.sent[0] as number) : 0;
   const ms: Clock = (time) => (time === null || !Number.isFinite(time) ? null : (time - start) / NS_PER_MS);
@@ -217,7 +217,7 @@ export const summarize = (trace: Trace): Summary => {
     const requests =
       mine.length > 0
         ? mine.map((r) => knownRequest(trace, groups, ms, r, mine.length === 1))
-        : flow.protocol === 'tcp'
+        : flow.protocol === 'tcp' && trace.source === 'imported'
           ? [inferredRequest(trace, groups, ms, index, c)]
           : [];
     return {

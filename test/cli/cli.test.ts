@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -98,6 +98,42 @@ describe('simulate', () => {
     expect(lines.find((l) => l['row'] === 'packet')).toMatchObject({ i: 0, sent: 0, flags: 2, sackBlocks: [] });
   });
 
+  it('writes all else where there is no qlog to write, and says so', async () => {
+    const { code, out, err } = await call(
+      'simulate',
+      file('small.json'),
+      '--qlog',
+      file('q.qlog'),
+      '--pcapng',
+      file('q.pcapng'),
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(/^roundtrip: --qlog was not written: [^\n]+\n$/);
+    expect((JSON.parse(out) as Summary).flows).toHaveLength(1);
+    expect(readFileSync(file('q.pcapng')).length).toBeGreaterThan(1000);
+    expect(existsSync(file('q.qlog'))).toBe(false);
+  });
+
+  it('invents no request for a flow that has none', async () => {
+    writeFileSync(file('idle.json'), JSON.stringify({ roundtrip: 1, flows: [{ name: 'idle', close: 'client' }] }));
+    const { code, out } = await call('simulate', file('idle.json'));
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as Summary).flows[0]).toMatchObject({
+      firstByteMs: null,
+      completionMs: null,
+      requests: [],
+    });
+  });
+
+  it('notes what a scenario says to no effect', async () => {
+    const flows = [{ requests: [{ responseBytes: 1000, urgency: 1 }] }];
+    writeFileSync(file('note.json'), JSON.stringify({ roundtrip: 1, flows }));
+    const { code, out, err } = await call('simulate', file('note.json'));
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toHaveProperty('traceHash');
+    expect(err).toMatch(/^roundtrip: note: flows\[0\]\.requests\[0\]\.urgency has no effect [^\n]+\n$/);
+  });
+
   it('says where a scenario is wrong', async () => {
     writeFileSync(file('wrong.json'), JSON.stringify({ ...small, path: { rttMs: -1 } }));
     const { code, out, err } = await call('simulate', file('wrong.json'));
@@ -108,7 +144,6 @@ describe('simulate', () => {
   it.each([
     [['simulate', 'no-such-preset'], 1, /neither a file nor a preset; the presets: /],
     [['simulate', './no/such.json'], 1, /cannot be read: there is no such file/],
-    [['simulate', 'one-lost-segment', '--qlog', 'x'], 1, /--qlog/],
     [['simulate', 'one-lost-segment', '--vantage', 'router', '--pcapng', 'x'], 2, /client, server or both/],
     [['simulate', 'one-lost-segment', '--vantage', 'client'], 2, /goes with --pcapng/],
     [['simulate'], 2, /takes one FILE\.json\|PRESET, none was given/],
@@ -215,7 +250,13 @@ describe('render', () => {
     [
       ['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--from', '9', '--to', '3'],
       2,
-      /--to lies behind --from/,
+      /--to 3 must lie after --from 9/,
+    ],
+    [['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--to', '0'], 2, /--to 0 must lie after the start/],
+    [
+      ['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--from', '90000'],
+      1,
+      /--from 90000 lies behind the run, which ends at \d+(\.\d+)? ms/,
     ],
     [['render', 'no-such-thing', '--figure', 'sequence', '-o', 'f.svg'], 1, /neither a file nor a preset/],
   ])('%j ends with %i and one line', async (argv, code, pattern) => {

@@ -194,6 +194,17 @@ describe('other files', () => {
       'x.json: this is a Chrome net log; it is not read, only pcap and pcapng are',
     ],
     ['x.json', '{"roundtrip":1,"flows":[]}', 'x.json: this is a scenario file, not a capture: simulate it'],
+    [
+      'keys.log',
+      `# made by hand\nCLIENT_RANDOM ${'0f'.repeat(32)} ${'AB'.repeat(48)}\n`,
+      'keys.log: this is a key log, not a capture: inspect takes it beside one, inspect CAPTURE --keylog F',
+    ],
+    [
+      'x.tshark.json',
+      '[\n  {\n    "_index": "packets",\n    "_source": {\n      "layers": {',
+      'x.tshark.json: this is a dissection that Wireshark or tshark wrote as JSON; open the capture that it was made from',
+    ],
+    ['ca.pem', '-----BEGIN CERTIFICATE-----\nMIIB', 'ca.pem: this is a certificate or key (PEM), not a capture'],
     ['x.pcap', '', 'x.pcap: the file is empty'],
     ['x.txt', 'hello', 'x.txt: this is neither pcap nor pcapng: it begins with 68 65 6c 6c'],
   ])('%s is refused with its name', async (name, content, sentence) => {

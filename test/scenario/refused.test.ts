@@ -213,7 +213,10 @@ describe('scenario files that are refused', () => {
     ],
   ])('a key that stands twice: %s', (text, where) => {
     const result = parseScenario(text);
-    expect(result).toMatchObject({ ok: false, problems: [{ where, what: expect.stringContaining('stands here twice') as unknown }] });
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [{ where, what: expect.stringContaining('stands here twice') as unknown }],
+    });
   });
 
   it('the same key in two objects, or as a text, is no repetition', () => {
