@@ -30,8 +30,9 @@ const high = (value: number): number => Math.floor(value / 4294967296);
 export const draw = (seed: number, link: number, purpose: number, id: Identity): number =>
   toUnit(hashWords(seed, link, purpose, id.flow, id.direction, id.kind, id.position, high(id.position), id.nth));
 
-/** Purposes of draws, so that they do not share their chance. */
+/** Purposes of draws, so that they do not share their chance; above them stands the rule that draws. */
 const Purpose = { Independent: 1, Enter: 2, Leave: 3, BurstLoss: 4, Jitter: 5 } as const;
+const PURPOSE_BITS = 8;
 
 export const jitterDraw = (seed: number, link: number, id: Identity): number => draw(seed, link, Purpose.Jitter, id);
 
@@ -41,6 +42,8 @@ export class LossRules {
   readonly #lists: readonly (ReadonlySet<number> | null)[];
   readonly #counts: number[];
   readonly #bad: boolean[];
+  /** Which of the rules that draw this is, in the bits above `Purpose`: a list beside it does not change its chance. */
+  readonly #drawer: readonly number[];
   readonly isEmpty: boolean;
 
   constructor(rules: readonly LossRule[]) {
@@ -50,6 +53,8 @@ export class LossRules {
     );
     this.#counts = rules.map(() => 0);
     this.#bad = rules.map(() => false);
+    let drawers = 0;
+    this.#drawer = this.#lists.map((list) => (list === null ? drawers++ << PURPOSE_BITS : 0));
     this.isEmpty = rules.length === 0;
   }
 
@@ -73,13 +78,14 @@ export class LossRules {
       return list.has(n);
     }
     // Each rule draws for itself: rules add up.
-    if (rule.rate !== undefined) return draw(seed + r, link, Purpose.Independent, id) < rule.rate;
+    const drawer = this.#drawer[r] as number;
+    if (rule.rate !== undefined) return draw(seed, link, drawer | Purpose.Independent, id) < rule.rate;
     const { burst } = rule;
     if (burst === undefined) return false;
     const bad = this.#bad[r] === true;
     this.#bad[r] = bad
-      ? draw(seed + r, link, Purpose.Leave, id) >= burst.leave
-      : draw(seed + r, link, Purpose.Enter, id) < burst.enter;
-    return draw(seed + r, link, Purpose.BurstLoss, id) < (this.#bad[r] === true ? burst.lossIn : burst.lossOut);
+      ? draw(seed, link, drawer | Purpose.Leave, id) >= burst.leave
+      : draw(seed, link, drawer | Purpose.Enter, id) < burst.enter;
+    return draw(seed, link, drawer | Purpose.BurstLoss, id) < (this.#bad[r] === true ? burst.lossIn : burst.lossOut);
   }
 }

@@ -11,23 +11,22 @@ export class TraceProbe implements Probe, SecureProbe {
   readonly #trace: TraceBuilder;
   readonly #node: number;
   readonly #flow: number;
-  /** Direction of the data that this end receives: its packets' link, for finding who is waited for. */
-  readonly #inbound: (link: number) => boolean;
   readonly #series: (SeriesBuilder | null)[] = METRIC_NAMES.map(() => null);
   #state = NONE;
   #recovery = NONE;
   #blocked = NONE;
+  /** Row of what was last waited for: the first transmission of later bytes came later. */
+  #blockedSince = 0;
   #limited = NONE;
   #secureState = NONE;
   #record = NONE;
   causeKind = 0;
   cause = NONE;
 
-  constructor(trace: TraceBuilder, node: number, flow: number, inbound: (link: number) => boolean) {
+  constructor(trace: TraceBuilder, node: number, flow: number) {
     this.#trace = trace;
     this.#node = node;
     this.#flow = flow;
-    this.#inbound = inbound;
   }
 
   state(now: Nanos, name: string): void {
@@ -159,28 +158,33 @@ export class TraceProbe implements Probe, SecureProbe {
       this.causeKind,
       this.cause,
     );
-    spans.a[span] = offset;
-    spans.b[span] = size;
+    // The table may have grown: its arrays are read anew.
+    this.#trace.spans.a[span] = offset;
+    this.#trace.spans.b[span] = size;
     this.#record = span;
   }
 
-  /** The first packet that carried the bytes at `offset` towards this end: the one that died, where one did. */
+  /** The first packet that carried the bytes at `offset` towards this end, on its last hop: where it died, if it did. */
   #culprit(offset: number): number {
     const { packets, packetCount } = this.#trace;
-    let found = NONE;
-    for (let i = packetCount - 1; i >= 0; i--) {
-      if (
-        packets.flow[i] !== this.#flow ||
-        (packets.payload[i] as number) === 0 ||
-        !this.#inbound(packets.link[i] as number)
-      )
-        continue;
-      const start = packets.offset[i] as number;
-      if (start <= offset && offset < start + (packets.payload[i] as number)) {
-        found = i;
-        if (packets.retransmissionOf[i] === NONE) break;
-      }
+    for (let i = packetCount - 1; i >= this.#blockedSince; i--) {
+      if (packets.flow[i] !== this.#flow || packets.retransmissionOf[i] !== NONE) continue;
+      const behind = offset - (packets.offset[i] as number);
+      if (behind < 0 || behind >= (packets.payload[i] as number)) continue;
+      const first = this.#firstHop(i);
+      if (this.#trace.links[packets.link[first] as number]?.from === this.#node) continue;
+      this.#blockedSince = first;
+      return i;
     }
-    return found;
+    this.#blockedSince = packetCount;
+    return NONE;
+  }
+
+  /** The row of a packet at the host that sent it: routers name the row before theirs as the cause. */
+  #firstHop(row: number): number {
+    const { hop, cause } = this.#trace.packets;
+    let at = row;
+    while ((hop[at] as number) > 0) at = cause[at] as number;
+    return at;
   }
 }

@@ -105,7 +105,7 @@ const addFlow = (
       ...shared,
       ...(isServer ? serverOnly : clientOnly),
     });
-    const probe = new TraceProbe(builder, node, f, (link) => topology.links[link]?.to === node);
+    const probe = new TraceProbe(builder, node, f);
     const side = isServer ? 1 : 0;
     const derive = (purpose: number): number => hashWords(scenario.seed, purpose, f, side);
     const tcp = new TcpConnection({

@@ -55,10 +55,6 @@ export class Simulator {
     this.#touches = new Touches(topology.touched, flowNames);
   }
 
-  get now(): Nanos {
-    return this.#now;
-  }
-
   /** Adds a host end; its index is what segments name as `to`. */
   addHost(host: Host): void {
     this.#hosts.push(host);
@@ -253,20 +249,23 @@ export class Simulator {
     if (touch?.delayMs !== undefined) arrival += fromMs(touch.delayMs);
     columns.arrived[row] = arrival;
     columns.fate[row] = Fate.Delivered;
-    if (touch?.duplicate === true) this.#duplicate(segment, row, arrival);
-    this.#launch(segment, l, link, arrival);
+    // A host takes its time to look at what has arrived, a router does not.
+    const host = this.#hosts[segment.to] as Host;
+    const at = arrival + ((this.#topology.links[l] as { to: number }).to === host.node ? host.turnaround : 0);
+    if (touch?.duplicate === true) this.#duplicate(segment, row, at);
+    this.#launch(segment, l, link, at);
   }
 
-  #launch(segment: Segment, l: number, link: Link, arrival: number): void {
-    const turnaround =
-      (this.#topology.links[l] as { to: number }).to === (this.#hosts[segment.to] as Host).node
-        ? (this.#hosts[segment.to] as Host).turnaround
-        : 0;
-    const at = arrival + turnaround;
+  #launch(segment: Segment, l: number, link: Link, at: number): void {
     if (link.inOrder(at)) {
       if (link.fly(segment, at)) this.#heap.push(at, (l << 2) | Kind.Link);
       return;
     }
+    this.#flyAlone(segment, at);
+  }
+
+  /** On its own, past the order of its link. */
+  #flyAlone(segment: Segment, at: number): void {
     const slot = this.#freeLoose.pop() ?? this.#loose.push(null) - 1;
     this.#loose[slot] = segment;
     this.#heap.push(at, (slot << 2) | Kind.Loose);
@@ -282,7 +281,7 @@ export class Simulator {
   }
 
   /** A second copy comes with the first: a row of its own, one transmission later. */
-  #duplicate(segment: Segment, row: number, arrival: number): void {
+  #duplicate(segment: Segment, row: number, at: number): void {
     const copy = this.#pool.take().copyFrom(segment);
     const trace = this.#trace;
     const twin = trace.addPacket();
@@ -294,9 +293,7 @@ export class Simulator {
     trace.packets.causeKind[twin] = CauseKind.Sent;
     trace.packets.cause[twin] = row;
     copy.packet = twin;
-    const slot = this.#freeLoose.pop() ?? this.#loose.push(null) - 1;
-    this.#loose[slot] = copy;
-    this.#heap.push(arrival + (this.#hosts[segment.to] as Host).turnaround, (slot << 2) | Kind.Loose);
+    this.#flyAlone(copy, at);
   }
 
   /** Packets on their way when the run ended are marked so. */

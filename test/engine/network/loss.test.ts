@@ -109,6 +109,19 @@ describe('loss by chance', () => {
     expect(Math.abs(twice - 0.19)).toBeLessThan(0.006);
   });
 
+  it('the second rule of one seed is not the first of the next', () => {
+    const second = verdicts([rule({ rate: 0 }), rule({ rate: 0.3 })], 1000, 1);
+    expect(second).not.toEqual(verdicts([rule({ rate: 0.3 })], 1000, 2));
+    expect(second).not.toEqual(verdicts([rule({ rate: 0.3 })], 1000, 1));
+    expect(Math.abs(share(second) - 0.3)).toBeLessThan(0.06);
+  });
+
+  it('a list beside a rule does not change its chances', () => {
+    const alone = verdicts([rule({ rate: 0.3 })], 1000);
+    const beside = verdicts([rule({ data: [5, 6] }), rule({ rate: 0.3 })], 1000);
+    expect(beside).toEqual(alone.map((lost, i) => lost || i === 4 || i === 5));
+  });
+
   it('Gilbert–Elliott: the share is that of the bad state, the bursts have the mean length 1 / leave', () => {
     const burst = { enter: 0.01, leave: 0.25, lossIn: 1, lossOut: 0 };
     const lost = verdicts([rule({ burst })], 400_000);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { culprit } from '../../../src/trace/causes.ts';
-import { CauseKind, Fate, isLost, NONE } from '../../../src/trace/types.ts';
+import { CauseKind, Fate, isLost, NONE, SpanKind } from '../../../src/trace/types.ts';
 import type { ScenarioInput } from '../../../src/scenario/schema.ts';
 import { retransmissions, rows, simulate } from '../support/scenarios.ts';
 
@@ -75,6 +75,25 @@ describe('a way over routers', () => {
     expect(dropped.length).toBeGreaterThan(0);
     for (const row of dropped) expect(full.links[full.packets.link[row] ?? 0]).toMatchObject({ mbps: 10 });
     expect(full.requests[0]?.completion).not.toBeNull();
+  });
+
+  it.each([{ link: 'backbone' }, { link: 'dsl' }, { link: 'wifi' }])(
+    'what waits at the client names the row that died, on whichever hop: $link',
+    ({ link }) => {
+      const lossy = simulate(chain({ loss: [{ dir: 'down', link, data: [12, 30, 31, 50] }] }));
+      const dead = rows(lossy, (i) => isLost(lossy.packets.fate[i] ?? 0));
+      const waitedFor = [...lossy.spans.packet].filter((_, i) => lossy.spans.kind[i] === SpanKind.Blocked);
+      expect(dead).toHaveLength(4);
+      expect([...new Set(waitedFor)]).toEqual(dead);
+    },
+  );
+
+  it('a copy made by hand is at the routers as soon as its original, and at the host after its turnaround', () => {
+    const doubled = simulate(chain({ touched: [{ flow: 'page', dir: 'down', offset: 14_480, duplicate: true }] }));
+    const { packets: q } = doubled;
+    const copies = rows(doubled, (i) => q.offset[i] === 14_480 && (q.payload[i] ?? 0) > 0);
+    expect(copies.map((i) => q.hop[i])).toEqual([0, 0, 1, 1, 2, 2]);
+    for (const row of copies.slice(2)) expect(q.sent[row]).toBe(q.arrived[q.cause[row] ?? 0]);
   });
 
   it('a touch acts once, where the packet leaves its host', () => {
