@@ -2,6 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { offline } from './scripts/offline.mjs';
 import { policy } from './scripts/policy.mjs';
+import { validateScenario } from './src/scenario/parse.ts';
+import { FIRST_PRESET, presets } from './src/scenario/presets.ts';
 
 /** Writes the content policy into the built page, so that it holds on any static host. Not while developing: Vite's own reload is inline. */
 function contentPolicy(): Plugin {
@@ -39,9 +41,25 @@ function firstPicture(): Plugin {
   };
 }
 
+/** The first preset, its scenario checked and with its defaults while building: the first picture needs no schema and no other preset. */
+function firstPreset(): Plugin {
+  const name = 'virtual:first-preset';
+  return {
+    name: 'roundtrip-first-preset',
+    resolveId: (id) => (id === name ? `\0${name}` : null),
+    load(id) {
+      if (id !== `\0${name}`) return null;
+      const preset = presets.find((one) => one.name === FIRST_PRESET);
+      const scenario = validateScenario(preset?.scenario);
+      if (!scenario.ok) throw new Error(`The first preset is not valid: ${JSON.stringify(scenario.problems)}`);
+      return `export default ${JSON.stringify({ ...preset, scenario: scenario.value })};`;
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentPolicy(), firstPicture(), offline()],
+  plugins: [svelte(), contentPolicy(), firstPreset(), firstPicture(), offline()],
   build: {
     outDir: 'dist',
     target: 'es2022',

@@ -1,5 +1,6 @@
 import type { Problem } from '../base/result.ts';
 import { FIRST_PRESET } from '../scenario/presets.ts';
+import { validateScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { decodeAddress } from '../session/address/decode.ts';
 import { encodeAddress } from '../session/address/encode.ts';
@@ -11,7 +12,6 @@ import type { Document, GhostOf } from '../session/document.ts';
 import type { Display } from '../session/Display.ts';
 import { identityOf } from '../session/identity.ts';
 import type { Scene } from '../session/Scene.ts';
-import type { Result } from '../base/result.ts';
 import { NONE } from '../trace/types.ts';
 
 /** A validated scenario is plain JSON. */
@@ -20,45 +20,44 @@ const json = (scenario: Scenario): Json => JSON.parse(JSON.stringify(scenario)) 
 export interface Addressed {
   readonly scene: Scene;
   readonly display: Display;
-  readonly validate: (input: unknown) => Result<Scenario>;
 }
 
-const ghostFrom = (state: AddressState, document: Document, validate: Addressed['validate']): GhostOf | Problem => {
+const ghostFrom = (state: AddressState, document: Document): GhostOf | Problem => {
   const { reference } = state;
   if (!reference) return document.ghost;
   if (reference.kind !== 'scenario') return { kind: reference.kind };
-  const scenario = validate(patched(json(document.scenario), reference.patch));
+  const scenario = validateScenario(patched(json(document.scenario), reference.patch));
   return scenario.ok
     ? { kind: 'scenario', scenario: scenario.value }
     : { where: 'ghost', what: 'is not a scenario that can be run' };
 };
 
 /** The document that an address names, or what is wrong with it. */
-const documentOf = (state: AddressState, { scene, validate }: Addressed): Document | Problem[] => {
+const documentOf = (state: AddressState, { scene }: Addressed): Document | Problem[] => {
   const name = state.preset ?? (state.patch === undefined ? FIRST_PRESET : null);
   const preset = name === null ? null : scene.preset(name);
   if (name !== null && !preset) {
-    const known = scene.presets.map((p) => p.name).join(', ');
+    const known = scene.presets.value.map((p) => p.name).join(', ');
     return [{ where: 'scenario', what: `“${name}” is no preset; known are ${known}` }];
   }
-  const base = preset ? validate(preset.scenario) : null;
+  const base = preset ? validateScenario(preset.scenario) : null;
   if (base && !base.ok) return [...base.problems];
   const scenario =
     state.patch === undefined
       ? base
-      : validate(base ? patched(json(base.value), state.patch) : patched(undefined, state.patch));
+      : validateScenario(base ? patched(json(base.value), state.patch) : patched(undefined, state.patch));
   if (!scenario) return [];
   if (!scenario.ok) return scenario.problems.map((p) => ({ where: `edit: ${p.where}`, what: p.what }));
   const plain = opened(scenario.value, preset ? preset.name : null);
   const document = preset && state.patch !== undefined ? { ...plain, did: 'as its link says' } : plain;
-  const ghost = ghostFrom(state, document, validate);
+  const ghost = ghostFrom(state, document);
   return 'where' in ghost ? [ghost] : { ...document, ghost };
 };
 
 /** Opens what an address says. What it says wrongly is told; what is shown stays where nothing could be opened. */
 export const openAddress = async (text: string, parts: Addressed): Promise<boolean> => {
   const { scene, display } = parts;
-  const { state, problems } = await decodeAddress(text);
+  const [{ state, problems }] = await Promise.all([decodeAddress(text), scene.allPresets()]);
   const document = documentOf(state, parts);
   if (Array.isArray(document)) {
     scene.refuse([...problems, ...document]);
@@ -86,12 +85,12 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
 };
 
 /** The address of what is shown; null for a capture, which no address can hold. */
-export const addressOf = async ({ scene, display, validate }: Addressed): Promise<string | null> => {
+export const addressOf = async ({ scene, display }: Addressed): Promise<string | null> => {
   const document = scene.history.value?.present;
   const trace = scene.trace;
   if (!document || !trace) return null;
   const preset = document.preset === null ? undefined : scene.preset(document.preset);
-  const base = preset ? validate(preset.scenario) : null;
+  const base = preset ? validateScenario(preset.scenario) : null;
   const patch = base?.ok ? difference(json(base.value), json(document.scenario)) : json(document.scenario);
   const plain = opened(document.scenario, null).ghost.kind;
   const other = ghostScenario(document);

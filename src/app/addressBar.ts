@@ -1,5 +1,4 @@
 import type { Addressed } from './address.ts';
-import { FIRST_PRESET } from '../scenario/presets.ts';
 import { words } from '../view/top/TopBar.words.ts';
 
 /** How long after the last change the address follows, ms: a dragged slider is not a hundred addresses. */
@@ -11,6 +10,7 @@ const load = () => import('./address.ts');
 /** Opens what the address bar says, now and when it changes, and keeps it in step with what is shown. */
 export const addressBar = (parts: Addressed): { share: () => Promise<void>; leave: () => void } => {
   const { scene, display } = parts;
+  const first = scene.presets.value[0]?.name ?? '';
   /** The last address that this page wrote or read: a change to it is not an order to open. */
   let written = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,14 +20,14 @@ export const addressBar = (parts: Addressed): { share: () => Promise<void>; leav
     // The page must show something even where the address names nothing that opens.
     if (!done && !scene.shown.value) {
       const { value } = scene.problems;
-      await scene.openPreset(FIRST_PRESET);
+      await scene.openPreset(first);
       scene.problems.set(value);
     }
   };
   const read = (): void => {
     const text = location.hash.length > 1 ? location.hash : location.search;
     if (text.slice(1) === written && written !== '') return;
-    void (text.length > 1 || scene.shown.value ? open(text) : scene.openPreset(FIRST_PRESET));
+    void (text.length > 1 || scene.shown.value ? open(text) : scene.openPreset(first));
   };
   const write = async (): Promise<void> => {
     const text = await (await load()).addressOf(parts);

@@ -1,5 +1,6 @@
 import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
 import monoUrl from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url';
+import { inOrder } from '../figure/frame.ts';
 import { measure } from '../figure/measure.ts';
 import { paintFigure } from '../figure/paint/canvas.ts';
 import { svg } from '../figure/paint/svg.ts';
@@ -38,7 +39,7 @@ const picture = async ({ scene, display, theme }: Bench): Promise<Figure | null>
       playhead: time,
       selection: scene.selection.value,
       chain: scene.lit.value?.packets ?? [],
-      filter: { ...noFilter, acks: display.acks.value },
+      filter: { ...noFilter, acks: display.acks.value, observer: display.observer.value },
       viewport: { width: WIDTH, height: HEIGHT, from, to, cuts: scene.cuts.value, orientation: 'lying' },
       theme: theme.value,
       measure,
@@ -46,7 +47,8 @@ const picture = async ({ scene, display, theme }: Bench): Promise<Figure | null>
     },
     layouts.map((layout, k) => [layout, Math.round((HEIGHT * (chosen[k]?.weight ?? 0)) / weights)] as const),
   );
-  return { ...figure, marks: [...figure.marks, ...playheadMarks(figure, time, theme.value, { handle: 'shield' })] };
+  const playhead = playheadMarks(figure, time, theme.value, { handle: 'shield' });
+  return { ...figure, marks: inOrder([...figure.marks, ...playhead]) };
 };
 
 const embedded = async (family: string, weight: string, url: string): Promise<string> => {

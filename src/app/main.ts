@@ -2,8 +2,8 @@ import { mount } from 'svelte';
 import './tokens.css';
 import './base.css';
 import { browserDoor } from '../engine/door/Door.ts';
-import { presets } from '../scenario/presets.ts';
-import { validateScenario } from '../scenario/parse.ts';
+import { first } from './first.ts';
+import { ok } from '../base/result.ts';
 import { Display } from '../session/Display.ts';
 import { Frames } from '../session/frames.ts';
 import { Scene } from '../session/Scene.ts';
@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import { keepForOffline } from './offline/register.ts';
 import Page from './Page.svelte';
 import { themeInForce } from './theme.ts';
+import type { Bench } from '../view/context.ts';
 
 const frames = new Frames({
   request: (callback) => requestAnimationFrame(callback),
@@ -24,8 +25,10 @@ door.warm();
 const scene = new Scene({
   runner: door,
   frames,
-  presets,
-  validate: validateScenario,
+  presets: [first],
+  more: async () => (await import('../scenario/presets.ts')).presets,
+  validate: async (input) =>
+    input === first.scenario ? ok(first.scenario) : (await import('../scenario/parse.ts')).validateScenario(input),
   now: () => performance.now(),
 });
 const display = new Display(memory);
@@ -34,7 +37,7 @@ scene.shown.subscribe((shown) => {
   display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
 });
 const target = document.getElementById('app');
-const bench = {
+const bench: Bench = {
   scene,
   display,
   frames,

@@ -4,6 +4,7 @@ import { cutsOf } from '../trace/cuts.ts';
 import type { Cuts } from '../trace/cuts.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Trace } from '../trace/types.ts';
+import { inOrder } from './frame.ts';
 import { measure } from './measure.ts';
 import { overview } from './overview/layout.ts';
 import { svg } from './paint/svg.ts';
@@ -84,7 +85,8 @@ export const layOut = (figure: string, trace: Trace, options: RenderOptions): Fi
   const laid = layout(inputOf(trace, options));
   if (options.at === undefined) return laid;
   const handle = figure === 'overview' ? 'dot' : 'shield';
-  return { ...laid, marks: [...laid.marks, ...playheadMarks(laid, options.at, theme(options.theme), { handle })] };
+  const playhead = playheadMarks(laid, options.at, theme(options.theme), { handle });
+  return { ...laid, marks: inOrder([...laid.marks, ...playhead]) };
 };
 
 /** One figure of a trace as an SVG document. */

@@ -25,14 +25,14 @@ export const originalOf = (trace: Trace, packet: number): number => {
 /** Whether the packet's bytes were sent before. */
 export const isRetransmission = isRepetition;
 
-/** Stream offset that the acknowledgement number names, the next byte expected; the wire number where no SYN was seen. */
-const ackOffset = (trace: Trace, packet: number): string => {
+/** The acknowledgement number, the next byte expected, counted from the peer's SYN as Wireshark does; the wire number where none was seen. */
+const ackNumber = (trace: Trace, packet: number): string => {
   const ends = packetEnds(trace, packet);
   const ack = trace.packets.ack[packet] as number;
   const isn = ends?.receiver.isn ?? null;
   if (isn === null) return grouped(ack);
-  // The SYN takes the first number (RFC 9293 §3.4), so byte 0 of the stream is ISN + 1.
-  return grouped(Math.max(0, seqDiff(ack as Seq32, isn as Seq32) - 1));
+  // The SYN takes number 0 (RFC 9293 §3.4), so the first byte of the stream is 1.
+  return grouped(Math.max(0, seqDiff(ack as Seq32, isn as Seq32)));
 };
 
 const otherName = (trace: Trace, packet: number): string => {
@@ -64,13 +64,13 @@ const baseLabel = (trace: Trace, packet: number): string => {
     case PacketKind.Probe:
       return 'Probe';
     case PacketKind.Ack:
-      return `ACK ${ackOffset(trace, packet)}`;
+      return `ACK ${ackNumber(trace, packet)}`;
     default:
       return otherName(trace, packet);
   }
 };
 
-/** Short name for figures: `#30`, `R #30`, `SYN-ACK`, `ACK 41,992`. A retransmission has its original's number. */
+/** Short name for figures: `#30`, `R #30`, `SYN-ACK`, `ACK 41,993`. A retransmission has its original's number. */
 export const packetLabel = (trace: Trace, packet: number): string =>
   (isRetransmission(trace, packet) && trace.packets.kind[packet] !== PacketKind.Probe ? 'R ' : '') +
   baseLabel(trace, packet);
@@ -80,7 +80,7 @@ const ackTitle = (trace: Trace, packet: number): string => {
   const blocks = row === NONE ? 0 : (trace.optionWords[row] as number);
   const sack = blocks === 0 ? '' : `, with ${String(blocks)} SACK block${blocks === 1 ? '' : 's'}`;
   const closed = trace.packets.window[packet] === 0 ? ', window closed' : '';
-  return `ACK: next byte expected is ${ackOffset(trace, packet)}${sack}${closed}`;
+  return `ACK: next byte expected is ${ackNumber(trace, packet)}${sack}${closed}`;
 };
 
 /** Title for the inspector: `Segment #30, sent again`. */

@@ -43,8 +43,11 @@ export interface Lit {
 export interface SceneParts {
   readonly runner: Runner;
   readonly frames: Frames;
+  /** Presets that are there at once; the first is where a scene opens that names none. */
   readonly presets: readonly Preset[];
-  readonly validate: (input: unknown) => Result<Scenario>;
+  /** All presets, loaded when first asked for; absent: there are no others. */
+  readonly more?: () => Promise<readonly Preset[]>;
+  readonly validate: (input: unknown) => Result<Scenario> | Promise<Result<Scenario>>;
   /** Monotonic clock in ms. */
   readonly now: () => number;
 }
@@ -71,15 +74,17 @@ export class Scene {
   readonly problems = new Cell<readonly Problem[]>([]);
   /** One sentence for the live region: what an act of the viewer led to. */
   readonly news = new Cell('');
-  readonly presets: readonly Preset[];
+  readonly presets: Cell<readonly Preset[]>;
 
   readonly #queue: RunQueue;
   readonly #validate: SceneParts['validate'];
+  #more: (() => Promise<readonly Preset[]>) | null;
   /** Counts openings and edits: what comes late for an older one is dropped. */
   #turn = 0;
 
   constructor(parts: SceneParts) {
-    this.presets = parts.presets;
+    this.presets = new Cell(parts.presets);
+    this.#more = parts.more ?? null;
     this.#queue = new RunQueue(parts.runner, parts.now);
     this.#validate = parts.validate;
     this.player = new Player(parts.frames);
@@ -118,17 +123,25 @@ export class Scene {
   }
 
   preset(name: string): Preset | undefined {
-    return this.presets.find((preset) => preset.name === name);
+    return this.presets.value.find((preset) => preset.name === name);
+  }
+  /** Loads those presets that were not there at once. */
+  async allPresets(): Promise<readonly Preset[]> {
+    if (this.#more) {
+      this.presets.set(await this.#more());
+      this.#more = null;
+    }
+    return this.presets.value;
   }
 
   /** Opens a preset at its telling instant. */
   async openPreset(name: string, place: Place = {}): Promise<boolean> {
-    const preset = this.preset(name);
+    const preset = this.preset(name) ?? (await this.allPresets()).find((one) => one.name === name);
     if (!preset) {
-      const known = this.presets.map((p) => p.name).join(', ');
+      const known = this.presets.value.map((p) => p.name).join(', ');
       return this.refuse([{ where: 'scenario', what: `“${name}” is no preset; known are ${known}` }]);
     }
-    const scenario = this.#validate(preset.scenario);
+    const scenario = await this.#validate(preset.scenario);
     if (!scenario.ok) return this.refuse(scenario.problems);
     return this.openDocument(opened(scenario.value, name), placeOf(preset, place), preset);
   }

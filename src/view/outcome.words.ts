@@ -1,3 +1,4 @@
+import { NS_PER_MS } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
 import type { Shown } from '../session/Scene.ts';
 import type { Trace } from '../trace/types.ts';
@@ -18,6 +19,8 @@ export const outcomeShort = (shown: Shown): string | null => {
   if (ours === null) return null;
   if (theirs === null) return `done ${msText(ours)} ms`;
   const apart = ours - theirs;
+  // Less than the last digit shown.
+  if (Math.abs(apart) < NS_PER_MS / 20) return `done ${msText(ours)} ms`;
   const size = msText(Math.abs(apart) as Nanos);
   const against = shown.document?.ghost.kind === 'lossless' ? 'by loss' : 'to before';
   return `done ${msText(ours)} ms (${apart < 0 ? '−' : '+'}${size} ${against})`;

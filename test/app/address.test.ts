@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf, openAddress } from '../../src/app/address.ts';
-import { validateScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
 import { withRtt } from '../../src/session/scenario/edits.ts';
 import { emptyBench, fill } from '../../stories/support/bench.ts';
 
-const parts = () => ({ ...emptyBench(), validate: validateScenario });
+const parts = emptyBench;
 
 describe('addresses of the page', () => {
   test('a page without a word opens the first picture', async () => {

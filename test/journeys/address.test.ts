@@ -20,7 +20,7 @@ journey('the same address gives the same picture', async ({ open }) => {
   await second.waitForTimeout(300);
   expect(await playheadMs(second)).toBe(await playheadMs(first));
   for (const name of ['Sequence diagram', 'Congestion window', 'Throughput']) {
-    const canvas = (page: typeof first) => page.getByRole('figure', { name }).locator('canvas');
+    const canvas = (page: typeof first) => page.getByRole('figure', { name }).locator('canvas').first();
     expect(await picture(canvas(second)), name).toBe(await picture(canvas(first)));
   }
   expect(new URL(second.url()).hash).toBe(address);

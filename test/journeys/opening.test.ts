@@ -14,6 +14,7 @@ journey('opens on a telling picture: figures, ghost, the chosen repair, no dialo
   const painted = await page
     .getByRole('figure', { name: 'Sequence diagram' })
     .locator('canvas')
+    .first()
     .evaluate((element) => {
       const canvas = element as HTMLCanvasElement;
       const data = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data;

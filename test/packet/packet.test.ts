@@ -21,11 +21,11 @@ describe('labels', () => {
   it.each([
     ['syn', 'SYN', 'SYN: the client asks to connect'],
     ['synack', 'SYN-ACK', 'SYN-ACK: the server answers'],
-    ['ack', 'ACK 0', 'ACK: next byte expected is 0'],
+    ['ack', 'ACK 1', 'ACK: next byte expected is 1'],
     ['d2', '#2', 'Segment #2'],
     ['d5', '#5', 'Segment #5'],
     ['r2', 'R #2', 'Segment #2, sent again'],
-    ['a4', 'ACK 1,448', 'ACK: next byte expected is 1,448, with 1 SACK block'],
+    ['a4', 'ACK 1,449', 'ACK: next byte expected is 1,449, with 1 SACK block'],
   ])('%s is %s', (name, label, title) => {
     expect(packetLabel(trace, at(name))).toBe(label);
     expect(packetTitle(trace, at(name))).toBe(title);

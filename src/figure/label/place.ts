@@ -10,6 +10,8 @@ export const overlaps = (a: Box, b: Box): boolean =>
  */
 export class Placer {
   readonly #taken: Box[] = [];
+  /** Better left free: curves. */
+  readonly #avoided: Box[] = [];
 
   constructor(
     readonly bounds: Box,
@@ -20,6 +22,11 @@ export class Placer {
   /** Keeps labels off a box. */
   block(box: Box): void {
     this.#taken.push(box);
+  }
+
+  /** Keeps labels off a box where they find another place. */
+  avoid(box: Box): void {
+    this.#avoided.push(box);
   }
 
   free(box: Box): boolean {
@@ -37,7 +44,9 @@ export class Placer {
 
   /** Takes the first free place and returns its number, or −1. */
   take(places: readonly Box[]): number {
-    const k = places.findIndex((box) => this.free(box));
+    const free = places.map((box) => this.free(box));
+    let k = free.findIndex((isFree, n) => isFree && !this.#avoided.some((other) => overlaps(places[n] as Box, other)));
+    if (k < 0) k = free.indexOf(true);
     if (k >= 0) this.#taken.push(places[k] as Box);
     return k;
   }

@@ -89,8 +89,10 @@ export const drawDensity = (sheet: Sheet): void => {
                 (deep) => [px + f * (space.plot.width - w - 20 * s), at + (a2 - a1) * deep - h / 2] as const,
               ),
             )
-          : [0, 0.25, 0.5].map(
-              (f) => [Math.min(at, space.plot.x + space.plot.width - w), px + f * (space.plot.height - h)] as const,
+          : [0, 0.12, 0.25, 0.37, 0.5, 0.62, 0.75, 0.87].flatMap((f) =>
+              [Math.min(at, space.plot.x + space.plot.width - w), a1 + (a2 - a1) * 0.3 - w / 2].map(
+                (x) => [x, px + f * (space.plot.height - h - 20 * s)] as const,
+              ),
             ),
     });
   });

@@ -11,6 +11,8 @@ const way: Journey = { depart: 0, arrive: 0, length: 0, death: 1 };
 /** Neighbours closer than this, px, share one tag. */
 const NEAR_LOSSES = 26;
 const NEAR_REPAIRS = 12;
+/** A loss that the next follows so closely, px, is named at its left. */
+const NEXT = 96;
 
 /** Rows in order, cut where two neighbours lie further apart than `least` px, or more where rows are many. */
 const clusters = (sheet: Sheet, rows: readonly number[], least: number, most: number): number[][] => {
@@ -33,12 +35,17 @@ const clusters = (sheet: Sheet, rows: readonly number[], least: number, most: nu
 /** "#30 lost" beside its ✕; "135 lost" beside a burst. Where it is full, further away with a leader. */
 export const wantLosses = (sheet: Sheet, rows: readonly number[]): void => {
   const { s, theme, input, space } = sheet;
-  for (const group of clusters(sheet, rows, NEAR_LOSSES, 8)) {
+  const groups = clusters(sheet, rows, NEAR_LOSSES, 8);
+  groups.forEach((group, k) => {
     const middle = group[Math.floor(group.length / 2)] as number;
     journey(input.index, middle, way);
     const at = pointOn(sheet, middle, way.death);
-    if (!at) continue;
+    if (!at) return;
     const one = group.length === 1;
+    // Two side by side stand in their order: the first before its ✕, the second behind its own.
+    const next = groups[k + 1]?.[0];
+    const nextAt = next === undefined ? null : pointOn(sheet, next, way.death);
+    const crowded = one && space.lying && nextAt !== null && nextAt.x - at.x < NEXT * s;
     // Beside a burst means beyond its ends.
     const ends = [group[0], group[group.length - 1]].map((i) => {
       journey(input.index, i as number, way);
@@ -53,6 +60,7 @@ export const wantLosses = (sheet: Sheet, rows: readonly number[]): void => {
       x: at.x,
       y: at.y,
       places: (w, h) => [
+        ...(crowded ? [[at.x - 13 * s - w, at.y - h / 2] as const] : []),
         [at.x + after + 13 * s, at.y - h / 2],
         [at.x + before - 13 * s - w, at.y - h / 2],
         [at.x + 9 * s, at.y + 9 * s],
@@ -63,7 +71,7 @@ export const wantLosses = (sheet: Sheet, rows: readonly number[]): void => {
         [at.x + 44 * s, at.y + 36 * s, true],
       ],
     });
-  }
+  });
 };
 
 /** At the sender's lifeline, outside the band: "R #30 again"; "135 sent again" where they follow closely. */

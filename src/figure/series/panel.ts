@@ -77,8 +77,8 @@ export class Panel {
     );
   }
 
-  /** The value axis: rules with their numbers standing on them, at the left inside the plot; `patched` over what is dark. */
-  values(max: number, unit: string, least = 0, headroom = 1, patched = false): ValueScale {
+  /** The value axis: rules with their numbers standing on them, at the left inside the plot, on a patch over what runs there. */
+  values(max: number, unit: string, least = 0, headroom = 1): ValueScale {
     const { plot, s } = this;
     const { theme } = this.input;
     const scale = valueScale(roundUp(max) * headroom, plot.y, plot.y + plot.height, 34 * s, unit, least);
@@ -95,18 +95,17 @@ export class Panel {
         stroke: { color: theme.hair, width: s },
       });
       if (tick.value === 0) continue;
-      if (patched)
-        this.marks.push({
-          shape: 'rect',
-          id: null,
-          layer: Layer.Lifeline,
-          x: plot.x + 2 * s,
-          y: tick.at - 13 * s,
-          width: this.input.measure(tick.label, 'mono', 10.5 * s, 400) + 4 * s,
-          height: 12 * s,
-          radius: 2 * s,
-          fill: { color: theme.ground, opacity: 0.8 },
-        });
+      this.marks.push({
+        shape: 'rect',
+        id: null,
+        layer: Layer.Lifeline,
+        x: plot.x + 2 * s,
+        y: tick.at - 13 * s,
+        width: this.input.measure(tick.label, 'mono', 10.5 * s, 400) + 4 * s,
+        height: 12 * s,
+        radius: 2 * s,
+        fill: { color: theme.ground, opacity: 0.8 },
+      });
       this.marks.push({
         shape: 'text',
         id: { kind: 'axis', trace: 0, index: 1 },
@@ -128,8 +127,8 @@ export class Panel {
     this.#wanted.push(wanted);
   }
 
-  /** A word over the right end of a line, plain; `x` where the line ends before the panel does. */
-  wantEnd(text: string, y: number, color: string, x = Infinity): void {
+  /** A word over the right end of a line, plain; `x` where the line ends before the panel does; `level`: as high all along. */
+  wantEnd(text: string, y: number, color: string, x = Infinity, level = false): void {
     const { plot, s } = this;
     const end = Math.min(x, plot.x + plot.width);
     this.want({
@@ -139,11 +138,11 @@ export class Panel {
       x: end,
       y,
       places: (w, h) => [
-        [end - w - 4 * s, y - h - 1 * s],
-        [end - w - 4 * s, y + 2 * s],
+        [end - w - 4 * s, y - h - 2 * s],
+        [end - w - 4 * s, y + 3 * s],
         [end + 4 * s, y - h / 2],
-        [end - plot.width * 0.34 - w, y - h - 1 * s],
-        [end - plot.width * 0.67 - w, y - h - 1 * s],
+        [end - w - 4 * s, y - h - 14 * s],
+        ...(level ? [0.34, 0.67].map((f) => [end - plot.width * f - w, y - h - 2 * s] as const) : []),
       ],
     });
   }
@@ -180,6 +179,8 @@ export class Panel {
       if (tick.value !== 0)
         placer.block({ x: plot.x + 3 * s, y: tick.at - 13 * s, width: width + 3 * s, height: 12 * s });
     }
+    for (const mark of this.marks)
+      if (mark.shape === 'path' && mark.shows !== undefined && !mark.closed) avoidCurve(placer, mark.points, 8 * s);
     for (const wanted of this.#wanted) placeTag(wanted, placer, theme, measure, this.marks);
     return {
       name: this.name,
@@ -196,6 +197,31 @@ export class Panel {
     };
   }
 }
+
+/** Keeps labels off a curve: the box that it fills in each column of `width` px. */
+const avoidCurve = (placer: Placer, points: readonly number[], width: number): void => {
+  let [left, right, top, bottom] = [NaN, NaN, NaN, NaN];
+  const close = (): void => {
+    if (!Number.isNaN(left))
+      placer.avoid({ x: left, y: top - 1, width: Math.max(1, right - left), height: bottom - top + 2 });
+  };
+  for (let k = 0; k < points.length; k += 2) {
+    const x = points[k] as number;
+    const y = points[k + 1] as number;
+    if (x - left <= width) {
+      right = x;
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+      continue;
+    }
+    close();
+    // From the last point of the column before, so that a long level stretch is one box.
+    [left, right] = [k === 0 ? x : (points[k - 2] as number), x];
+    const before = k === 0 ? y : (points[k - 1] as number);
+    [top, bottom] = [Math.min(before, y), Math.max(before, y)];
+  }
+  close();
+};
 
 /** Rounds up to quarters of a power of ten, so that an axis moves in steps while the range is dragged. */
 export const roundUp = (value: number): number => {

@@ -50,7 +50,7 @@ export const queue: Layout = (input): Figure => {
       y2: y,
       stroke: { color: theme.ack, width: 1.2 * s, dash: [1.5 * s, 3 * s] },
     });
-    panel.wantEnd(`limit ${decimal(limit)}`, y, theme.mute);
+    panel.wantEnd(`limit ${decimal(limit)}`, y, theme.mute, Infinity, true);
   }
   let drops = 0;
   let last = -Infinity;

@@ -35,7 +35,7 @@ export const throughput: Layout = (input): Figure => {
   const [unit, size] = top >= 2e9 ? units[2] : top >= 1e6 ? units[1] : units[0];
   const panel = new Panel(input, 'throughput', 'Throughput', 'Rate', unit);
   const { s, marks, plot } = panel;
-  const scale = panel.values(top / size, unit, 0, 1.14, true);
+  const scale = panel.values(top / size, unit, 0, 1.14);
   const gap = s;
   const waiting: { readonly bar: Bar; readonly most: number }[] = [];
   for (const bar of bars) {
@@ -83,7 +83,7 @@ export const throughput: Layout = (input): Figure => {
       y2: y,
       stroke: { color: theme.ack, width: 1.2 * s, dash: [1.5 * s, 3 * s] },
     });
-    panel.wantEnd(`link ${brief(limit / size)}`, y, theme.mute);
+    panel.wantEnd(`link ${brief(limit / size)}`, y, theme.mute, Infinity, true);
   }
   if (!several) drawGoodput(panel, about?.to ?? 0, size, scale);
   const bar = several ? undefined : waiting[0]?.bar;

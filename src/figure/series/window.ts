@@ -1,9 +1,10 @@
 import { traceIndex } from '../../trace/query/index.ts';
-import type { Series } from '../../trace/types.ts';
+import type { Series, Trace } from '../../trace/types.ts';
 import { decimal } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput } from '../types.ts';
+import { drawClosed } from './closed.ts';
 import { inFlight } from './inflight.ts';
 import { noHits, Panel } from './panel.ts';
 import { idOf, senderSeries } from './sender.ts';
@@ -53,6 +54,8 @@ export const window: Layout = (input): Figure => {
       }
     }
     drawLimits(panel, only, scale, size, own * 1.06);
+    const allowed = senderSeries(input, 'sndwnd', only);
+    if (allowed) drawClosed(panel, allowed);
     if (other) drawOtherFuture(panel, other, senderSeries(input, 'cwnd', only), scale, size);
   }
   for (const flow of flows) {
@@ -156,6 +159,8 @@ const drawLimits = (
     ['ssthresh', 'ssthresh', [4, 3]],
     ['sndwnd', 'receive window', null],
   ] as const) {
+    // BBR has no threshold: what its state still holds limits nothing.
+    if (name === 'ssthresh' && congestionOf(trace, flow) === 'bbr') continue;
     const series = senderSeries(input, name, flow);
     if (!series) continue;
     const inside = (v: number): boolean => v / size <= most && v < UNSET;
@@ -189,6 +194,10 @@ const drawLimits = (
       panel.wantEnd(words, line[line.length - 1] as number, theme.mute, line[line.length - 2]);
   }
 };
+
+/** Short name of the flow's congestion control, as the run lists it; '' where it is not known. */
+const congestionOf = (trace: Trace, flow: number): string =>
+  trace.flows[flow]?.knobs.find(([name]) => name === 'Congestion control')?.[1] ?? '';
 
 /** "in flight" where its area is high enough to hold the words. */
 const wantInFlight = (panel: Panel, points: readonly number[], bottom: number): void => {

@@ -85,7 +85,7 @@ export const congestion: readonly Preset[] = [
     name: 'bufferbloat',
     tab: 'Congestion',
     title: 'Bufferbloat',
-    look: 'Nothing is ever lost, so the download fills a queue without end: each click on the page beside it waits longer, in the end over two seconds, and what is only late is sent again.',
+    look: 'Nothing is lost, so the download’s queue grows: a click on the page beside it waits up to two seconds, and what is only late is sent again.',
     scenario: {
       roundtrip: 1,
       title: 'Bufferbloat',

@@ -66,7 +66,7 @@ export const loss: readonly Preset[] = [
     name: 'tail-loss-probe',
     tab: 'Loss',
     title: 'Tail loss, with a probe',
-    look: 'The last two segments are lost and nothing follows that could tell: after two round trips a probe sends the last again, and its SACK shows the hole.',
+    look: 'Nothing follows the last two segments that could tell of their loss: a probe sends the last again, and its SACK shows the hole.',
     scenario: {
       roundtrip: 1,
       title: 'Tail loss, with a probe',

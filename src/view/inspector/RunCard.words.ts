@@ -18,7 +18,7 @@ export const runFacts = (trace: Trace): readonly (readonly [string, string])[] =
   return [
     ...(done === null ? [] : [['Last byte at the client', `${msText(done)} ms`] as const]),
     ['Packets', count(trace.packetCount)],
-    ['Lost', queue > 0 ? `${count(lost)}, ${count(queue)} by a full queue` : count(lost)],
-    ['Sent again', count(again)],
+    ['Lost', count(lost) + (queue === 0 ? '' : `, ${queue === lost ? 'all' : count(queue)} by a full queue`)],
+    ['Data sent again', count(again)],
   ];
 };
