@@ -67,6 +67,7 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
   display.choose(state.panels ?? null);
   display.orientation.set(state.orientation ?? 'auto');
   scene.cutting.set(state.cutting ?? true);
+  display.observer.set(state.observer ?? false);
   const place = {
     time: state.time,
     range: state.range,
@@ -109,6 +110,7 @@ export const addressOf = async ({ scene, display }: Addressed): Promise<string |
     ...(display.chosen && { panels: display.chosen }),
     orientation: display.orientation.value,
     cutting: scene.cutting.value,
+    observer: display.observer.value,
     ...(document.ghost.kind === 'scenario'
       ? other && {
           reference: { kind: 'scenario' as const, patch: difference(json(document.scenario), json(other)) ?? {} },

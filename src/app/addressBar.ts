@@ -56,6 +56,7 @@ export const addressBar = (parts: Addressed): { share: () => Promise<void>; leav
     display.theme,
     display.panels,
     display.orientation,
+    display.observer,
   ];
   const ends = cells.map((cell) => cell.subscribe(later));
   return {

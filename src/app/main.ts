@@ -43,6 +43,7 @@ const bench: Bench = {
   frames,
   theme: themeInForce(display),
   chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
+  tlsChart: async (is13, end) => (await import('./charts.ts')).tlsChart(is13, end, 'TLS handshake'),
 };
 if (target) mount(Page, { target, props: { bench, door } });
 keepForOffline();

@@ -18,6 +18,8 @@ export class Display {
   readonly orientation = new Cell<Orientation>('auto');
   /** Single-character keys (WCAG 2.1.4): off when the viewer switched them off, and that is remembered. */
   readonly keys: Cell<boolean>;
+  /** Only what a wiretap sees of TLS. */
+  readonly observer = new Cell(false);
   /** Pure acknowledgements are drawn. */
   readonly acks = new Cell(true);
 

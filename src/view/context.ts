@@ -15,6 +15,8 @@ export interface Bench {
   readonly theme: Readable<Theme>;
   /** The states of a TCP connection and its edges, read from the machine that runs; loaded when first asked for. */
   readonly chart: () => Promise<Chart>;
+  /** The same of one end of a TLS handshake. */
+  readonly tlsChart: (is13: boolean, end: 'client' | 'server') => Promise<Chart>;
 }
 
 const KEY = Symbol('bench');

@@ -1,4 +1,4 @@
-import { tcpChart } from '../../src/app/charts.ts';
+import { tcpChart, tlsChart } from '../../src/app/charts.ts';
 import { ok } from '../../src/base/result.ts';
 import { work } from '../../src/engine/door/work.ts';
 import { theme } from '../../src/figure/theme.ts';
@@ -52,6 +52,7 @@ export const emptyBench = (): Bench => {
     frames,
     theme: new Cell(theme(name)),
     chart: () => Promise.resolve(tcpChart('TCP connection')),
+    tlsChart: (is13, end) => Promise.resolve(tlsChart(is13, end, 'TLS handshake')),
   };
 };
 

@@ -77,7 +77,8 @@ export class Secure {
       if (!range) continue;
       for (let r = range[0]; r < range[1]; r++) {
         if (last[r] !== i) continue;
-        const kind = kindOf(epoch[r] as number);
+        // A wiretap cannot tell one key from another.
+        const kind = this.#observed ? Math.min(epoch[r] as number, 1) : kindOf(epoch[r] as number);
         const run = runs.at(-1);
         const text = this.#tls.labels[name[r] as number] ?? '';
         if (run?.epoch === kind) {

@@ -95,6 +95,12 @@ const readers: Readonly<Record<string, Reader>> = {
     draft.cutting = idle === 'cut';
     return null;
   },
+  sees: (text, draft) => {
+    const sees = oneOf(text, ['all', 'wiretap'] as const);
+    if (!sees) return choices(['all', 'wiretap']);
+    draft.observer = sees === 'wiretap';
+    return null;
+  },
   ghost: async (text, draft, key) => {
     const kind = oneOf(text, ghosts);
     if (kind) {

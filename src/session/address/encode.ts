@@ -22,6 +22,7 @@ export const encodeAddress = async (state: AddressState): Promise<string> => {
   if (state.panels) parts.push(['show', state.panels.join(',')]);
   if (state.orientation !== undefined && state.orientation !== 'auto') parts.push(['way', state.orientation]);
   if (state.cutting === false) parts.push(['idle', 'shown']);
+  if (state.observer === true) parts.push(['sees', 'wiretap']);
   if (state.reference) {
     const { reference } = state;
     parts.push(['ghost', reference.kind === 'scenario' ? await pack(reference.patch) : reference.kind]);

@@ -31,6 +31,8 @@ export interface AddressState {
   /** false: long idle time is not cut out of the axis. */
   readonly cutting?: boolean;
   readonly reference?: Reference;
+  /** Only what a wiretap sees. */
+  readonly observer?: boolean;
 }
 
 /** Version of the form; older ones stay readable. */

@@ -7,6 +7,7 @@ export const words = {
   controls: 'Path',
   congestion: 'Congestion control',
   mixed: 'as each flow has it',
+  tls: 'TLS version',
   rtt: 'Round-trip time',
   rate: 'Bandwidth',
   queue: 'Queue',
@@ -23,5 +24,6 @@ export const words = {
     random: 'the random loss',
     burst: 'the bursts of loss',
     congestion: 'the congestion control',
+    tls: 'the version of TLS',
   },
 } as const;

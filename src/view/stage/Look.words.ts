@@ -1,6 +1,8 @@
 import type { Preset } from '../../scenario/presets.ts';
 import type { Shown } from '../../session/Scene.ts';
 
+export const lookSwitch = 'What an observer sees';
+
 /** One sentence on what to see: the preset's own, while the run is the preset's; else what it has become. */
 export const lookWords = ({ document, trace }: Shown, preset: Preset | null): string => {
   if (!document)

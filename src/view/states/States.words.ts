@@ -2,6 +2,7 @@ export const words = {
   states: 'States',
   views: 'List or states',
   chart: (end: string): string => `States of the ${end.toLowerCase()}`,
+  tlsChart: (end: string): string => `TLS of the ${end.toLowerCase()}`,
   now: (end: string, state: string): string => `${end}: ${state}`,
   none: 'This capture shows no connection whose states could be inferred.',
   inferred: 'States inferred from the packets.',
