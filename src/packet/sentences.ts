@@ -77,6 +77,8 @@ export const eventSentence = (kind: number, a: number, b: number): string => {
       return `SACK-compression timer fires, ${a.toFixed(0)} held back`;
     case EventKind.PersistFired:
       return `zero-window probe timer fires after ${milliseconds(a)}`;
+    case EventKind.KeepAliveFired:
+      return `nothing was heard for ${milliseconds(a)}: keep-alive probe ${(b + 1).toFixed(0)}`;
     case EventKind.TimeWaitOver:
       return 'TIME_WAIT is over';
     case EventKind.RecoveryEntered:

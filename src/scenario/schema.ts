@@ -163,6 +163,12 @@ const tcpKnobs = {
   timeWaitMs: v.optional(finite(0, 600_000)),
   /** Time from a packet's arrival to the host's answer, in µs. */
   turnaroundUs: v.optional(finite(0, 1_000_000)),
+  /** The application asks for keep-alive probes (SO_KEEPALIVE, RFC 9293 §3.8.4). */
+  keepAlive: v.optional(v.boolean()),
+  /** Silence before the first, between them, and how many without an answer end the connection. */
+  keepAliveMs: v.optional(finite(1, 32_767_000)),
+  keepAliveIntervalMs: v.optional(finite(1, 32_767_000)),
+  keepAliveProbes: v.optional(whole(1, 127)),
 };
 
 const congestion = v.picklist(['reno', 'cubic', 'bbr']);

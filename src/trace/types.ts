@@ -169,6 +169,8 @@ export const EventKind = {
   TlsFailed: 23,
   /** Early data (RFC 8446 §4.2.10): a = 1 where it was accepted. */
   EarlyData: 24,
+  /** The connection was idle for long and is probed (RFC 9293 §3.8.4): a = silence in ns, b = probes before this one without an answer. */
+  KeepAliveFired: 25,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 

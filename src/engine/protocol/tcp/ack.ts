@@ -43,6 +43,8 @@ export const processAck = (tcb: Tcb, segment: Segment): boolean => {
     challenge(tcb);
     return false;
   }
+  tcb.lastAckUs = tcb.nowUs;
+  tcb.keepAlivesOut = 0;
   const priorPackets = tcb.packetsOut;
   const priorDelivered = tcb.delivered;
   const priorLost = tcb.lostTotal;

@@ -4,6 +4,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { receiveSegment } from './input.ts';
 import { armSynTimer, sendSyn } from './handshake.ts';
 import { Cause, Failure, Happening } from './ids.ts';
+import { keepAliveFired } from './keep-alive.ts';
 import type { TcpEvent } from './machine.ts';
 import { nextState } from './machine.ts';
 import { blank, transmit } from './output.ts';
@@ -99,7 +100,15 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
 
   nextTimeout(): Nanos {
     const { tcb } = this;
-    return Math.min(tcb.timerAt, tcb.delackAt, tcb.compressAt, tcb.pacingAt, tcb.timeWaitAt, tcb.writableAt) as Nanos;
+    return Math.min(
+      tcb.timerAt,
+      tcb.delackAt,
+      tcb.compressAt,
+      tcb.pacingAt,
+      tcb.timeWaitAt,
+      tcb.keepAliveAt,
+      tcb.writableAt,
+    ) as Nanos;
   }
 
   onTimeout(now: Nanos): void {
@@ -129,6 +138,7 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
       this.#flush();
     }
     if (tcb.timerAt <= now) retransmitTimerFired(this);
+    if (tcb.keepAliveAt <= now) keepAliveFired(this);
     if (tcb.timeWaitAt <= now) {
       tcb.timeWaitAt = NEVER;
       this.#timer(Happening.TimeWaitOver, 0, 0);

@@ -1,5 +1,6 @@
 import { Metric } from '../metrics.ts';
 import { Happening } from './ids.ts';
+import { armKeepAlive } from './keep-alive.ts';
 import { reportWindow, transmit, blank } from './output.ts';
 import { reportRtt, updatePacingRate } from './ack.ts';
 import { Flag } from './segment.ts';
@@ -86,6 +87,7 @@ export const establish = (tcb: Tcb): void => {
   tcb.lastReceivedUs = tcb.nowUs;
   tcb.buffer.start(tcb.rcvWnd, tcb.mss, tcb.knobs.initialWindow, tcb.rcvNxt, tcb.nowUs);
   tcb.copied = tcb.rcvNxt;
+  if (tcb.knobs.keepAlive) armKeepAlive(tcb, tcb.knobs.keepAliveMs * 1000);
   tcb.congestion.start(tcb, tcb.nowUs);
   if (!tcb.congestion.ownsRecovery) updatePacingRate(tcb);
   startSendBuffer(tcb);

@@ -28,6 +28,7 @@ export const Happening = {
   Held: 19,
   WindowOpened: 20,
   WorkloadTimer: 21,
+  KeepAliveFired: 25,
 } as const;
 
 /** How a loss was proved. */

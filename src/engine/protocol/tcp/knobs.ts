@@ -34,6 +34,12 @@ export interface TcpKnobs {
   readonly slowStartAfterIdle: boolean;
   readonly timeWaitMs: number;
   readonly turnaroundUs: number;
+  /** The application asks for keep-alive probes (SO_KEEPALIVE). */
+  readonly keepAlive: boolean;
+  /** Silence before the first probe, between probes, and how many go unanswered before the connection is given up. */
+  readonly keepAliveMs: number;
+  readonly keepAliveIntervalMs: number;
+  readonly keepAliveProbes: number;
   /** Time that an application needs to wake up and act, µs. */
   readonly wakeUs: number;
   /** An application that found the send buffer full looks again each so many ms; 0: it is told of room. */
@@ -78,6 +84,10 @@ const linux: TcpKnobs = {
   slowStartAfterIdle: true, // sysctl_tcp_slow_start_after_idle
   timeWaitMs: 60000, // TCP_TIMEWAIT_LEN
   turnaroundUs: 12, // measured: fixtures, median from arrival to answer
+  keepAlive: false, // RFC 9293 §3.8.4: off unless asked for (MUST-25)
+  keepAliveMs: 7_200_000, // sysctl_tcp_keepalive_time; RFC 9293 §3.8.4: two hours at least (MUST-28)
+  keepAliveIntervalMs: 75_000, // sysctl_tcp_keepalive_intvl
+  keepAliveProbes: 9, // sysctl_tcp_keepalive_probes
   wakeUs: 40, // measured: from a request's arrival to the answer's first segment, less the turnaround
   writePollMs: 2, // measured: the fixtures' server looks for room each 2 ms
   rtoFloor: 'variation', // tcp_rtt_estimator: mdev_max_us ≥ tcp_rto_min_us

@@ -275,6 +275,7 @@ export const persistUs = (tcb: Tcb): number => {
 export const stopTimers = (tcb: Tcb): void => {
   disarm(tcb);
   tcb.delackAt = NEVER;
+  tcb.keepAliveAt = NEVER;
   tcb.compressAt = NEVER;
   tcb.pacingAt = NEVER;
   // What was not taken into the buffer by now never will be.

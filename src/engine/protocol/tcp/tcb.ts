@@ -195,6 +195,11 @@ export class Tcb implements Window {
   compressAt: Nanos = NEVER;
   pacingAt: Nanos = NEVER;
   timeWaitAt: Nanos = NEVER;
+  keepAliveAt: Nanos = NEVER;
+  /** Keep-alive probes without an answer. */
+  keepAlivesOut = 0;
+  /** When the peer last acknowledged anything, µs. */
+  lastAckUs = 0;
   retransmits = 0;
   totalTimeouts = 0;
   nextDepartureNs = 0;
