@@ -90,6 +90,8 @@ const storedFor = (s: SecureSettings, protocol: string | null, clientChain: Chai
     ticketSize: !is13 && s.resume === 'session' ? 0 : ticketSize(is13, protocol, clientChain),
     maxEarly: s.resume === '0rtt' ? MAX_EARLY : 0,
     alpn: protocol,
+    // TLS 1.3 counts the content type with it (RFC 8449 §4).
+    ...(s.recordSizeLimit === undefined ? {} : { recordLimit: s.recordSizeLimit - 1 }),
   };
 };
 

@@ -40,6 +40,8 @@ export class TlsTransport implements Transport {
   #written = 0;
   #updated = false;
   #told = false;
+  /** TCP stands, and the client has begun its hello. */
+  #opened = false;
   #peerClosed = false;
   /** TCP has handed on the end of the peer's stream. */
   #streamEnded = false;
@@ -93,8 +95,7 @@ export class TlsTransport implements Transport {
    */
   #end(how: 'close' | 'shutdown', now: Nanos): void {
     const { tls } = this.#o;
-    // Before anything was agreed there is nothing to take leave of.
-    const speaks = tls.handshake.state !== 'START' && !tls.handshake.isOver;
+    const speaks = this.#hasBegun && !tls.handshake.isOver;
     if (how === 'shutdown' || !speaks) this.#ending = how;
     else {
       this.#ending = this.#buffered > 0 ? 'abort' : this.#peerClosed ? 'close' : 'shutdown';
@@ -102,6 +103,11 @@ export class TlsTransport implements Transport {
     }
     if (speaks) tls.command({ type: 'close' }, now);
     this.#pump(now);
+  }
+
+  /** Before anything was said there is nothing to take leave of. */
+  get #hasBegun(): boolean {
+    return this.#o.isClient ? this.#opened : this.#o.tls.handshake.state !== 'START';
   }
 
   take(bytes: number, now: Nanos): number {
@@ -121,7 +127,10 @@ export class TlsTransport implements Transport {
     const { tls, isClient, early } = this.#o;
     switch (notice) {
       case 'connected':
-        if (isClient) tls.command({ type: 'open' }, now);
+        if (isClient) {
+          this.#opened = true;
+          tls.command({ type: 'open' }, now);
+        }
         // Early data is asked for by writing before the hello has gone.
         if (early) this.#tell(now);
         this.#pull(now);
@@ -188,7 +197,7 @@ export class TlsTransport implements Transport {
     for (let write = tls.pollTransmit(); write; write = tls.pollTransmit()) {
       tcp.command({ type: 'write', bytes: write.bytes }, now);
     }
-    if (this.#ending === null || !(tls.hasClosed || tls.handshake.isOver || tls.handshake.state === 'START')) return;
+    if (this.#ending === null || !(tls.hasClosed || tls.handshake.isOver || !this.#hasBegun)) return;
     tcp.command({ type: this.#ending }, now);
     this.#ending = null;
     if (this.#abandoned && this.#peerClosed) tcp.command({ type: 'close' }, now);

@@ -21,6 +21,7 @@ export const openClient = (h: TlsHandshake, config: ClientConfig): void => {
   h.send(hello);
   if (extensionOf(hello.extensions, 'earlyData')) {
     h.early = 'offered';
+    h.peerLimit = config.stored?.recordLimit ?? h.peerLimit;
     h.sendCompatibility();
     h.writeEpoch = Epoch.Early;
   }

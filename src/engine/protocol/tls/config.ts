@@ -22,6 +22,8 @@ export interface StoredSession {
   /** Early bytes that its ticket allows (RFC 8446 §4.2.10). */
   readonly maxEarly: number;
   readonly alpn: string | null;
+  /** Content that the server took in a record then: it holds for early data, sent before the server says it anew (RFC 8449 §4). */
+  readonly recordLimit?: number;
 }
 
 interface Common {

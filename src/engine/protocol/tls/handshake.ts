@@ -221,6 +221,8 @@ export class TlsHandshake implements Endpoint<TlsItem, HandshakeCommand, Handsha
   }
 
   sendKeyUpdate(request: boolean): void {
+    // Nothing follows this end's close_notify (RFC 8446 §6.1).
+    if (this.context.closed) return;
     this.send({ type: 'keyUpdate', request });
     this.writeEpoch++;
     this.flush();
@@ -233,6 +235,10 @@ export class TlsHandshake implements Endpoint<TlsItem, HandshakeCommand, Handsha
   /** Ends the connection with a fatal alert. */
   fail(alert: number): void {
     if (this.isOver) return;
+    if (this.context.closed) {
+      this.#end(alert, false);
+      return;
+    }
     // The keys of an encrypted alert come after the client's change_cipher_spec, as for any other record.
     if (this.writeEpoch === Epoch.Handshake) this.sendCompatibility();
     this.sendAlert(AlertLevel.Fatal, alert);
