@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import { keepForOffline } from './offline/register.ts';
 import Page from './Page.svelte';
 import { themeInForce } from './theme.ts';
+import { warmEngine } from './warm.ts';
 import type { Bench } from '../view/context.ts';
 
 const frames = new Frames({
@@ -24,6 +25,7 @@ const door = browserDoor();
 door.warm();
 const scene = new Scene({
   runner: door,
+  besides: browserDoor,
   frames,
   presets: [first],
   more: async () => (await import('../scenario/presets.ts')).presets,
@@ -36,6 +38,9 @@ const display = new Display(memory);
 scene.shown.subscribe((shown) => {
   display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
 });
+display.panels.subscribe((panels) => {
+  scene.comparison.want(panels.includes('compare'));
+});
 const target = document.getElementById('app');
 const bench: Bench = {
   scene,
@@ -47,3 +52,7 @@ const bench: Bench = {
 };
 if (target) mount(Page, { target, props: { bench, door } });
 keepForOffline();
+const opened = scene.shown.subscribe(() => {
+  opened();
+  void warmEngine(door, scene);
+});

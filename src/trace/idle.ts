@@ -12,15 +12,17 @@ export const idleStretches = (trace: Trace, least: number, end: number = trace.e
   const delays = trace.links.map((_, link) => index.linkDelay(link));
   const found: (readonly [number, number])[] = [];
   let until = 0;
+  // Once for each trace, but over a million rows while somebody waits for the picture.
+  const { sent, end: served, arrived, fate, link } = p;
   for (let i = 0; i < trace.packetCount; i++) {
-    const sent = p.sent[i] as number;
-    if (sent - until > least) found.push([until, sent]);
-    const served = p.end[i] as number;
+    const from = sent[i] as number;
+    if (from - until > least) found.push([until, from]);
+    let to = Math.max(served[i] as number, arrived[i] as number);
     // A lost packet's way is drawn to where it would have arrived.
-    const onward = isLost(p.fate[i] as number)
-      ? Math.max(sent, served) + (delays[p.link[i] as number] as number)
-      : served;
-    until = Math.max(until, sent, onward, p.arrived[i] as number);
+    if (isLost(fate[i] as number))
+      to = Math.max(to, Math.max(from, served[i] as number) + (delays[link[i] as number] as number));
+    if (to > until) until = to;
+    if (from > until) until = from;
   }
   if (end - until > least) found.push([until, end]);
   if (found.length === 0) return found;

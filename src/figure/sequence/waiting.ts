@@ -153,7 +153,7 @@ export const drawDeliveries = (sheet: Sheet, lane: AppLane | null, node: number)
     });
   };
   // Far out, hand-overs are looked at one in so many: the lane then is full of triangles anyway.
-  const stride = Math.max(1, Math.floor((stop - first) / 4000));
+  const stride = Math.max(1, Math.floor((stop - first) / 1500));
   let since = -Infinity;
   let best = -1;
   for (let i = first; i < stop; i += stride) {
