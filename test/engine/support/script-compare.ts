@@ -60,6 +60,8 @@ export const look = (connection: TcpConnection, name: string): string => {
     srttMs: tcb.rtt.srtt8 / 8000,
     rtoMs: tcb.rtt.rtoUs / 1000,
     sndWnd: tcb.sndWnd,
+    /** Bytes a second. */
+    pacing: tcb.pacingRate,
   };
   if (!(name in known)) throw new Error(`nothing is called “${name}”`);
   return String(known[name]);

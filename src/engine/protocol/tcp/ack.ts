@@ -283,7 +283,7 @@ const control = (tcb: Tcb): void => {
 /** Twice the present rate in slow start, 1.2 × after it (Linux `tcp_update_pacing_rate`, `tcp_pacing_ss_ratio`, `tcp_pacing_ca_ratio`). */
 export const updatePacingRate = (tcb: Tcb): void => {
   if (tcb.rtt.srtt8 === 0) return;
-  const ratio = tcb.cwnd < tcb.ssthresh / 2 ? 2 : 1.2;
+  const ratio = tcb.cwnd < tcb.ssthresh >> 1 ? 2 : 1.2;
   tcb.pacingRate = Math.floor((tcb.mss * 8e6 * ratio * Math.max(tcb.cwnd, tcb.packetsOut)) / tcb.rtt.srtt8);
 };
 
