@@ -91,7 +91,7 @@ describe('a run over a path that loses a third', () => {
       ),
       durationMs: to,
     });
-    expect([...trace.packets.sent].filter((sent) => sent >= from * 1e6).length).toBeGreaterThan(500);
+    expect([...trace.packets.sent].filter((sent) => sent >= from * 1e6).length).toBeGreaterThan(150);
     const series = trace.series.find((s) => s.name === 'pacing' && s.node === trace.flows[0]?.server.node) as Series;
     return [...series.value].filter((_, i) => (series.time[i] ?? 0) >= from * 1e6);
   };
