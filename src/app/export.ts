@@ -44,6 +44,7 @@ const picture = async ({ scene, display, theme }: Bench): Promise<Figure | null>
       theme: theme.value,
       measure,
       index: traceIndex(shown.trace),
+      compared: scene.beside.value,
     },
     layouts.map((layout, k) => [layout, Math.round((HEIGHT * (chosen[k]?.weight ?? 0)) / weights)] as const),
   );

@@ -153,6 +153,8 @@ export interface Viewport {
   readonly orientation: 'lying' | 'upright';
   /** Room for names at the left, px; absent: 104 × theme.scale, less where the figure is narrow. Panels that stack share it. */
   readonly gutter?: number;
+  /** The lying picture will be turned upright: words stand in its head instead of its gutter. */
+  readonly standing?: boolean;
   /** Whether this panel writes the numbers of the shared time axis; absent: sequence and single figures do. */
   readonly axis?: 'numbers' | 'rules';
 }
@@ -188,6 +190,16 @@ export interface LayoutInput {
   readonly measure: Measure;
   /** Search structures of `trace`: `traceIndex(trace)`, built once and remembered. */
   readonly index: TraceIndex;
+  /** Runs of the same page by other ways, for the comparison. */
+  readonly compared?: readonly Compared[];
+}
+
+/** One run of a comparison. */
+export interface Compared {
+  readonly name: string;
+  readonly trace: Trace;
+  /** It is the one that the other figures show. */
+  readonly shown: boolean;
 }
 
 /** Time ↔ px along the time axis of a figure: linear but for the cuts. */
@@ -229,7 +241,16 @@ export interface Axis {
 }
 
 export type FigureName =
-  'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence' | 'overview' | 'statechart' | 'scene';
+  | 'sequence'
+  | 'window'
+  | 'throughput'
+  | 'rtt'
+  | 'queue'
+  | 'timesequence'
+  | 'compare'
+  | 'overview'
+  | 'statechart'
+  | 'scene';
 
 /** Packets that touch the visible range: each is drawn alone, or inside a bundle that says how many. The sum is exact. */
 export interface Counted {
@@ -252,6 +273,8 @@ export interface Figure {
   readonly hits: HitIndex;
   readonly axes: readonly Axis[];
   readonly counted: Counted | null;
+  /** The lying picture that an upright panel was turned from: what points at it is looked up there. */
+  readonly turnedFrom?: Figure;
   /** Accessible name and one-paragraph text. */
   readonly title: string;
   readonly summary: string;

@@ -8,6 +8,8 @@ import type { Cuts } from '../trace/cuts.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { Cell } from './cell.ts';
+import { Comparison } from './comparison.ts';
+import type { Beside } from './comparison.ts';
 import { ghostScenario, opened } from './document.ts';
 import type { Document, GhostOf } from './document.ts';
 import type { Frames } from './frames.ts';
@@ -42,6 +44,8 @@ export interface Lit {
 
 export interface SceneParts {
   readonly runner: Runner;
+  /** A second worker, for runs beside the one that is shown; absent: the same. */
+  readonly besides?: () => Runner;
   readonly frames: Frames;
   /** Presets that are there at once; the first is where a scene opens that names none. */
   readonly presets: readonly Preset[];
@@ -60,6 +64,9 @@ export class Scene {
   readonly range = new Cell<Range>({ from: nanos(0), to: nanos(1) });
   /** Long idle stretches are cut out of the time axis. */
   readonly cutting = new Cell(true);
+  /** The same page by other ways, where they are compared. */
+  readonly beside: Cell<readonly Beside[]>;
+  readonly comparison: Comparison;
   /** What the time axis leaves out now. */
   readonly cuts = new Cell<Cuts>(noCuts);
   readonly history = new Cell<History<Document> | null>(null);
@@ -87,6 +94,15 @@ export class Scene {
     this.#more = parts.more ?? null;
     this.#queue = new RunQueue(parts.runner, parts.now);
     this.#validate = parts.validate;
+    this.comparison = new Comparison({
+      runner: parts.besides ?? ((): Runner => parts.runner),
+      history: this.history,
+      now: parts.now,
+    });
+    this.beside = this.comparison.rows;
+    this.beside.subscribe(() => {
+      this.#cut();
+    });
     this.player = new Player(parts.frames);
     this.player.goBy((time, by) => this.moved(time, by));
     this.player.time.subscribe((time) => {
@@ -100,8 +116,9 @@ export class Scene {
   get trace(): Trace | null {
     return this.shown.value?.trace ?? null;
   }
+  /** The end of the longest run that can be seen. */
   get end(): Nanos {
-    return this.trace?.end ?? nanos(1);
+    return this.beside.value.reduce((end, { trace }) => nanos(Math.max(end, trace.end)), this.trace?.end ?? nanos(1));
   }
   /** The instant `by` ns further along the time axis, which leaves cuts out. */
   moved(time: Nanos, by: number): Nanos {
@@ -302,7 +319,9 @@ export class Scene {
 
   #cut(): void {
     const { value } = this.shown;
-    this.cuts.set(value && this.cutting.value ? cutsOf(value.trace, value.ghost) : noCuts);
+    // What is idle in one run is not in another: compared runs share an axis without cuts.
+    const isAlone = this.beside.value.length === 0;
+    this.cuts.set(value && this.cutting.value && isAlone ? cutsOf(value.trace, value.ghost) : noCuts);
   }
 
   #step(to: (trace: Trace, time: Nanos) => Nanos): void {

@@ -15,6 +15,24 @@ export const playing: Prepare = ({ scene }) => {
 export const everyFigure: Prepare = ({ display }) => {
   display.choose(panelNames);
 };
+/** TLS 1.3 as its preset shows it. */
+export const tlsShown: Prepare = async ({ scene, display }) => {
+  await scene.openPreset('tls13');
+  display.choose(['sequence']);
+};
+export const wiretapped: Prepare = async (bench) => {
+  await tlsShown(bench);
+  bench.display.observer.set(true);
+};
+export const failed: Prepare = async ({ scene, display }) => {
+  await scene.openPreset('expired-certificate');
+  display.choose(['sequence']);
+};
+export const handshakesCompared: Prepare = async ({ scene, display }) => {
+  await scene.openPreset('handshakes');
+  display.choose(['compare']);
+  scene.comparison.want(true);
+};
 export const whyLit: Prepare = ({ scene }) => scene.light('why');
 export const effectLit: Prepare = ({ scene }) => scene.light('effect');
 export const withLoss: Prepare = ({ scene }) =>

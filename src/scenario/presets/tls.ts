@@ -40,6 +40,28 @@ const scene = ({ name, title, look, tls, at, to = TO, path: own = path }: Scene)
 
 /** Handshakes of TLS (RFC 8446, RFC 5246), their shortcuts, and what goes wrong. */
 export const tls: readonly Preset[] = [
+  {
+    ...scene({
+      name: 'handshakes',
+      title: 'Handshakes compared',
+      look: 'The same page by four handshakes: each round trip saved is a whole 80 ms; the answer itself takes as long as ever.',
+      tls: { version: '1.3' },
+      at: 162,
+    }),
+    panels: ['compare'],
+  },
+  {
+    ...scene({
+      name: 'handshakes-lost-flight',
+      title: 'Handshakes, the server’s flight lost',
+      look: 'The server’s first two segments die in each: who has less to send waits longest, for little is there to show the loss.',
+      tls: { version: '1.3' },
+      path: { ...path, loss: [{ dir: 'down', data: [1, 2] }] },
+      at: 294,
+      to: 700,
+    }),
+    panels: ['compare'],
+  },
   scene({
     name: 'tls13',
     title: 'TLS 1.3',

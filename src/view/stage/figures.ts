@@ -1,4 +1,5 @@
 import { sequence } from '../../figure/sequence/layout.ts';
+import { standing } from '../../figure/series/standing.ts';
 import { throughput } from '../../figure/series/throughput.ts';
 import { window } from '../../figure/series/window.ts';
 import type { Layout } from '../../figure/types.ts';
@@ -22,12 +23,17 @@ const known: Readonly<Record<PanelName, Omit<Panel, 'name'>>> = {
   rtt: { title: 'Round-trip time', weight: 0.8, least: 110 },
   queue: { title: 'Queue', weight: 0.7, least: 100 },
   timesequence: { title: 'Time–sequence', weight: 1.2, least: 160 },
+  compare: { title: 'Comparison', weight: 2.6, least: 340 },
 };
 
 export const panels: readonly Panel[] = panelNames.map((name) => ({ name, ...known[name] }));
 
 /** Layouts of the first picture; the others are loaded when a panel first shows them. */
-const layouts: Partial<Record<PanelName, Layout>> = { sequence, window, throughput };
+const layouts: Partial<Record<PanelName, Layout>> = {
+  sequence,
+  window: standing(window),
+  throughput: standing(throughput),
+};
 
 /** The layout of a panel; null until it is loaded. */
 export const layoutOf = (name: PanelName): Layout | null => layouts[name] ?? null;

@@ -1,8 +1,15 @@
+import { compare } from '../../figure/compare/layout.ts';
 import { queue } from '../../figure/series/queue.ts';
 import { rtt } from '../../figure/series/rtt.ts';
+import { standing } from '../../figure/series/standing.ts';
 import { timeSequence } from '../../figure/series/timesequence.ts';
 import type { Layout } from '../../figure/types.ts';
 import type { PanelName } from '../../session/address/state.ts';
 
 /** Figures that the first picture does not need. */
-export const more = { rtt, queue, timesequence: timeSequence } satisfies Partial<Record<PanelName, Layout>>;
+export const more = {
+  rtt: standing(rtt),
+  queue: standing(queue),
+  timesequence: standing(timeSequence),
+  compare,
+} satisfies Partial<Record<PanelName, Layout>>;

@@ -1,4 +1,4 @@
-import { Alert, CipherSuite, NamedGroup, SignatureScheme, Version } from '../../../wire/tls/codes.ts';
+import { CipherSuite, NamedGroup, SignatureScheme, Version } from '../../../wire/tls/codes.ts';
 import type { Chain } from '../../../wire/x509/chain.ts';
 
 /** What a host's work costs, ms. Nothing is measured while simulating: these are settings, by what OpenSSL was seen to take. */
@@ -173,33 +173,3 @@ export const opensslServer = (chain: Chain, changes: Partial<ServerConfig> = {})
   transportParameters: null,
   ...changes,
 });
-
-/** Alerts as sentences for the page: what the sender found. */
-export const alertSentence = (description: number): string => {
-  switch (description) {
-    case Alert.CloseNotify:
-      return 'It has no more to send.';
-    case Alert.UnexpectedMessage:
-      return 'A message came that has no place here.';
-    case Alert.BadRecordMac:
-      return 'The tag of a record is wrong: its bytes were changed, or another key sealed it.';
-    case Alert.HandshakeFailure:
-      return 'Client and server have no cipher suite or group in common.';
-    case Alert.BadCertificate:
-      return 'The certificate does not stand for the name that was asked for.';
-    case Alert.CertificateExpired:
-      return 'The certificate is past its last day, or not yet at its first.';
-    case Alert.UnknownCa:
-      return 'The chain leads to no root that is trusted here.';
-    case Alert.ProtocolVersion:
-      return 'Client and server have no version of TLS in common.';
-    case Alert.CertificateRequired:
-      return 'The server wants a certificate from the client, and none came.';
-    case Alert.NoApplicationProtocol:
-      return 'None of the protocols that the client offered (ALPN) is spoken here.';
-    case Alert.RecordOverflow:
-      return 'A record is larger than this end said it takes.';
-    default:
-      return 'The connection cannot go on.';
-  }
-};

@@ -1,0 +1,211 @@
+import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
+import { duration } from '../format.ts';
+import { inOrder, lyingTime } from '../frame.ts';
+import { Placer } from '../label/place.ts';
+import { placeTag } from '../label/tag.ts';
+import { Layer } from '../types.ts';
+import type { Figure, Layout, LayoutInput, Mark, TimeScale } from '../types.ts';
+import { drawWays, roundTripText, rowOf } from './row.ts';
+import type { Row } from './row.ts';
+
+/** A part of the latency budget. */
+interface Part {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly color: string;
+}
+
+const partsOf = ({ phases }: Row, { theme }: LayoutInput): Part[] => {
+  const { began, connected, secured, firstByte, completed } = phases;
+  const [, , handshake] = theme.epochs;
+  return [
+    { name: 'TCP', from: began, to: connected, color: theme.control },
+    { name: 'TLS', from: connected, to: secured, color: handshake },
+    { name: 'request', from: secured, to: firstByte, color: theme.mute },
+    { name: 'answer', from: firstByte, to: completed, color: theme.data },
+  ].filter(({ from, to }) => to > from);
+};
+
+/** Where the time went, as one bar on the time axis: the latency budget. */
+const drawBudget = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]): void => {
+  const { theme, measure } = input;
+  const s = theme.scale;
+  for (const { name, from, to, color } of partsOf(row, input)) {
+    const x = Math.max(time.start, time.toPixel(from));
+    const width = Math.min(time.end, time.toPixel(to)) - x;
+    if (width <= 0) continue;
+    marks.push({
+      shape: 'rect',
+      id: null,
+      layer: Layer.Data,
+      x,
+      y: row.bar,
+      width: Math.max(1, width - 1),
+      height: row.barHeight,
+      radius: 2 * s,
+      fill: { color, opacity: 0.22 },
+      stroke: { color, width: s },
+    });
+    const text = [`${name} ${duration(to - from)}`, name].find(
+      (t) => measure(t, 'sans', 10.5 * s, 500) < width - 8 * s,
+    );
+    if (text !== undefined)
+      marks.push({
+        shape: 'text',
+        id: null,
+        layer: Layer.Tag,
+        x: x + width / 2,
+        y: row.bar + row.barHeight / 2,
+        text,
+        face: 'sans',
+        size: 10.5 * s,
+        weight: 500,
+        anchor: 'middle',
+        color: theme.ink,
+      });
+  }
+};
+
+const drawLifelines = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]): void => {
+  const s = input.theme.scale;
+  for (const y of [row.server, row.client])
+    marks.push({
+      shape: 'line',
+      id: null,
+      layer: Layer.Lifeline,
+      x1: time.start,
+      y1: y,
+      x2: time.end,
+      y2: y,
+      stroke: { color: row.run.shown ? input.theme.ink : input.theme.mute, width: (row.run.shown ? 1.5 : 1) * s },
+    });
+};
+
+const drawNames = (row: Row, input: LayoutInput, marks: Mark[], x: number): void => {
+  const { theme } = input;
+  const s = theme.scale;
+  const write = (y: number, text: string, size: number, weight: 400 | 600, color: string): void => {
+    marks.push({
+      shape: 'text',
+      id: null,
+      layer: Layer.Tag,
+      x: x - 10 * s,
+      y,
+      text,
+      face: 'sans',
+      size: size * s,
+      weight,
+      anchor: 'end',
+      color,
+    });
+  };
+  const middle = (row.server + row.client) / 2;
+  // "TLS 1.3, resumed" is wider than the gutter: what comes behind the comma stands below.
+  const [name = '', more] = row.run.name.split(', ');
+  const lift = more === undefined ? 8 : 16;
+  write(middle - lift * s, name, 12.5, 600, row.run.shown ? theme.accent : theme.ink);
+  if (more !== undefined) write(middle, more, 11.5, 600, row.run.shown ? theme.accent : theme.ink);
+  write(middle + (more === undefined ? 9 : 17) * s, roundTripText(row.roundTrips), 11, 400, theme.mute);
+};
+
+/** The first byte as a flag, the last with what this run takes more than the fastest. */
+const placeFlags = (
+  row: Row,
+  fastest: number,
+  input: LayoutInput,
+  time: TimeScale,
+  placer: Placer,
+  marks: Mark[],
+): void => {
+  const { theme, measure } = input;
+  const s = theme.scale;
+  const { firstByte, completed, began } = row.phases;
+  const flag = (at: number, text: string, color: string): void => {
+    if (!(at >= time.from && at <= time.to)) return;
+    const x = time.toPixel(at);
+    marks.push({
+      shape: 'line',
+      id: null,
+      layer: Layer.Event,
+      x1: x,
+      y1: row.server,
+      x2: x,
+      y2: row.bar + row.barHeight,
+      stroke: { color, width: 1.4 * s, dash: [3 * s, 3 * s] },
+    });
+    const y = row.server + 6 * s;
+    placeTag(
+      {
+        text,
+        id: null,
+        style: { color, size: 11 },
+        x,
+        y,
+        places: (w, h) => [
+          [x + 5 * s, y],
+          [x + 5 * s, y + h + 3 * s],
+          [x - w - 5 * s, y],
+          [x - w - 5 * s, y + h + 3 * s],
+        ],
+      },
+      placer,
+      theme,
+      measure,
+      marks,
+    );
+  };
+  flag(firstByte, `first byte ${duration(firstByte - began)}`, theme.ink);
+  const behind = completed - began - fastest;
+  flag(
+    completed,
+    `done ${duration(completed - began)}${behind > 0.5e6 ? ` (+${duration(behind)})` : ''}`,
+    theme.delivered,
+  );
+};
+
+/** The same page by several handshakes: side by side on one axis, with round trips counted and the time's parts as bars. */
+export const compare: Layout = (input): Figure => {
+  const { viewport, theme, measure, compared = [] } = input;
+  const s = theme.scale;
+  const marks: Mark[] = [];
+  const time = lyingTime(viewport, theme);
+  const numbers = viewport.axis !== 'rules';
+  const top = (numbers ? axisHeight(theme) : 0) + 4 * s;
+  const plot = { x: time.start, y: top, width: time.end - time.start, height: Math.max(1, viewport.height - top) };
+  const axis = timeAxis(time, plot, theme, measure, numbers, marks);
+  const height = plot.height / Math.max(1, compared.length);
+  const rows = compared.map((run, k) => rowOf(run, top + k * height, height, s));
+  const lengths = rows.map(({ phases }) => phases.completed - phases.began).filter((length) => length > 0);
+  const fastest = Math.min(...lengths);
+  const placer = new Placer({ x: plot.x, y: top, width: plot.width + 20 * s, height: plot.height });
+  for (const row of rows) {
+    drawWays(row, input, time, marks);
+    drawLifelines(row, input, time, marks);
+    drawBudget(row, input, time, marks);
+    drawNames(row, input, marks, time.start);
+    placeFlags(row, fastest, input, time, placer, marks);
+  }
+  return {
+    name: 'compare',
+    width: viewport.width,
+    height: viewport.height,
+    marks: inOrder(marks),
+    plot,
+    time,
+    hits: { at: () => null },
+    axes: [axis],
+    counted: null,
+    title: 'Comparison',
+    get summary() {
+      if (rows.length === 0) return 'The other runs are being computed.';
+      return rows
+        .map(({ run, phases, roundTrips }) =>
+          Number.isNaN(phases.completed)
+            ? `${run.name}: no answer.`
+            : `${run.name}: first byte after ${duration(phases.firstByte - phases.began)} (${roundTripText(roundTrips)}), done after ${duration(phases.completed - phases.began)}.`,
+        )
+        .join(' ');
+    },
+  };
+};

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { ok } from '../../src/base/result.ts';
+import { work } from '../../src/engine/door/work.ts';
+import { validateScenario } from '../../src/scenario/parse.ts';
+import { presets } from '../../src/scenario/presets.ts';
+import { Frames } from '../../src/session/frames.ts';
+import { withRtt } from '../../src/session/scenario/edits.ts';
+import { Scene } from '../../src/session/Scene.ts';
+import { opened } from '../../src/session/document.ts';
+import { scenarioOf, small } from './lossy.ts';
+
+const runner = {
+  run: async (scenarios: Parameters<Scene['openDocument']>[0]['scenario'][]) => {
+    const reply = await work({ id: 1, type: 'run', scenarios });
+    return reply.ok ? ok(reply.traces) : { ok: false as const, problems: reply.problems };
+  },
+  stop: () => undefined,
+};
+
+const begun = async () => {
+  const scene = new Scene({
+    runner: { ...runner, run: (scenarios) => runner.run([...scenarios]) },
+    frames: new Frames({ request: () => 1, cancel: () => undefined }),
+    presets,
+    validate: validateScenario,
+    now: () => 0,
+  });
+  await scene.openDocument(opened(scenarioOf(small), null));
+  return scene;
+};
+const settled = async (scene: Scene): Promise<void> => {
+  for (let i = 0; i < 200 && scene.beside.value.length === 0; i++) await new Promise((done) => setTimeout(done, 5));
+};
+
+describe('runs beside the one that is shown', () => {
+  test('are there while they are wanted, each with its own handshake on the same path', async () => {
+    const scene = await begun();
+    expect(scene.beside.value).toEqual([]);
+    scene.comparison.want(true);
+    await settled(scene);
+    expect(scene.beside.value.map(({ name }) => name)).toEqual([
+      'TLS 1.2',
+      'TLS 1.3',
+      'TLS 1.3, resumed',
+      'TLS 1.3, 0-RTT',
+    ]);
+    expect(scene.beside.value.map(({ trace }) => trace.tls?.flows[0]?.version)).toEqual([0x303, 0x304, 0x304, 0x304]);
+    expect(new Set(scene.beside.value.map(({ trace }) => trace.links[0]?.mbps)).size).toBe(1);
+    scene.comparison.want(false);
+    expect(scene.beside.value).toEqual([]);
+  });
+
+  test('follow what the viewer changes, and the axis reaches to the longest of them', async () => {
+    const scene = await begun();
+    scene.comparison.want(true);
+    await settled(scene);
+    const before = scene.end;
+    expect(before).toBe(Math.max(scene.trace!.end, ...scene.beside.value.map(({ trace }) => trace.end)));
+    scene.beside.set([]);
+    await scene.edit('the round-trip time', (s) => withRtt(s, 120));
+    await settled(scene);
+    expect(scene.end).toBeGreaterThan(before);
+    expect(scene.cuts.value).toEqual([]);
+  });
+});
