@@ -13,7 +13,7 @@ export const gutterOf = (viewport: Viewport, theme: Theme): number =>
 
 /** Room at the right of a lying figure. */
 export const rightMargin = (viewport: Viewport, theme: Theme): number =>
-  (viewport.width < NARROW * theme.scale ? 12 : 24) * theme.scale;
+  (viewport.standing ? 8 : viewport.width < NARROW * theme.scale ? 12 : 24) * theme.scale;
 
 export const timeScale = (
   orientation: 'lying' | 'upright',

@@ -68,6 +68,7 @@ const readingAt = (figure: Figure, x: number, y: number): Reading | null => {
 
 /** What lies at a point of a figure, in one line; null: nothing that has a name. */
 export const tipAt = (figure: Figure, index: TraceIndex, x: number, y: number): string | null => {
+  if (figure.turnedFrom) return tipAt(figure.turnedFrom, index, y, figure.width - x);
   const { plot } = figure;
   if (x < plot.x || x > plot.x + plot.width) return null;
   const hit = figure.hits.at(x, y, 6);

@@ -119,12 +119,20 @@ const linesMarks = (
   });
 };
 
-/** Puts a tag where there is room; false where there is none. */
-export const placeTag = (wanted: Wanted, placer: Placer, theme: Theme, measure: Measure, marks: Mark[]): boolean => {
+/** Puts a tag where there is room; false where there is none. `turned`: the picture will be turned, the words will not. */
+export const placeTag = (
+  wanted: Wanted,
+  placer: Placer,
+  theme: Theme,
+  measure: Measure,
+  marks: Mark[],
+  turned = false,
+): boolean => {
   const { lines } = wanted;
-  const [width, height] = lines
+  const size = lines
     ? linesSize(lines, wanted.style, theme, measure)
     : tagSize(wanted.text, wanted.style, theme, measure);
+  const [width, height] = turned ? [size[1], size[0]] : size;
   const places = wanted.places(width, height);
   const boxes = places.map(([x, y]) => ({ x, y, width, height }));
   const chosen = placer.take(boxes);

@@ -73,8 +73,10 @@ export const makeSpace = (input: LayoutInput): Space => {
         width: Math.max(1, viewport.width - gutterOf(viewport, theme) - 6 * s),
         height: Math.max(1, viewport.height - 48 * s - 8 * s),
       };
-  const first = lying ? top : plot.x + 62 * s;
-  const end = lying ? viewport.height - below - 10 * s : viewport.width - 44 * s;
+  // A narrow upright picture, as on a phone, leaves the room to the arrows.
+  const slim = !lying && viewport.width < 320 * s;
+  const first = lying ? top : plot.x + (slim ? 50 : 62) * s;
+  const end = lying ? viewport.height - below - 10 * s : viewport.width - (slim ? 28 : 44) * s;
   const lane: number[] = [];
   const out: number[] = [];
   order.forEach((node, k) => {

@@ -45,33 +45,31 @@ export class Panel {
     this.#axes.push(
       timeAxis(this.time, { ...whole, height: viewport.height - whole.y }, theme, measure, numbers, this.marks),
     );
-    const x = this.plot.x - 12 * s;
-    const y = top + 2 * s;
+    this.#name(words, unit);
+  }
+
+  /** What the panel shows and in what: in the gutter, in the head where it stands. */
+  #name(words: string, unit: string): void {
+    const { plot, s } = this;
+    const { viewport, theme } = this.input;
+    const standing = viewport.standing === true;
+    const [x, y] = standing ? [16 * s, viewport.height / 2] : [plot.x - 12 * s, plot.y + 2 * s];
+    const shared = {
+      shape: 'text',
+      id: null,
+      layer: Layer.Tag,
+      face: 'sans',
+      anchor: standing ? 'middle' : 'end',
+    } as const;
     this.marks.push(
+      { ...shared, x, y, text: words, size: (standing ? 12 : 13) * s, weight: 600, color: theme.ink },
       {
-        shape: 'text',
-        id: null,
-        layer: Layer.Tag,
-        x,
-        y,
-        text: words,
-        face: 'sans',
-        size: 13 * s,
-        weight: 600,
-        anchor: 'end',
-        color: theme.ink,
-      },
-      {
-        shape: 'text',
-        id: null,
-        layer: Layer.Tag,
-        x,
-        y: y + 16 * s,
+        ...shared,
+        x: standing ? x + 14 * s : x,
+        y: standing ? y : y + 16 * s,
         text: unit,
-        face: 'sans',
-        size: 10.5 * s,
+        size: (standing ? 10 : 10.5) * s,
         weight: 400,
-        anchor: 'end',
         color: theme.mute,
       },
     );
@@ -95,6 +93,20 @@ export class Panel {
         stroke: { color: theme.hair, width: s },
       });
       if (tick.value === 0) continue;
+      const standing = this.input.viewport.standing === true;
+      const number = {
+        shape: 'text',
+        id: { kind: 'axis', trace: 0, index: 1 },
+        layer: Layer.Tag,
+        text: tick.label,
+        face: 'mono',
+        weight: 400,
+        color: theme.faint,
+      } as const;
+      if (standing) {
+        this.marks.push({ ...number, x: plot.x - 6 * s, y: tick.at, size: 9.5 * s, anchor: 'middle' });
+        continue;
+      }
       this.marks.push({
         shape: 'rect',
         id: null,
@@ -106,19 +118,7 @@ export class Panel {
         radius: 2 * s,
         fill: { color: theme.ground, opacity: 0.8 },
       });
-      this.marks.push({
-        shape: 'text',
-        id: { kind: 'axis', trace: 0, index: 1 },
-        layer: Layer.Tag,
-        x: plot.x + 4 * s,
-        y: tick.at - 7 * s,
-        text: tick.label,
-        face: 'mono',
-        size: 10.5 * s,
-        weight: 400,
-        anchor: 'start',
-        color: theme.faint,
-      });
+      this.marks.push({ ...number, x: plot.x + 4 * s, y: tick.at - 7 * s, size: 10.5 * s, anchor: 'start' });
     }
     return scale;
   }
@@ -150,6 +150,8 @@ export class Panel {
   /** A sentence where there is nothing to draw. */
   nothing(text: string): void {
     const { plot, s } = this;
+    // A narrow standing panel has no room for it; its text says it.
+    if (this.input.viewport.standing) return;
     this.marks.push({
       shape: 'text',
       id: null,
@@ -170,18 +172,18 @@ export class Panel {
     const { plot, s } = this;
     const placer = new Placer({
       x: plot.x,
-      y: Math.max(0, plot.y - 14 * s),
+      y: viewport.standing ? 0 : Math.max(0, plot.y - 14 * s),
       width: Math.min(plot.width + 20 * s, viewport.width - plot.x),
-      height: plot.height + 16 * s,
+      height: viewport.standing ? viewport.height : plot.height + 16 * s,
     });
     for (const tick of this.#axes[1]?.ticks ?? []) {
       const width = measure(tick.label, 'mono', 10.5 * s, 400);
-      if (tick.value !== 0)
+      if (tick.value !== 0 && !viewport.standing)
         placer.block({ x: plot.x + 3 * s, y: tick.at - 13 * s, width: width + 3 * s, height: 12 * s });
     }
     for (const mark of this.marks)
       if (mark.shape === 'path' && mark.shows !== undefined && !mark.closed) avoidCurve(placer, mark.points, 8 * s);
-    for (const wanted of this.#wanted) placeTag(wanted, placer, theme, measure, this.marks);
+    for (const wanted of this.#wanted) placeTag(wanted, placer, theme, measure, this.marks, viewport.standing);
     return {
       name: this.name,
       width: viewport.width,
