@@ -155,8 +155,6 @@ export interface Viewport {
   readonly gutter?: number;
   /** The lying picture will be turned upright: words stand in its head instead of its gutter. */
   readonly standing?: boolean;
-  /** The lying picture will be turned upright: words stand in its head instead of its gutter. */
-  readonly standing?: boolean;
   /** Whether this panel writes the numbers of the shared time axis; absent: sequence and single figures do. */
   readonly axis?: 'numbers' | 'rules';
 }
@@ -275,8 +273,6 @@ export interface Figure {
   readonly hits: HitIndex;
   readonly axes: readonly Axis[];
   readonly counted: Counted | null;
-  /** The lying picture that an upright panel was turned from: what points at it is looked up there. */
-  readonly turnedFrom?: Figure;
   /** The lying picture that an upright panel was turned from: what points at it is looked up there. */
   readonly turnedFrom?: Figure;
   /** Accessible name and one-paragraph text. */
