@@ -19,7 +19,7 @@ interface Held {
 const known = new WeakMap<Trace, readonly Held[]>();
 
 /** Each write that Nagle's algorithm (RFC 9293 §3.7.4) kept back, in order. */
-const heldOf = (trace: Trace): readonly Held[] => {
+export const heldOf = (trace: Trace): readonly Held[] => {
   let held = known.get(trace);
   if (!held) known.set(trace, (held = find(trace)));
   return held;

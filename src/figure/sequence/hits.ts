@@ -1,6 +1,7 @@
 import { lowerBound } from '../../base/bisect.ts';
 import { SpanKind } from '../../trace/types.ts';
 import type { Hit, HitIndex, LayoutInput, SemanticId } from '../types.ts';
+import { heldOf } from './held.ts';
 import { journey, lookOf } from './journey.ts';
 import type { Journey, Look } from './journey.ts';
 import type { Space } from './space.ts';
@@ -63,6 +64,18 @@ export const hitIndex = (input: LayoutInput, space: Space): HitIndex => ({
     if (best === null) {
       for (const node of space.order) {
         const off = Math.abs(across - (space.lane[node] as number));
+        const outward = (across - (space.lane[node] as number)) * (space.out[node] || -1);
+        if (outward > 0 && outward < 10 + tolerance) {
+          const recovery = index.spans(SpanKind.Recovery);
+          recovery.intervals.visit(time, time, (k) => {
+            const row = recovery.rows[k] as number;
+            if (spans.node[row] === node) offer({ kind: 'span', trace: 0, index: row }, Math.max(0, outward - 8));
+          });
+          for (const held of heldOf(trace))
+            if (held.node === node && time >= held.from && time <= held.to)
+              offer({ kind: 'event', trace: 0, index: held.event }, Math.max(0, outward - 10));
+          if (best !== null) break;
+        }
         if (off > tolerance + 12) continue;
         const { rows, intervals } = index.spans(SpanKind.State);
         intervals.visit(time, time, (k) => {
