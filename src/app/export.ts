@@ -6,16 +6,16 @@ import { paintFigure } from '../figure/paint/canvas.ts';
 import { svg } from '../figure/paint/svg.ts';
 import { playheadMarks } from '../figure/playhead.ts';
 import { stack } from '../figure/scene.ts';
+import { theme } from '../figure/theme.ts';
+import type { Theme } from '../figure/theme.ts';
 import { noFilter } from '../figure/types.ts';
 import type { Figure } from '../figure/types.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
 import { prepareBytes } from '../packet/tls/made.ts';
 import { traceIndex } from '../trace/query/index.ts';
-import type { Bench } from '../view/context.ts';
+import type { Bench, ExportKind } from '../view/context.ts';
 import { loadLayout, panels } from '../view/stage/figures.ts';
 import { ghostName } from '../view/stage/Stage.words.ts';
-
-export type ExportKind = 'svg' | 'png' | 'pcapng' | 'json';
 
 /** A picture of its own size: a slide's, whatever the window has. */
 const WIDTH = 1280;
@@ -23,14 +23,14 @@ const HEIGHT = 720;
 const PNG_RATIO = 2;
 
 /** What stands on the stage now, laid out anew at the size of a slide. */
-const picture = async ({ scene, display, theme }: Bench): Promise<Figure | null> => {
+const picture = async ({ scene, display }: Bench, theme: Theme): Promise<Figure | null> => {
   const shown = scene.shown.value;
   if (!shown) return null;
   const chosen = panels.filter((panel) => display.panels.value.includes(panel.name));
   const weights = chosen.reduce((sum, panel) => sum + panel.weight, 0);
   const { from, to } = scene.range.value;
   const time = scene.player.time.value;
-  const layouts = await Promise.all(chosen.map((panel) => loadLayout(panel.name)));
+  const layouts = await Promise.all(chosen.map((panel) => loadLayout(panel.name, shown.trace)));
   const figure = stack(
     {
       trace: shown.trace,
@@ -41,14 +41,14 @@ const picture = async ({ scene, display, theme }: Bench): Promise<Figure | null>
       chain: scene.lit.value?.packets ?? [],
       filter: { ...noFilter, acks: display.acks.value, observer: display.observer.value },
       viewport: { width: WIDTH, height: HEIGHT, from, to, cuts: scene.cuts.value, orientation: 'lying' },
-      theme: theme.value,
+      theme,
       measure,
       index: traceIndex(shown.trace),
       compared: scene.beside.value,
     },
     layouts.map((layout, k) => [layout, Math.round((HEIGHT * (chosen[k]?.weight ?? 0)) / weights)] as const),
   );
-  const playhead = playheadMarks(figure, time, theme.value, { handle: 'shield' });
+  const playhead = playheadMarks(figure, time, theme, { handle: 'shield' });
   return { ...figure, marks: inOrder([...figure.marks, ...playhead]) };
 };
 
@@ -59,12 +59,11 @@ const embedded = async (family: string, weight: string, url: string): Promise<st
   return `@font-face{font-family:'${family}';font-weight:${weight};src:url(data:font/woff2;base64,${btoa(binary)}) format('woff2')}`;
 };
 
-const svgText = async (bench: Bench, figure: Figure): Promise<string> => {
+const svgText = async ({ transparent, ground }: Theme, figure: Figure): Promise<string> => {
   const fonts = await Promise.all([
     embedded('Inter Variable', '100 900', interUrl),
     embedded('JetBrains Mono Variable', '100 800', monoUrl),
   ]);
-  const { transparent, ground } = bench.theme.value;
   return svg(figure, {
     ground: transparent ? null : ground,
     title: figure.title,
@@ -73,13 +72,13 @@ const svgText = async (bench: Bench, figure: Figure): Promise<string> => {
   });
 };
 
-const pngBlob = (bench: Bench, figure: Figure): Promise<Blob | null> => {
+const pngBlob = (theme: Theme, figure: Figure): Promise<Blob | null> => {
   const canvas = document.createElement('canvas');
   canvas.width = figure.width * PNG_RATIO;
   canvas.height = figure.height * PNG_RATIO;
   const context = canvas.getContext('2d');
   if (!context) return Promise.resolve(null);
-  paintFigure(context, figure, { ratio: PNG_RATIO, ground: bench.theme.value.ground });
+  paintFigure(context, figure, { ratio: PNG_RATIO, ground: theme.ground });
   return new Promise((done) => {
     canvas.toBlob(done, 'image/png');
   });
@@ -108,12 +107,15 @@ const blobOf = async (kind: ExportKind, bench: Bench): Promise<Blob | null> => {
   if (!shown) return null;
   switch (kind) {
     case 'svg':
-    case 'png': {
-      const figure = await picture(bench);
+    case 'png':
+    case 'slide': {
+      const { value } = bench.theme;
+      const look = kind === 'slide' ? theme(`${value.name}-stage-transparent`) : value;
+      const figure = await picture(bench, look);
       if (!figure) return null;
-      return kind === 'svg'
-        ? new Blob([await svgText(bench, figure)], { type: 'image/svg+xml' })
-        : pngBlob(bench, figure);
+      return kind === 'png'
+        ? pngBlob(look, figure)
+        : new Blob([await svgText(look, figure)], { type: 'image/svg+xml' });
     }
     case 'pcapng':
       await prepareBytes(shown.trace);
@@ -131,7 +133,8 @@ export const exportAs = async (kind: ExportKind, bench: Bench): Promise<void> =>
   try {
     const blob = await blobOf(kind, bench);
     if (!blob) return;
-    const name = `${fileName(scene.trace?.title ?? '')}.${kind}`;
+    const title = fileName(scene.trace?.title ?? '');
+    const name = kind === 'slide' ? `${title}-slide.svg` : `${title}.${kind}`;
     save(blob, name);
     scene.news.set(`${name} is saved.`);
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The panel beside the stage, loaded after the first picture was asked for. */
 export { default as Inspector } from '../view/inspector/Inspector.svelte';
 export { default as PathControls } from '../view/controls/PathControls.svelte';
+export { bindingFor } from '../view/keys.ts';
 export { default as PacketPanel } from '../view/packets/PacketPanel.svelte';

@@ -15,7 +15,7 @@ import { queue } from './series/queue.ts';
 import { rtt } from './series/rtt.ts';
 import { throughput } from './series/throughput.ts';
 import { timeSequence } from './series/timesequence.ts';
-import { window } from './series/window.ts';
+import { window } from './series/sending.ts';
 import { theme } from './theme.ts';
 import { noFilter } from './types.ts';
 import type { Figure, Filter, Layout, LayoutInput, Selection } from './types.ts';

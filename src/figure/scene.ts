@@ -1,7 +1,7 @@
 import { inOrder } from './frame.ts';
 import { sequence } from './sequence/layout.ts';
 import { throughput } from './series/throughput.ts';
-import { window } from './series/window.ts';
+import { window } from './series/sending.ts';
 import type { Figure, HitIndex, Layout, LayoutInput, Mark } from './types.ts';
 
 /** A mark moved by dx, dy. */

@@ -6,6 +6,9 @@ import type { Display } from '../session/Display.ts';
 import type { Frames } from '../session/frames.ts';
 import type { Scene } from '../session/Scene.ts';
 
+/** Files that the page makes of what it shows. */
+export type ExportKind = 'svg' | 'png' | 'slide' | 'pcapng' | 'json';
+
 /** What every component of a scene may use. */
 export interface Bench {
   readonly scene: Scene;

@@ -4,7 +4,7 @@ import { inputOf } from '../../src/figure/render.ts';
 import { sequence } from '../../src/figure/sequence/layout.ts';
 import { standing } from '../../src/figure/series/standing.ts';
 import { throughput } from '../../src/figure/series/throughput.ts';
-import { window } from '../../src/figure/series/window.ts';
+import { window } from '../../src/figure/series/sending.ts';
 import { tipAt } from '../../src/figure/tip.ts';
 import { traceIndex } from '../../src/trace/query/index.ts';
 import { run } from '../../src/engine/network/run.ts';

@@ -8,6 +8,9 @@ journey('the theme follows the system, the button overrules it, and it is rememb
   const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
   expect(await theme()).toBe('dark');
   await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('radio', { name: 'Print' }).click();
+  expect(await theme()).toBe('print');
+  await page.getByRole('radio', { name: 'Light' }).click();
   expect(await theme()).toBe('light');
   await page.reload();
   await ready(page);

@@ -136,10 +136,10 @@ describe('the top bar', () => {
     await onBench(any(TopBar), bar);
     const button = screen.getByRole('button', { name: 'Export' });
     await fireEvent.click(button);
-    await fireEvent.click(screen.getByRole('button', { name: 'Packets as pcapng' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Packets as pcapng' }));
     expect(bar.onexport).toHaveBeenCalledWith('pcapng');
     await fireEvent.click(button);
-    await fireEvent.keyDown(screen.getByRole('button', { name: 'Picture as SVG' }), { key: 'Escape' });
+    await fireEvent.keyDown(await screen.findByRole('button', { name: 'Picture as SVG' }), { key: 'Escape' });
     expect(button).toHaveAttribute('aria-expanded', 'false');
   });
 });

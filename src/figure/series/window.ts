@@ -3,9 +3,8 @@ import type { Series, Trace } from '../../trace/types.ts';
 import { decimal } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
-import type { Figure, Layout, LayoutInput } from '../types.ts';
+import type { Figure, LayoutInput } from '../types.ts';
 import { drawClosed } from './closed.ts';
-import { inFlight } from './inflight.ts';
 import { noHits, Panel } from './panel.ts';
 import { idOf, senderSeries } from './sender.ts';
 import { besideLine, largest, rangeOf, stepPoints, valueAt } from './steps.ts';
@@ -13,11 +12,11 @@ import { besideLine, largest, rangeOf, stepPoints, valueAt } from './steps.ts';
 /** No threshold yet: stacks write 2^31 − 1 or more. */
 const UNSET = 1e9;
 
-/** The congestion window in segments, what limits it, and what is in flight under it. */
-export const window: Layout = (input): Figure => {
+/** The congestion window in segments, what limits it, and what is in flight under it; null where no window is known. */
+export const cwndPanel = (input: LayoutInput): Figure | null => {
   const flows = shownFlows(input).filter((flow) => senderSeries(input, 'cwnd', flow) !== null);
   const [only] = flows;
-  if (only === undefined) return inFlight(input);
+  if (only === undefined) return null;
   const panel = new Panel(input, 'window', 'Congestion window', 'Window', 'segments');
   const { theme, viewport, trace } = input;
   const { s, marks, plot } = panel;

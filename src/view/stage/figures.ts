@@ -1,10 +1,11 @@
 import { sequence } from '../../figure/sequence/layout.ts';
 import { standing } from '../../figure/series/standing.ts';
 import { throughput } from '../../figure/series/throughput.ts';
-import { window } from '../../figure/series/window.ts';
-import type { Layout } from '../../figure/types.ts';
+import { cwndPanel } from '../../figure/series/window.ts';
+import type { Figure, Layout } from '../../figure/types.ts';
 import { panelNames } from '../../session/address/state.ts';
 import type { PanelName } from '../../session/address/state.ts';
+import type { Trace } from '../../trace/types.ts';
 
 /** A figure that can stand on the stage. */
 export interface Panel {
@@ -31,17 +32,24 @@ export const panels: readonly Panel[] = panelNames.map((name) => ({ name, ...kno
 /** Layouts of the first picture; the others are loaded when a panel first shows them. */
 const layouts: Partial<Record<PanelName, Layout>> = {
   sequence,
-  window: standing(window),
+  window: standing((input) => cwndPanel(input) as Figure),
   throughput: standing(throughput),
 };
 
-/** The layout of a panel; null until it is loaded. */
-export const layoutOf = (name: PanelName): Layout | null => layouts[name] ?? null;
+let complete = false;
 
-export const loadLayout = async (name: PanelName): Promise<Layout> => {
-  const known = layoutOf(name);
+/** The layout of a panel for a trace; null until it is loaded. */
+export const layoutOf = (name: PanelName, trace: Trace): Layout | null =>
+  // Without a congestion window another figure stands in for it.
+  !complete && name === 'window' && !trace.series.some((series) => series.name === 'cwnd')
+    ? null
+    : (layouts[name] ?? null);
+
+export const loadLayout = async (name: PanelName, trace: Trace): Promise<Layout> => {
+  const known = layoutOf(name, trace);
   if (known) return known;
   const { more } = await import('./more.ts');
   Object.assign(layouts, more);
+  complete = true;
   return layouts[name] as Layout;
 };
