@@ -35,29 +35,40 @@ export class TimeHeap {
     this.#set(i, time, order, item);
   }
 
+  /** The first item; −1 when empty. */
+  get firstItem(): number {
+    return this.#size === 0 ? -1 : (this.#items[0] as number);
+  }
+
   /** Removes and returns the first item; −1 when empty. */
   pop(): number {
     if (this.#size === 0) return -1;
     const first = this.#items[0] as number;
     const last = --this.#size;
-    if (last > 0) {
-      const time = this.#times[last] as number;
-      const order = this.#orders[last] as number;
-      const item = this.#items[last] as number;
-      let i = 0;
-      for (;;) {
-        let child = 2 * i + 1;
-        if (child >= last) break;
-        const right = child + 1;
-        if (right < last && this.#before(right, this.#times[child] as number, this.#orders[child] as number))
-          child = right;
-        if (!this.#before(child, time, order)) break;
-        this.#move(child, i);
-        i = child;
-      }
-      this.#set(i, time, order, item);
-    }
+    if (last > 0) this.#sink(this.#times[last] as number, this.#orders[last] as number, this.#items[last] as number);
     return first;
+  }
+
+  /** The first item gives way to another: `pop` and `push` in one step, for half of their cost. */
+  replaceFirst(time: number, item: number): void {
+    this.#sink(time, this.#inserted++, item);
+  }
+
+  /** Puts an entry in the place of the first, and from there down to where it belongs. */
+  #sink(time: number, order: number, item: number): void {
+    const size = this.#size;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= size) break;
+      const right = child + 1;
+      if (right < size && this.#before(right, this.#times[child] as number, this.#orders[child] as number))
+        child = right;
+      if (!this.#before(child, time, order)) break;
+      this.#move(child, i);
+      i = child;
+    }
+    this.#set(i, time, order, item);
   }
 
   #before(i: number, time: number, order: number): boolean {

@@ -49,6 +49,26 @@ describe('the heap of events', () => {
       }),
     );
   });
+
+  it('a first item that gives way is popped, and the other pushed', () => {
+    const entry = fc.record({ time: fc.nat(20), late: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 40 }), fc.array(fc.nat(20)), (list, later) => {
+        const [one, two] = [new TimeHeap(), new TimeHeap()];
+        list.forEach(({ time, late }, i) => {
+          one.push(time, i, late);
+          two.push(time, i, late);
+        });
+        later.forEach((time, i) => {
+          expect(one.firstItem).toBe(two.pop());
+          one.replaceFirst(time, 1000 + i);
+          two.push(time, 1000 + i);
+        });
+        while (two.size > 0) expect([one.firstTime, one.pop()]).toEqual([two.firstTime, two.pop()]);
+        expect([one.size, one.firstItem]).toEqual([0, -1]);
+      }),
+    );
+  });
 });
 
 describe('hashes', () => {

@@ -71,7 +71,7 @@ export class Simulator {
     let same = 0;
     while (this.#heap.size > 0 && this.#heap.firstTime <= until) {
       const time = this.#heap.firstTime;
-      const item = this.#heap.pop();
+      const item = this.#heap.firstItem;
       same = time === this.#now ? same + 1 : 0;
       if (same > MAX_SAME_INSTANT) throw new Error(`The run makes no progress at ${String(time / 1e6)} ms.`);
       const index = item >> 2;
@@ -82,6 +82,7 @@ export class Simulator {
           this.#last = this.#now;
           break;
         case Kind.Loose: {
+          this.#heap.pop();
           this.#now = nanos(time);
           const segment = this.#loose[index] as Segment;
           this.#loose[index] = null;
@@ -91,6 +92,7 @@ export class Simulator {
           break;
         }
         default:
+          this.#heap.pop();
           if (this.#wakes[index] !== time) break;
           this.#wakes[index] = Infinity;
           this.#now = nanos(time);
@@ -111,11 +113,13 @@ export class Simulator {
     this.#drain(h);
   }
 
+  /** The first event is a link's: its packet arrives, and the next on that link takes its place among the events. */
   #linkDelivers(l: number): void {
     const link = this.links[l] as Link;
     const segment = link.land();
     const next = link.nextArrival;
-    if (!Number.isNaN(next)) this.#heap.push(next, (l << 2) | Kind.Link);
+    if (Number.isNaN(next)) this.#heap.pop();
+    else this.#heap.replaceFirst(next, (l << 2) | Kind.Link);
     this.#deliver(segment);
   }
 
