@@ -57,8 +57,9 @@ describe('summary', () => {
     expect(two?.blockedMs).toBeCloseTo(41.6256, 6);
   });
 
-  it('takes a flow without known requests as one', () => {
-    const requests = summarize({ ...trace, requests: [] }).flows[0]?.requests;
+  it('takes a captured flow as one request, for its requests are not known; a simulated one without any has none', () => {
+    expect(summarize({ ...trace, requests: [] }).flows[0]?.requests).toEqual([]);
+    const requests = summarize({ ...trace, source: 'imported', requests: [] }).flows[0]?.requests;
     expect(requests).toEqual([
       { id: 'all', sentMs: 40.148, firstByteMs: 80.8088, completionMs: 124.4344, bytes: 7240, blockedMs: 41.6256 },
     ]);
