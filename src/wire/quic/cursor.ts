@@ -63,6 +63,11 @@ export class VarintCursor {
     return -1;
   }
 
+  /** Passes over bytes that are there, without a field. */
+  skip(length: number): void {
+    this.#at += length;
+  }
+
   /** The number ahead, without moving; 0 where it is not whole. */
   peek(): Varint {
     const size = varintSizeAt(this.bytes, this.#at);
