@@ -52,6 +52,7 @@ const crossChecks = (scenario: Scenario, written: ScenarioInput): Problem[] => {
       });
     names.add(name);
     checkTls(flow.tls, `${at}.tls`, problems);
+    checkReplay(scenario, f, problems);
     if (flow.http.version !== 'none') {
       problems.push({
         where: `${at}.http.version`,
@@ -97,6 +98,19 @@ const checkTls = (tls: TlsSettings, at: string, problems: Problem[]): void => {
   if (tls.forgotten && tls.resume === 'none') refuse('forgotten', 'there is no session to forget (resume "none")');
   if (tls.fault === 'noClientCertificate' && !tls.clientAuth)
     refuse('fault', 'the server asks for no certificate (clientAuth false)');
+};
+
+/** Only early data can be replayed, and only what was sent before. */
+const checkReplay = (scenario: Scenario, f: number, problems: Problem[]): void => {
+  const { replayOf } = scenario.flows[f]?.tls ?? {};
+  if (replayOf === undefined) return;
+  const earlier = scenario.flows.slice(0, f).filter(({ tls }) => tls.version === '1.3' && tls.resume === '0rtt');
+  const names = earlier.map((flow) => flow.name ?? `flow ${String(scenario.flows.indexOf(flow) + 1)}`);
+  if (names.includes(replayOf)) return;
+  problems.push({
+    where: `flows[${String(f)}].tls.replayOf`,
+    what: `found ${JSON.stringify(replayOf)}; earlier flows with early data (tls.version "1.3", resume "0rtt") are ${names.join(', ') || 'none'}`,
+  });
 };
 
 const checkRequests = (requests: Scenario['flows'][number]['requests'], at: string, problems: Problem[]): void => {

@@ -237,6 +237,8 @@ const tls = strict({
   recordSizeLimit: v.optional(whole(64, 16_385)),
   /** The server updates its keys, and asks for the client's, after so many bytes (TLS 1.3); 0: never. */
   keyUpdateAfter: v.optional(whole(0, MAX_BYTES), 0),
+  /** Name of an earlier flow: this client has recorded its first flight, and sends it to the server once more. */
+  replayOf: v.optional(name),
   /** What a signature and a check cost the hosts; as measured: ECDSA 1 ms, RSA 2 ms, a check 1 ms. */
   signMs: v.optional(finite(0, 1000)),
   verifyMs: v.optional(finite(0, 1000)),

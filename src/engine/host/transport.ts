@@ -4,6 +4,14 @@ import type { TcpCommand, TcpNotice } from '../protocol/tcp/connection.ts';
 /** What an application is told by what carries its bytes; `failed`: the layer above TCP gave up. */
 export type TransportNotice = TcpNotice | 'failed';
 
+/** A layer upon TCP: it has deadlines of its own, and hears TCP for the application. */
+export interface Layered extends Transport {
+  nextTimeout(): Nanos;
+  onTimeout(now: Nanos): void;
+  /** Hears what TCP has to tell. */
+  hear(now: Nanos): void;
+}
+
 /** What an application speaks to: bytes in order, both ways. TCP itself, or TLS upon it. */
 export interface Transport {
   /** Bytes that wait to be read. */

@@ -1,7 +1,7 @@
 import { NEVER } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import type { ClientApplication, ServerApplication } from '../host/exchange.ts';
-import type { TlsTransport } from '../host/secure/transport.ts';
+import type { Layered } from '../host/transport.ts';
 import type { TcpConnection } from '../protocol/tcp/connection.ts';
 import type { Segment } from '../protocol/tcp/segment.ts';
 import type { TraceProbe } from './probe.ts';
@@ -24,7 +24,7 @@ export class Host {
 
   constructor(
     readonly connection: TcpConnection,
-    readonly secure: TlsTransport | null,
+    readonly secure: Layered | null,
     readonly application: ClientApplication | ServerApplication,
     readonly probe: TraceProbe,
     readonly flow: number,
@@ -70,7 +70,7 @@ export class Host {
   }
 
   /** The host has done the work (a signature, a check) that a packet asked for. */
-  #secureTimeout(secure: TlsTransport, now: Nanos): void {
+  #secureTimeout(secure: Layered, now: Nanos): void {
     const { tcb } = this.connection;
     const kind = this.#begunBy === NONE ? CauseKind.None : CauseKind.Arrival;
     tcb.causeKind = kind;

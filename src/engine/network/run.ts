@@ -10,7 +10,7 @@ import { ClientApplication, ServerApplication } from '../host/exchange.ts';
 import type { Exchange, Workload } from '../host/exchange.ts';
 import type { SecureEnd, SecureFlow } from '../host/secure/flow.ts';
 import type { SecureSettings } from '../host/secure/settings.ts';
-import type { TlsTransport } from '../host/secure/transport.ts';
+import type { Layered } from '../host/transport.ts';
 import { answerArrivals } from './arrivals.ts';
 import type { TlsSession } from '../../wire/tls/make/session.ts';
 import { workloadOf } from './workload.ts';
@@ -124,7 +124,14 @@ const addFlow = (
   const secure =
     tls.version === 'none'
       ? null
-      : secured({ ...tls, version: tls.version }, scenario.seed, nameOf(flow, f), ends, layers);
+      : secured(
+          { ...tls, version: tls.version },
+          scenario.seed,
+          nameOf(flow, f),
+          ends,
+          layers,
+          recordedOf(builder, tls.replayOf),
+        );
   const client = hostOf(ends.client, secure?.client ?? null, f, workload, scenario.untilClosed);
   const server = hostOf(ends.server, secure?.server ?? null, f, workload, scenario.untilClosed);
   wire(flow, client, server, startNs);
@@ -154,12 +161,17 @@ interface End {
   readonly wakeNs: number;
 }
 
+/** What the flow of this name has sent: an attacker may have written it down. */
+const recordedOf = (builder: TraceBuilder, name: string | undefined): TlsSession | null =>
+  name === undefined ? null : (builder.flows.find((flow) => flow.name === name)?.tls ?? null);
+
 const secured = (
   settings: SecureSettings,
   seed: number,
   name: string,
   ends: { readonly client: End; readonly server: End },
   layers: Layers,
+  recorded: TlsSession | null,
 ): SecureFlow => {
   if (layers.tls === null) throw new Error(`Flow "${name}" speaks TLS, and that part is not loaded.`);
   const end = ({ tcp, probe }: End): SecureEnd => ({
@@ -169,10 +181,10 @@ const secured = (
       probe.secureState(now, state);
     },
   });
-  return layers.tls.secureFlow(settings, seed, name, { client: end(ends.client), server: end(ends.server) });
+  return layers.tls.secureFlow(settings, seed, name, { client: end(ends.client), server: end(ends.server) }, recorded);
 };
 
-const hostOf = (end: End, secure: TlsTransport | null, f: number, workload: Workload, untilClosed: boolean): Host => {
+const hostOf = (end: End, secure: Layered | null, f: number, workload: Workload, untilClosed: boolean): Host => {
   const { tcp, probe, node, peer, isServer, ipId, wakeNs } = end;
   const transport = secure ?? tcp;
   const application = isServer

@@ -115,7 +115,7 @@ const drawPackets = (sheet: Sheet): Counted => {
   const { input, s } = sheet;
   const visible = findVisible(input);
   if (visible.level === 'arrows') {
-    drawSingles(sheet, visible.rows, visible.count <= FEW);
+    drawSingles(sheet, visible.rows, visible.count <= (sheet.secure ? 3 : 1) * FEW);
     wantKeys(sheet, visible.rows);
     return { visible: visible.count, single: visible.count, bundled: 0, level: 'arrows' };
   }

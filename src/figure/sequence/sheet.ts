@@ -78,8 +78,9 @@ export class Sheet {
     this.theme = input.theme;
     this.s = input.theme.scale;
     this.strokes = strokesOf(input.theme);
-    const colour =
-      input.filter.colour ?? (input.trace.flows.length > 1 && input.filter.flow === null ? 'flow' : 'kind');
+    // Where there is TLS, its keys have the colours.
+    const several = input.trace.flows.length > 1 && input.filter.flow === null && !input.trace.tls;
+    const colour = input.filter.colour ?? (several ? 'flow' : 'kind');
     this.byFlow = colour === 'flow';
     const { tls } = input.trace;
     this.secure = tls ? new Secure(input.trace, tls, input.theme, input.filter.observer === true) : null;

@@ -166,7 +166,7 @@ const vantageNodes = (trace: Trace, vantage: Vantage): number[] => {
 /**
  * A trace as pcapng: nanosecond times, one interface a vantage node, raw IP (link type 101). A packet is in it at the
  * instant when it passes that node: sent by it, or arrived there. Lost ones carry a comment that says where and why. The
- * secrets of TLS stand before the packets; `prepareBytes` goes before this.
+ * secrets of TLS stand before the packets that they open; `prepareBytes` goes before this.
  */
 export const writePcapng = (trace: Trace, vantage: Vantage = 'client', application = 'Roundtrip'): Uint8Array => {
   const out = new ByteWriter();
@@ -179,10 +179,16 @@ export const writePcapng = (trace: Trace, vantage: Vantage = 'client', applicati
     const { name, address } = trace.nodes[node] ?? { name: `node ${String(node)}`, address: '' };
     interfaceBlock(out, LinkType.Raw, name, address);
   }
-  secrets(out, keyLogOf(trace));
+  /** Each connection's secrets stand right before its first packet: a replay's, which bear the same name, come later. */
+  const told = new Set<number>();
   const seen = sightings(trace, ifaceOf);
   for (const k of seen.order) {
     const i = seen.packet[k] as number;
+    const flow = trace.packets.flow[i] as number;
+    if (!told.has(flow)) {
+      told.add(flow);
+      secrets(out, keyLogOf(trace, flow));
+    }
     const frame = packetFrame(trace, i);
     const bytes = frame.bytes.subarray(frame.ipAt);
     const isInbound = seen.inbound[k] === 1;

@@ -24,9 +24,13 @@ export const prepareBytes = async (trace: Trace): Promise<void> => {
     trace,
     trace.flows.map((flow, f) => {
       if (flow.tls === null) return null;
+      const copied = trace.flows.findIndex(({ tls }) => tls !== null && tls.id === flow.tls?.copies);
+      const recorded = copied < 0 ? f : copied;
       const application = (side: 'client' | 'server', offset: number, length: number): Uint8Array => {
         const bytes = new Uint8Array(length);
-        writePayload(bytes, 0, length, trace.seed, f, side === 'client', offset);
+        // A replay carries what the recorded connection's client wrote.
+        const source = side === 'client' ? recorded : f;
+        writePayload(bytes, 0, length, trace.seed, source, side === 'client', offset);
         return bytes;
       };
       return new Made(flow.tls, crypto, application, null, identities);
@@ -40,8 +44,14 @@ export const isPrepared = (trace: Trace): boolean => !hasSecrets(trace) || sessi
 /** What the TLS of a flow sent; null where it has none, or it has not been made (`prepareBytes`). */
 export const madeSession = (trace: Trace, flow: number): MadeSession | null => sessions.get(trace)?.[flow] ?? null;
 
-/** Key log of a simulated trace: the secrets of all its connections. */
-export const keyLogOf = (trace: Trace): string => {
-  const lines = (sessions.get(trace) ?? []).flatMap((made) => made?.keyLog ?? []);
+/**
+ * Key log of a simulated trace: the secrets of all its connections, or of one flow. A replay has the client random of
+ * what it repeats, and readers take the last line for a random: so replays stand first.
+ */
+export const keyLogOf = (trace: Trace, flow?: number): string => {
+  const made = sessions.get(trace) ?? [];
+  const flows = flow === undefined ? trace.flows.map((_, f) => f) : [flow];
+  const isReplay = (f: number): number => (trace.flows[f]?.tls?.copies === undefined ? 1 : 0);
+  const lines = flows.toSorted((a, b) => isReplay(a) - isReplay(b)).flatMap((f) => made[f]?.keyLog ?? []);
   return lines.length > 0 ? `${lines.join('\n')}\n` : '';
 };

@@ -115,6 +115,40 @@ export const tls: readonly Preset[] = [
     tls: { version: '1.3', resume: '0rtt', earlyRejected: true },
     at: 162,
   }),
+  {
+    name: 'early-data-replay',
+    tab: 'TLS',
+    title: '0-RTT, replayed',
+    look: 'Somebody on the way sends the recorded first flight once more: the server takes the same request twice, and must bear that.',
+    scenario: {
+      roundtrip: 1,
+      title: '0-RTT, replayed',
+      nodes: [
+        { name: 'Client', role: 'client' },
+        { name: 'Server', role: 'server' },
+        { name: 'Attacker', role: 'client' },
+      ],
+      links: [
+        { from: 'Client', to: 'Server', mbps: 10, delayMs: 40 },
+        { from: 'Attacker', to: 'Server', mbps: 10, delayMs: 40 },
+      ],
+      flows: [
+        { ...page, client: 'Client', server: 'Server', tls: { version: '1.3', resume: '0rtt', alpn: ['http/1.1'] } },
+        {
+          ...page,
+          name: 'replay',
+          startMs: 260,
+          client: 'Attacker',
+          server: 'Server',
+          tls: { version: '1.3', resume: '0rtt', alpn: ['http/1.1'], replayOf: 'page' },
+        },
+      ],
+    },
+    at: 381,
+    from: 0,
+    to: 520,
+    panels: ['sequence'],
+  },
   scene({
     name: 'resumption-fallback',
     title: 'Resumption falls back',

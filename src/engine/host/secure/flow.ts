@@ -1,10 +1,12 @@
 import type { Nanos } from '../../../base/time.ts';
-import type { SessionLog } from '../../../wire/tls/make/session.ts';
+import type { SessionLog, TlsSession } from '../../../wire/tls/make/session.ts';
 import type { TcpConnection } from '../../protocol/tcp/connection.ts';
 import { TlsConnection } from '../../protocol/tls/connection.ts';
 import { configsOf } from './settings.ts';
 import type { SecureSettings } from './settings.ts';
+import { ReplayTransport } from './replay.ts';
 import { TlsTransport } from './transport.ts';
+import type { Layered } from '../transport.ts';
 import type { SecureProbe } from './transport.ts';
 
 /** What an end of a flow gives to TLS. */
@@ -17,23 +19,28 @@ export interface SecureEnd {
 
 /** Both ends of one TLS connection, and the session that they write together. */
 export interface SecureFlow {
-  readonly client: TlsTransport;
-  readonly server: TlsTransport;
+  readonly client: Layered;
+  readonly server: Layered;
   readonly session: SessionLog;
 }
 
-/** Puts TLS upon the two ends of a TCP connection. `id` names the connection in its scenario: its secrets derive from it and the seed. */
+/**
+ * Puts TLS upon the two ends of a TCP connection. `id` names the connection in its scenario: its secrets derive from it and the
+ * seed. `recorded`: the client is somebody who sends that connection's first flight once more.
+ */
 export const secureFlow = (
   settings: SecureSettings,
   seed: number,
   id: string,
   ends: { readonly client: SecureEnd; readonly server: SecureEnd },
+  recorded: TlsSession | null = null,
 ): SecureFlow => {
   const configs = configsOf(settings);
   const { stored } = configs.client;
   const session: SessionLog = {
     seed,
     id,
+    ...(recorded ? { copies: recorded.id } : {}),
     serverChain: configs.server.chain,
     clientChain: configs.client.chain,
     resumed: stored && { id: stored.id, suite: stored.suite },
@@ -61,7 +68,8 @@ export const secureFlow = (
       keyUpdateAfter: isClient ? 0 : settings.keyUpdateAfter,
     });
   };
-  return { client: end('client'), server: end('server'), session };
+  const client = recorded ? new ReplayTransport(ends.client.tcp, recorded, session) : end('client');
+  return { client, server: end('server'), session };
 };
 
 export type SecureLayer = typeof secureFlow;

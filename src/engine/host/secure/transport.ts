@@ -2,7 +2,7 @@ import type { Nanos } from '../../../base/time.ts';
 import { RECORD_LIMIT } from '../../../wire/tls/record.ts';
 import type { TcpCommand, TcpConnection, TcpNotice } from '../../protocol/tcp/connection.ts';
 import type { TlsConnection, TlsNotice } from '../../protocol/tls/connection.ts';
-import type { Transport, TransportNotice } from '../transport.ts';
+import type { Layered, TransportNotice } from '../transport.ts';
 
 /** What one end of TLS reports while it runs. */
 export interface SecureProbe {
@@ -32,7 +32,7 @@ export interface TlsTransportOptions {
  * bytes again record by record. It reads from TCP as long as less than a record's content waits for the application, so
  * that a slow reader closes the window here, too.
  */
-export class TlsTransport implements Transport {
+export class TlsTransport implements Layered {
   readonly #o: TlsTransportOptions;
   readonly #notices: TransportNotice[] = [];
   #buffered = 0;

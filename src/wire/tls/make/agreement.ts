@@ -21,11 +21,14 @@ export class Agreement {
 
   constructor(
     private readonly crypto: Crypto,
+    /** What the client draws, and what the server does. */
     private readonly chance: Chance,
+    private readonly serverChance: Chance,
   ) {}
 
-  #secret(side: string, group: number): Uint8Array {
-    return this.chance.scalar(`${side} share ${String(group)}`, group === NamedGroup.Secp384r1 ? 48 : 32);
+  #secret(side: 'client' | 'server', group: number): Uint8Array {
+    const chance = side === 'client' ? this.chance : this.serverChance;
+    return chance.scalar(`${side} share ${String(group)}`, group === NamedGroup.Secp384r1 ? 48 : 32);
   }
 
   #kem(): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array } {
@@ -55,7 +58,10 @@ export class Agreement {
       return { share: this.crypto.dhPublic(curve, own), shared: this.crypto.dhShared(curve, own, clientShare) ?? none };
     }
     if (group !== NamedGroup.X25519MlKem768) return { share: none, shared: none };
-    const kem = this.crypto.mlKemEncapsulate(clientShare.slice(0, KEM_PUBLIC), this.chance.bytes('server kem', 32));
+    const kem = this.crypto.mlKemEncapsulate(
+      clientShare.slice(0, KEM_PUBLIC),
+      this.serverChance.bytes('server kem', 32),
+    );
     const x25519 = this.crypto.dhShared('x25519', own, clientShare.slice(KEM_PUBLIC)) ?? none;
     return {
       share: concat([kem.ciphertext.slice(0, KEM_CIPHERTEXT), this.crypto.dhPublic('x25519', own)]),

@@ -35,7 +35,10 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length &&
 export class Filler {
   readonly secrets = new Secrets();
   suite: Suite | null = null;
+  /** What the client draws; in a replay, what the recorded client had drawn. */
   readonly #chance: Chance;
+  /** What the server draws. */
+  readonly #own: Chance;
   readonly #agreement: Agreement;
   #transcript: Uint8Array[] = [];
   #clientRandom: Uint8Array = NONE;
@@ -57,8 +60,9 @@ export class Filler {
     private readonly identities: Identities,
     private readonly earlier: MadeTicket | null,
   ) {
-    this.#chance = new Chance(crypto, session.seed, session.id);
-    this.#agreement = new Agreement(crypto, this.#chance);
+    this.#chance = new Chance(crypto, session.seed, session.copies ?? session.id);
+    this.#own = new Chance(crypto, session.seed, session.id);
+    this.#agreement = new Agreement(crypto, this.#chance, this.#own);
   }
 
   /** The bytes of the next message. */
@@ -118,7 +122,7 @@ export class Filler {
       case 'ticket13':
         return this.#ticket13(m);
       case 'ticket12': {
-        const ticket = this.#chance.bytes('ticket 0', m.ticket.length);
+        const ticket = this.#own.bytes('ticket 0', m.ticket.length);
         this.secrets.tickets.push({ ticket, secret: this.#master });
         return { ...m, ticket };
       }
@@ -188,18 +192,18 @@ export class Filler {
     const version = hello.extensions?.find((e) => e.kind === 'selectedVersion');
     this.#is13 = version?.kind === 'selectedVersion' && version.version === Version.Tls13;
     const echoes = same(hello.sessionId, this.#blankSessionId());
-    const sessionId = echoes ? this.#sessionId : this.#chance.bytes('server session id', hello.sessionId.length);
+    const sessionId = echoes ? this.#sessionId : this.#own.bytes('server session id', hello.sessionId.length);
     if (isRetry(hello.random)) {
       const extensions = hello.extensions?.map((e): Extension => {
         if (e.kind !== 'cookie') return e;
-        this.#cookie = this.#chance.bytes('cookie', e.cookie.length);
+        this.#cookie = this.#own.bytes('cookie', e.cookie.length);
         return { ...e, cookie: this.#cookie };
       });
       // The first hello goes on as its hash only (RFC 8446 §4.4.1).
       this.#transcript = [encodeHandshake({ type: 'messageHash', hash: this.#digest() })];
       return { ...hello, sessionId, extensions: extensions ?? null };
     }
-    this.#serverRandom = this.#chance.bytes('server random', 32);
+    this.#serverRandom = this.#own.bytes('server random', 32);
     // A downgrade is said in the last eight bytes (RFC 8446 §4.1.3).
     if (hello.random[31] !== 0) this.#serverRandom.set(hello.random.subarray(24), 24);
     this.#extended = hello.extensions?.some((e) => e.kind === 'extendedMasterSecret') ?? false;
@@ -229,10 +233,10 @@ export class Filler {
 
   #ticket13(m: Extract<HandshakeMessage, { type: 'ticket13' }>): HandshakeMessage {
     const name = `ticket ${String(this.#tickets++)}`;
-    const ticket = this.#chance.bytes(name, m.ticket.length);
+    const ticket = this.#own.bytes(name, m.ticket.length);
     const resumption = schedule.resumptionSecret(this.#hash, this.#master, this.#digest());
     this.secrets.tickets.push({ ticket, secret: schedule.ticketPsk(this.#hash, resumption, m.nonce) });
-    return { ...m, ticket, ageAdd: this.#chance.u32(`${name} age`) };
+    return { ...m, ticket, ageAdd: this.#own.u32(`${name} age`) };
   }
 
   #setMaster(master: Uint8Array): void {

@@ -37,6 +37,8 @@ export interface TlsSession {
   readonly seed: number;
   /** Identity of the connection in its scenario. */
   readonly id: string;
+  /** Identity of the connection whose client bytes these are: somebody recorded and sent them again (RFC 8446 §8). */
+  readonly copies?: string;
   readonly serverChain: Chain;
   readonly clientChain: Chain | null;
   readonly resumed: Resumed | null;
