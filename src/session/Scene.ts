@@ -24,8 +24,8 @@ import { fit, follow, frame, pan, push, reveal, whole, zoom } from './range.ts';
 import type { Range } from './range.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
-import { withoutTouch, withTouch } from './scenario/edits.ts';
-import type { Act } from './scenario/edits.ts';
+import { withoutTouch, withTouch } from './scenario/path.ts';
+import type { Act } from './scenario/path.ts';
 import { carried, packetOf, packetSelection, selectionOf } from './selection.ts';
 import type { Selection } from './selection.ts';
 

@@ -1,4 +1,3 @@
-import type { Scenario } from '../scenario/schema.ts';
 import type { Trace } from '../trace/types.ts';
 import { Cell } from './cell.ts';
 import type { Readable } from './cell.ts';
@@ -6,7 +5,6 @@ import type { Document } from './document.ts';
 import type { History } from './history.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
-import { tlsChoices, tlsOf, withTls } from './scenario/edits.ts';
 
 /** The same page by another way. */
 export interface Beside {
@@ -15,21 +13,6 @@ export interface Beside {
   /** It is the run that is shown. */
   readonly shown: boolean;
 }
-
-/** The ways that are worth comparing: from the longest handshake to none at all. */
-const compared = ['1.2', '1.3', '1.3 psk', '1.3 0rtt'] as const;
-
-const waysOf = (scenario: Scenario): { name: string; scenario: Scenario; shown: boolean }[] => {
-  const own = tlsOf(scenario);
-  return tlsChoices
-    .filter(({ id }) => compared.some((one) => one === id))
-    .map((choice) => ({
-      name: `TLS ${choice.name}`,
-      // The same seed, path and losses: only the handshake differs.
-      scenario: withTls(scenario, choice),
-      shown: choice.id === own,
-    }));
-};
 
 export interface ComparisonParts {
   /** A worker of its own, started when the first comparison is asked for: what is shown does not wait for it. */
@@ -66,6 +49,8 @@ export class Comparison {
       return;
     }
     this.#queue ??= new RunQueue(this.#parts.runner(), this.#parts.now);
+    // Few ask for a comparison, and nobody for the first picture.
+    const { waysOf } = await import('./ways.ts');
     const ways = waysOf(document.scenario);
     const result = await this.#queue.request(ways.map((way) => way.scenario));
     if (!result?.ok || !this.#wanted) return;

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario/schema.ts';
-import { isLossy, lossless, pathOf } from './scenario/edits.ts';
+import { isLossy, lossless, pathOf } from './scenario/path.ts';
 
 /** Where the faint other future comes from. */
 export type GhostOf =

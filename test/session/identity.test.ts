@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/engine/network/run.ts';
 import { findPacket, identityOf, identityWord, parseIdentity } from '../../src/session/identity.ts';
-import { withTouch } from '../../src/session/scenario/edits.ts';
+import { withTouch } from '../../src/session/scenario/path.ts';
 import { Fate, PacketKind } from '../../src/trace/types.ts';
 import { scenarioOf, small, smallTrace } from './lossy.ts';
 

@@ -4,7 +4,7 @@ import { fromMs, nanos } from '../../src/base/time.ts';
 import { run } from '../../src/engine/network/run.ts';
 import { validateScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
-import { isLossy, lossless } from '../../src/session/scenario/edits.ts';
+import { isLossy, lossless } from '../../src/session/scenario/path.ts';
 import { cutsOf, fromAxis, toAxis } from '../../src/trace/cuts.ts';
 import type { Cut } from '../../src/trace/cuts.ts';
 import { idleStretches } from '../../src/trace/idle.ts';

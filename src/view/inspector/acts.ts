@@ -1,7 +1,7 @@
 import { packetLabel } from '../../packet/label.ts';
 import { identityOf } from '../../session/identity.ts';
-import type { Act } from '../../session/scenario/edits.ts';
-import { touchOf } from '../../session/scenario/edits.ts';
+import type { Act } from '../../session/scenario/path.ts';
+import { touchOf } from '../../session/scenario/path.ts';
 import type { Scene } from '../../session/Scene.ts';
 import type { Touch } from '../../scenario/schema.ts';
 import { NONE } from '../../trace/types.ts';

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario/schema.ts';
 import type { Trace } from '../../trace/types.ts';
-import { pathOf } from '../../session/scenario/edits.ts';
+import { pathOf } from '../../session/scenario/path.ts';
 import { count, counted, sizeText } from '../numbers.ts';
 
 const congestionNames = { reno: 'Reno', cubic: 'CUBIC', bbr: 'BBR' } as const;
