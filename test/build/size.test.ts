@@ -17,6 +17,7 @@ describe('the built page', () => {
       sizes.some((one) => one.file.includes('worker')),
       'the worker is counted',
     ).toBe(true);
+    expect(sizes.length, 'and the page’s own script').toBeGreaterThan(1);
     const total = sizes.reduce((sum, one) => sum + one.bytes, 0);
     const list = sizes.map((one) => `${one.file} ${(one.bytes / KILOBYTE).toFixed(1)} kB`).join(', ');
     console.warn(`First picture: ${(total / KILOBYTE).toFixed(1)} kB of gzipped script (${list})`);
