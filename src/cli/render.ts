@@ -72,7 +72,7 @@ export const render = async (args: Args): Promise<Outcome> => {
   if (!loaded.ok) return failed(explain(loaded.problems));
   const { trace, preset } = loaded.value;
   if (from.value !== null && fromMs(from.value) >= trace.end)
-    return failed(`--from ${String(from.value)} lies behind the run, which ends at ${String(toMs(trace.end))} ms`);
+    return failed(`--from ${String(from.value)} lies after the run, which ends at ${String(toMs(trace.end))} ms`);
   const own = options.has('--from') || options.has('--to') ? null : preset;
   const fromMsValue = from.value ?? own?.from ?? null;
   const toMsValue = to.value ?? own?.to ?? null;

@@ -256,7 +256,7 @@ describe('render', () => {
     [
       ['render', 'handshake', '--figure', 'sequence', '-o', 'f.svg', '--from', '90000'],
       1,
-      /--from 90000 lies behind the run, which ends at \d+(\.\d+)? ms/,
+      /--from 90000 lies after the run, which ends at \d+(\.\d+)? ms/,
     ],
     [['render', 'no-such-thing', '--figure', 'sequence', '-o', 'f.svg'], 1, /neither a file nor a preset/],
   ])('%j ends with %i and one line', async (argv, code, pattern) => {
