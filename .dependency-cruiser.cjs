@@ -137,9 +137,10 @@ module.exports = {
     },
     {
       name: 'resolvable',
+      comment: 'virtual: is made while building (vite.config.ts).',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '^virtual:' },
     },
     {
       name: 'declared',

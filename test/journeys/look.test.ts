@@ -35,7 +35,7 @@ journey.for([
     )) {
       const box = element.getBoundingClientRect();
       if (box.width === 0 || box.height === 0) continue;
-      const scrolls = element.closest('.inside, .inspector, .box, .stage') !== null;
+      const scrolls = element.closest('.inside, .scroll, .box, .stage') !== null;
       if (box.left < -1 || box.right > innerWidth + 1)
         wrong.push(`${element.outerHTML.slice(0, 80)} at x ${box.left}–${box.right}`);
       if (!scrolls && (box.top < -1 || box.bottom > innerHeight + 1))
