@@ -1,6 +1,5 @@
 export const words = {
-  drop: 'Drop a capture (pcap, pcapng) or a scenario (JSON): it stays in this browser.',
-  opened: (name: string): string => `${name} is open; it stays in this browser.`,
+  drop: 'Drop a capture (pcap, pcapng), a key log or a scenario (JSON): it stays in this browser.',
   sheetOpen: 'Details',
   sheetClose: 'Close',
   nothing: 'Tap a packet',

@@ -20,7 +20,8 @@ export interface DoorParts {
 }
 
 type Waiting = { readonly request: Request; readonly answer: (reply: Reply) => void };
-type Asked = { type: 'run'; scenarios: readonly Scenario[] } | { type: 'open'; name: string; bytes: Uint8Array };
+type Asked =
+  { type: 'run'; scenarios: readonly Scenario[] } | { type: 'open'; name: string; bytes: Uint8Array; keys: string };
 
 const stopped: Problem = { where: '', what: 'The run was stopped for a newer one.' };
 
@@ -49,9 +50,9 @@ export class Door {
     return this.#ask({ type: 'run', scenarios });
   }
 
-  /** Reads a capture. Its bytes are moved, not copied: the caller's array is empty afterwards. */
-  async open(name: string, bytes: Uint8Array): Promise<Result<Trace>> {
-    const reply = await this.#ask({ type: 'open', name, bytes });
+  /** Reads a capture, opening what `keys` (text of key logs) reach. Its bytes are moved, not copied: the caller's array is empty afterwards. */
+  async open(name: string, bytes: Uint8Array, keys = ''): Promise<Result<Trace>> {
+    const reply = await this.#ask({ type: 'open', name, bytes, keys });
     if (!reply.ok) return reply;
     const [trace] = reply.value;
     return trace ? ok(trace) : fail({ where: name, what: 'The file holds no packets.' });

@@ -5,7 +5,14 @@ import type { Trace } from '../../trace/types.ts';
 /** What the page asks of the worker. Scenarios are validated before they are sent. */
 export type Request =
   | { readonly id: number; readonly type: 'run'; readonly scenarios: readonly Scenario[] }
-  | { readonly id: number; readonly type: 'open'; readonly name: string; readonly bytes: Uint8Array };
+  /** `keys`: text of key logs, beside the secrets that the file may hold. */
+  | {
+      readonly id: number;
+      readonly type: 'open';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly keys: string;
+    };
 
 /** What comes back: the traces in the order of the scenarios, by transferred buffers. */
 export type Reply =

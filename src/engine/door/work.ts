@@ -9,9 +9,9 @@ const stopped = (error: unknown): Problem => ({
 });
 
 /** The readers are loaded when the first capture is opened. */
-const open = async (id: number, name: string, bytes: Uint8Array): Promise<Reply> => {
+const open = async (id: number, name: string, bytes: Uint8Array, keys: string): Promise<Reply> => {
   const { openCapture } = await import('../../format/open.ts');
-  const opened = await openCapture(name, bytes);
+  const opened = await openCapture(name, bytes, keys);
   return opened.ok ? { id, ok: true, traces: [opened.value.trace] } : { id, ok: false, problems: opened.problems };
 };
 
@@ -24,7 +24,7 @@ export const work = async (request: Request): Promise<Reply> => {
         return { id: request.id, ok: true, traces: request.scenarios.map((scenario) => run(scenario, layers)) };
       }
       case 'open':
-        return await open(request.id, request.name, request.bytes);
+        return await open(request.id, request.name, request.bytes, request.keys);
     }
   } catch (error) {
     return { id: request.id, ok: false, problems: [stopped(error)] };
