@@ -2,6 +2,7 @@ import { Layer } from '../types.ts';
 import type { SemanticId, Stroke } from '../types.ts';
 import { journey, lookOf } from './journey.ts';
 import type { Journey, Look } from './journey.ts';
+import { drawPieces, PIECES_FROM } from './pieces.ts';
 import { layerOf } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 import { cut, cutPolygon, toPixels } from './space.ts';
@@ -72,6 +73,7 @@ export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean, 
         fill: { color: stroke.color, opacity: (stroke.opacity ?? 1) * 0.22 },
       });
   }
+  if (sheet.secure && thick >= PIECES_FROM * s) drawPieces(sheet, i, way, [a1, aDeath], layer, stroke.opacity ?? 1);
   if (thick >= BOTH_EDGES_FROM * s) {
     piece(sheet, id, layer, stroke, depart - length, a1, tDeath - length, aDeath);
     piece(sheet, id, layer, stroke, depart, a1, tDeath, aDeath);
