@@ -5,7 +5,10 @@ import type { Varint } from '../varint.ts';
 /** RFC 9000 §15, RFC 9369 §3.1; the draft is met in captures. */
 export const QuicVersion = { Negotiation: 0, V1: 0x0000_0001, V2: 0x6b33_43cf, Draft29: 0xff00_001d } as const;
 
-/** RFC 9000 §19; DATAGRAM by RFC 9221 §4. STREAM takes eight numbers, by its three flags. */
+/**
+ * RFC 9000 §19; DATAGRAM by RFC 9221 §4. STREAM takes eight numbers, by its three flags. The last three are not yet
+ * standard, but sent: draft-ietf-quic-ack-frequency §4 and §5, draft-huitema-quic-ts §3.
+ */
 export const FrameType = {
   Padding: 0x00,
   Ping: 0x01,
@@ -33,6 +36,9 @@ export const FrameType = {
   HandshakeDone: 0x1e,
   Datagram: 0x30,
   DatagramLength: 0x31,
+  ImmediateAck: 0x1f,
+  AckFrequency: 0xaf,
+  TimeStamp: 0x2f5,
 } as const;
 
 /** Flags in the type of STREAM (RFC 9000 §19.8). */

@@ -6,7 +6,7 @@ export const within = (fields: readonly Field[], from: number, end: number): voi
   for (const field of fields) {
     if (field.bit < from || field.bits < 0 || field.bit + field.bits > end)
       expect.fail(`${field.id} at ${field.bit} + ${field.bits} is outside ${from} to ${end}`);
-    expect(field.rfc).toMatch(/^RFC \d+/);
+    expect(field.rfc).toMatch(/^(RFC \d+|draft-)/);
     within(field.parts, field.bit, field.bit + field.bits);
   }
 };

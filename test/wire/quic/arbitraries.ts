@@ -25,7 +25,15 @@ const ranges = fc.array(fc.tuple(fc.nat(300), fc.nat(300)), { minLength: 1, maxL
 
 /** Frames of every kind but those that go on to the packet's end. */
 export const frames: fc.Arbitrary<ReadFrame> = fc.oneof<fc.Arbitrary<ReadFrame>[]>(
-  fc.constantFrom<ReadFrame>({ kind: 'ping' }, { kind: 'handshakeDone' }),
+  fc.constantFrom<ReadFrame>({ kind: 'ping' }, { kind: 'handshakeDone' }, { kind: 'immediateAck' }),
+  fc.record({ kind: kind('timeStamp'), time: varint }),
+  fc.record({
+    kind: kind('ackFrequency'),
+    sequence: varint,
+    threshold: varint,
+    maxAckDelay: varint,
+    reordering: varint,
+  }),
   fc.record({
     kind: kind('ack'),
     ranges,

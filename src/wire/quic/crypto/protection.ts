@@ -11,7 +11,7 @@ import { SAMPLE_SIZE } from './types.ts';
 
 /** The packet number, exclusive-ored into the IV (RFC 9001 §5.3). */
 export const packetNonce = (iv: Uint8Array, number: number): Uint8Array => {
-  const nonce = iv.slice();
+  const nonce = new Uint8Array(iv);
   putU32(nonce, 4, (u32(nonce, 4) ^ Math.floor(number / 0x1_0000_0000)) >>> 0);
   putU32(nonce, 8, (u32(nonce, 8) ^ (number % 0x1_0000_0000)) >>> 0);
   return nonce;
@@ -95,7 +95,8 @@ export const openPacket = (
   const { first, numberLength, part } = opened.value;
   const { at, numberAt, end } = place;
   const from = numberAt + numberLength;
-  const header = bytes.slice(at, from);
+  // A copy in any case: `slice` of Node's own kind of bytes would be a view.
+  const header = new Uint8Array(bytes.subarray(at, from));
   header[0] = first;
   for (let i = 0; i < numberLength; i++)
     header[numberAt - at + i] = Math.floor(part / 256 ** (numberLength - 1 - i)) & 0xff;

@@ -9,6 +9,9 @@ import { groupedVarint, VarintCursor } from '../cursor.ts';
 const section = (type: Varint): string => {
   if (type >= 0x08 && type <= 0x0f) return 'RFC 9000 §19.8';
   if (type === FrameType.Datagram || type === FrameType.DatagramLength) return 'RFC 9221 §4';
+  if (type === FrameType.AckFrequency) return 'draft-ietf-quic-ack-frequency §4';
+  if (type === FrameType.ImmediateAck) return 'draft-ietf-quic-ack-frequency §5';
+  if (type === FrameType.TimeStamp) return 'draft-huitema-quic-ts §3';
   const sections: Readonly<Record<number, number>> = {
     0x00: 1,
     0x01: 2,
@@ -176,6 +179,17 @@ const body = (c: VarintCursor, type: Varint, context: Context): string => {
     }
     case FrameType.Datagram:
       return data(c, c.left, 'not repeated when lost');
+    case FrameType.ImmediateAck:
+      return 'asks for an acknowledgment at once';
+    case FrameType.AckFrequency: {
+      number('sequence', 'Sequence number');
+      const threshold = number('threshold', 'Threshold', 'packets before an acknowledgment is due');
+      number('maxAckDelay', 'Requested delay', 'µs at most');
+      number('reordering', 'Reordering threshold', 'packets out of order before one is due');
+      return `an acknowledgment after ${groupedVarint(threshold)} packets is soon enough`;
+    }
+    case FrameType.TimeStamp:
+      return `the sender’s clock: ${groupedVarint(number('time', 'Time', 'µs, shifted as ACK delays are'))}`;
     case FrameType.DatagramLength:
       return data(c, number('length', 'Length', 'bytes'), 'not repeated when lost');
   }

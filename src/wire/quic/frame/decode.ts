@@ -142,6 +142,18 @@ const readBody = (reader: Reader, type: Varint): ReadFrame | null => {
       return { kind: 'datagram', data: reader.rest(), hasLength: false };
     case FrameType.DatagramLength:
       return { kind: 'datagram', data: reader.bytes(readLength(reader, 'length'), 'datagram'), hasLength: true };
+    case FrameType.ImmediateAck:
+      return { kind: 'immediateAck' };
+    case FrameType.AckFrequency:
+      return {
+        kind: 'ackFrequency',
+        sequence: number('sequence number'),
+        threshold: number('threshold'),
+        maxAckDelay: number('requested delay'),
+        reordering: number('reordering threshold'),
+      };
+    case FrameType.TimeStamp:
+      return { kind: 'timeStamp', time: number('time') };
     default:
       return type >= 0x08 && type <= 0x0f ? readStream(reader, Number(type)) : null;
   }

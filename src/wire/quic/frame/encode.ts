@@ -23,6 +23,7 @@ export const frameSize = (frame: QuicFrame<Sized, Varint>): number => {
       return frame.length;
     case 'ping':
     case 'handshakeDone':
+    case 'immediateAck':
       return 1;
     case 'ack': {
       const { ecn } = frame;
@@ -67,6 +68,13 @@ export const frameSize = (frame: QuicFrame<Sized, Varint>): number => {
     }
     case 'datagram':
       return 1 + (frame.hasLength ? varintSize(frame.data.length) : 0) + frame.data.length;
+    case 'ackFrequency': {
+      const { sequence, threshold, maxAckDelay, reordering } = frame;
+      const numbers = varintSize(sequence) + varintSize(threshold) + varintSize(maxAckDelay) + varintSize(reordering);
+      return varintSize(frameType(frame)) + numbers;
+    }
+    case 'timeStamp':
+      return varintSize(frameType(frame)) + varintSize(frame.time);
   }
 };
 
@@ -103,7 +111,7 @@ export const putFrame = (bytes: Uint8Array, at: number, frame: QuicFrame<Uint8Ar
     bytes.fill(0, at, at + frame.length);
     return at + frame.length;
   }
-  bytes[at++] = frameType(frame);
+  at = putVarint(bytes, at, frameType(frame));
   const numbers = (...values: readonly Varint[]): number => {
     for (const value of values) at = putVarint(bytes, at, value);
     return at;
@@ -111,6 +119,7 @@ export const putFrame = (bytes: Uint8Array, at: number, frame: QuicFrame<Uint8Ar
   switch (frame.kind) {
     case 'ping':
     case 'handshakeDone':
+    case 'immediateAck':
       return at;
     case 'ack': {
       const { ranges, ecn } = frame;
@@ -163,6 +172,10 @@ export const putFrame = (bytes: Uint8Array, at: number, frame: QuicFrame<Uint8Ar
     case 'datagram':
       if (frame.hasLength) numbers(frame.data.length);
       return putBytes(bytes, at, frame.data);
+    case 'ackFrequency':
+      return numbers(frame.sequence, frame.threshold, frame.maxAckDelay, frame.reordering);
+    case 'timeStamp':
+      return numbers(frame.time);
   }
 };
 

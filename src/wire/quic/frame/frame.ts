@@ -66,7 +66,18 @@ export type QuicFrame<D extends Sized = Uint8Array, N extends Varint = number> =
       readonly reason: string;
     }
   | { readonly kind: 'handshakeDone' }
-  | { readonly kind: 'datagram'; readonly data: D; readonly hasLength: boolean };
+  | { readonly kind: 'datagram'; readonly data: D; readonly hasLength: boolean }
+  /** How often the peer is to acknowledge: after so many packets, or so many microseconds. */
+  | {
+      readonly kind: 'ackFrequency';
+      readonly sequence: N;
+      readonly threshold: N;
+      readonly maxAckDelay: N;
+      readonly reordering: N;
+    }
+  | { readonly kind: 'immediateAck' }
+  /** The sender's clock: microseconds, shifted right by ack_delay_exponent. */
+  | { readonly kind: 'timeStamp'; readonly time: N };
 
 export type FrameKind = QuicFrame['kind'];
 /** A frame as it is read. */
@@ -94,9 +105,12 @@ const types: Readonly<Record<FrameKind, number>> = {
   connectionClose: FrameType.ConnectionClose,
   handshakeDone: FrameType.HandshakeDone,
   datagram: FrameType.Datagram,
+  ackFrequency: FrameType.AckFrequency,
+  immediateAck: FrameType.ImmediateAck,
+  timeStamp: FrameType.TimeStamp,
 };
 
-/** The type byte of a frame: all types known here fit one. */
+/** The type of a frame. */
 export const frameType = (frame: QuicFrame<Sized, Varint>): number => {
   const type = types[frame.kind];
   switch (frame.kind) {
