@@ -279,6 +279,8 @@ const read = strict({
 const flow = strict({
   name: v.optional(name),
   startMs: v.optional(finite(0, MAX_MS), 0),
+  /** The client looks up the server's name first, and that takes so long: no packet of it is drawn. */
+  dnsMs: v.optional(finite(0, 60_000), 0),
   client: v.optional(name),
   server: v.optional(name),
   tcp: v.optional(tcp, {}),

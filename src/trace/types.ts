@@ -294,6 +294,8 @@ export interface TraceFlow {
   readonly congestion: string | null;
   /** The knobs in force, for the page: name and value. */
   readonly knobs: readonly (readonly [string, string])[];
+  /** When the client began to look the server's name up, which lasted until the first packet; null where it did not. */
+  readonly lookup: Nanos | null;
   /** What the TLS of a simulated flow sent: whoever makes its bytes needs no engine. Null where there is none, or where it was captured. */
   readonly tls: TlsSession | null;
 }

@@ -211,6 +211,7 @@ export const linuxTrace = (name: string): Trace => {
         },
         congestion: config.server_cc?.toUpperCase() ?? null,
         knobs: [],
+        lookup: null,
         tls: null,
       });
     }

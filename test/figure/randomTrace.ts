@@ -33,6 +33,7 @@ export const twoHosts = (flows = 1): TraceBuilder => {
       server: end(1, 443),
       congestion: 'CUBIC',
       knobs: [],
+      lookup: null,
       tls: null,
     });
   return builder;

@@ -33,6 +33,7 @@ export const story = (v6 = false): Story => {
     server: { ...end, node: 1, address: addresses[1] as string, port: 5001, isn: SERVER_ISN },
     congestion: 'CUBIC',
     knobs: [],
+    lookup: null,
     tls: null,
   });
   const row: Record<string, number> = {};

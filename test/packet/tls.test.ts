@@ -39,6 +39,7 @@ const captured = (pieces: readonly Piece[]): Trace => {
     server: { ...end, node: 1, address: '10.0.0.1', port: 443 },
     congestion: null,
     knobs: [],
+    lookup: null,
     tls: null,
   });
   const frames = pieces.map(({ up, from, bytes }, k) => {
@@ -177,13 +178,13 @@ describe('records over segments', () => {
   it('end with one sentence where bytes are missing or are none of TLS', async () => {
     const gap = await readTls(captured([piece(0, 100), piece(200, stream.length)]), '');
     expect(gap.warnings).toEqual([
-      'flow: TLS from the client is read up to byte 0: the capture lacks bytes behind it.',
+      'flow: TLS from the client is read up to byte 0: the capture lacks bytes behind it; it is read on behind them, from the next record that is sure.',
     ]);
     const lost = joined(stream, alert);
     const behind = { up: true, from: stream.length + 50, bytes: lost };
     const broken = await readTls(captured([piece(0, stream.length), behind]), '');
     expect(broken.warnings).toEqual([
-      `flow: TLS from the client is read up to byte ${String(stream.length)}: the capture lacks bytes behind it.`,
+      `flow: TLS from the client is read up to byte ${String(stream.length)}: the capture lacks bytes behind it; it is read on behind them, from the next record that is sure.`,
     ]);
     const noise = { up: true, from: stream.length, bytes: new Uint8Array(40).fill(0x41) };
     const odd = await readTls(captured([piece(0, stream.length), noise]), '');

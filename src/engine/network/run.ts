@@ -92,7 +92,8 @@ const addFlow = (
   const [clientNode, serverNode] = topology.ends[f] as readonly [number, number];
   const { profile, congestion, client: clientOnly, server: serverOnly, ...shared } = flow.tcp;
   const workload = workloadOf(flow);
-  const startNs = fromMs(flow.startMs);
+  const wantedNs = fromMs(flow.startMs);
+  const startNs = nanos(wantedNs + fromMs(flow.dnsMs));
   const { tls } = flow;
   const isSecure = tls.version !== 'none';
   const make = (isServer: boolean): End => {
@@ -145,6 +146,7 @@ const addFlow = (
     congestion: server.connection.tcb.knobs.congestion.toUpperCase(),
     knobs: describeKnobs(profile, server.connection.tcb.knobs),
     tls: secure?.session ?? null,
+    lookup: flow.dnsMs > 0 ? wantedNs : null,
   });
   return [client, server];
 };

@@ -17,9 +17,10 @@ interface Part {
 }
 
 const partsOf = ({ phases }: Row, { theme }: LayoutInput): Part[] => {
-  const { began, connected, secured, firstByte, completed } = phases;
+  const { wanted, began, connected, secured, firstByte, completed } = phases;
   const [, , handshake] = theme.epochs;
   return [
+    { name: 'DNS', from: wanted, to: began, color: theme.repair },
     { name: 'TCP', from: began, to: connected, color: theme.control },
     { name: 'TLS', from: connected, to: secured, color: handshake },
     { name: 'request', from: secured, to: firstByte, color: theme.mute },
@@ -120,7 +121,7 @@ const placeFlags = (
 ): void => {
   const { theme, measure } = input;
   const s = theme.scale;
-  const { firstByte, completed, began } = row.phases;
+  const { firstByte, completed, wanted } = row.phases;
   const flag = (at: number, text: string, color: string): void => {
     if (!(at >= time.from && at <= time.to)) return;
     const x = time.toPixel(at);
@@ -155,11 +156,11 @@ const placeFlags = (
       marks,
     );
   };
-  flag(firstByte, `first byte ${duration(firstByte - began)}`, theme.ink);
-  const behind = completed - began - fastest;
+  flag(firstByte, `first byte ${duration(firstByte - wanted)}`, theme.ink);
+  const behind = completed - wanted - fastest;
   flag(
     completed,
-    `done ${duration(completed - began)}${behind > 0.5e6 ? ` (+${duration(behind)})` : ''}`,
+    `done ${duration(completed - wanted)}${behind > 0.5e6 ? ` (+${duration(behind)})` : ''}`,
     theme.delivered,
   );
 };
@@ -176,7 +177,7 @@ export const compare: Layout = (input): Figure => {
   const axis = timeAxis(time, plot, theme, measure, numbers, marks);
   const height = plot.height / Math.max(1, compared.length);
   const rows = compared.map((run, k) => rowOf(run, top + k * height, height, s));
-  const lengths = rows.map(({ phases }) => phases.completed - phases.began).filter((length) => length > 0);
+  const lengths = rows.map(({ phases }) => phases.completed - phases.wanted).filter((length) => length > 0);
   const fastest = Math.min(...lengths);
   const placer = new Placer({ x: plot.x, y: top, width: plot.width + 20 * s, height: plot.height });
   for (const row of rows) {
@@ -203,7 +204,7 @@ export const compare: Layout = (input): Figure => {
         .map(({ run, phases, roundTrips }) =>
           Number.isNaN(phases.completed)
             ? `${run.name}: no answer.`
-            : `${run.name}: first byte after ${duration(phases.firstByte - phases.began)} (${roundTripText(roundTrips)}), done after ${duration(phases.completed - phases.began)}.`,
+            : `${run.name}: first byte after ${duration(phases.firstByte - phases.wanted)} (${roundTripText(roundTrips)}), done after ${duration(phases.completed - phases.wanted)}.`,
         )
         .join(' ');
     },

@@ -132,6 +132,7 @@ export const assemble = (
       server: endOf(ends.server, d.addresses[flow.server] ?? '', flow.serverPort, flow.down),
       congestion: null,
       knobs: [],
+      lookup: null,
       tls: null,
     });
   }

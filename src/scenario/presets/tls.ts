@@ -16,12 +16,13 @@ interface Scene {
   readonly at: number;
   readonly to?: number;
   readonly path?: Path;
+  readonly dnsMs?: number;
 }
 
 /** All on one time axis where they fit, so that one can be compared with the next. */
 const TO = 380;
 
-const scene = ({ name, title, look, tls, at, to = TO, path: own = path }: Scene): Preset => ({
+const scene = ({ name, title, look, tls, at, to = TO, path: own = path, dnsMs = 0 }: Scene): Preset => ({
   name,
   tab: 'TLS',
   title,
@@ -30,7 +31,7 @@ const scene = ({ name, title, look, tls, at, to = TO, path: own = path }: Scene)
     roundtrip: 1,
     title,
     path: own,
-    flows: [{ ...page, tls: { alpn: ['http/1.1'], ...tls } }],
+    flows: [{ ...page, dnsMs, tls: { alpn: ['http/1.1'], ...tls } }],
   },
   at,
   from: 0,
@@ -47,6 +48,18 @@ export const tls: readonly Preset[] = [
       look: 'The same page by four handshakes: each round trip saved is a whole 80 ms; the answer itself takes as long as ever.',
       tls: { version: '1.3' },
       at: 162,
+    }),
+    panels: ['compare'],
+  },
+  {
+    ...scene({
+      name: 'latency-budget',
+      title: 'Latency budget',
+      look: 'Name, connection, keys, request: four waits before the first byte; faster handshakes shorten one of them.',
+      tls: { version: '1.3' },
+      at: 183,
+      to: 410,
+      dnsMs: 20,
     }),
     panels: ['compare'],
   },

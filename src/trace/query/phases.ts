@@ -3,6 +3,8 @@ import type { Trace } from '../types.ts';
 
 /** Where the time of a flow went, ns; NaN: it never came to it. */
 export interface Phases {
+  /** The page was wanted: the name's look-up began, or, without one, the first packet went. */
+  readonly wanted: number;
   /** The first packet. */
   readonly began: number;
   /** The client could send. */
@@ -34,6 +36,7 @@ export const phasesOf = (trace: Trace, flow: number): Phases => {
   const connected = at(EventKind.Connected);
   const isSecure = trace.tls?.flows.some((tls) => tls.flow === flow) === true;
   return {
+    wanted: trace.flows[flow]?.lookup ?? (first < 0 ? NaN : (trace.packets.sent[first] as number)),
     began: first < 0 ? NaN : (trace.packets.sent[first] as number),
     connected,
     secured: isSecure ? at(EventKind.Secured) : connected,
