@@ -4,7 +4,7 @@ import type { TlsFlow } from '../../trace/tls.ts';
 import type { Trace } from '../../trace/types.ts';
 import { ContentType, Version } from '../../wire/tls/codes.ts';
 import type { Extension } from '../../wire/tls/handshake/extension.ts';
-import type { OpenDirection, OpenRecord } from '../../wire/tls/open.ts';
+import type { OpenDirection, OpenRecord } from '../../wire/tls/direction.ts';
 import type { Session } from './session.ts';
 import { isProtected } from './tables.ts';
 

@@ -1,19 +1,21 @@
 import { keptContents } from '../../packet/tls/contents.ts';
 import { messageLabel, recordLabel } from '../../packet/tls/label.ts';
-import { tlsStreams } from '../../packet/tls/streams.ts';
+import { offsetAt, tlsStreams } from '../../packet/tls/streams.ts';
 import type { TlsStream } from '../../packet/tls/streams.ts';
 import type { TlsFlow } from '../../trace/tls.ts';
 import { labelPackets } from '../../trace/tlsLabels.ts';
 import type { Trace } from '../../trace/types.ts';
 import { loadCrypto } from '../../wire/tls/crypto/load.ts';
-import type { OpenDirection } from '../../wire/tls/open.ts';
+import type { OpenDirection } from '../../wire/tls/direction.ts';
 import { decodeRecordHeader } from '../../wire/tls/record.ts';
 import { KeyLog } from '../../wire/tls/keylog.ts';
+import type { StreamBytes } from '../../wire/tls/open.ts';
+import { openManyWith } from './bulk.ts';
 import { tlsFlow } from './flow.ts';
 import { readSession } from './session.ts';
 import { TlsTables } from './tables.ts';
 
-const NOTHING = new Uint8Array(0);
+const NOTHING: StreamBytes = { bytes: new Uint8Array(0), gaps: [] };
 /** More sentences than this would hide the others. */
 const MOST_WARNINGS = 20;
 
@@ -21,11 +23,17 @@ const MOST_WARNINGS = 20;
 const brokenAt = (name: string, stream: TlsStream, direction: OpenDirection): string | null => {
   const end = direction.records.at(-1)?.end ?? 0;
   const who = `${name}: TLS from the ${stream.up ? 'client' : 'server'}`;
-  if (stream.gap) return `${who} is read up to byte ${String(stream.start + end)}: the capture lacks bytes behind it.`;
+  const [gap] = stream.gaps;
+  if (gap) {
+    const before = direction.records.findLast((record) => record.end <= gap.at)?.end ?? 0;
+    const again = direction.records.some((record) => record.at >= gap.at);
+    const lacks = `is read up to byte ${String(stream.start + before)}: the capture lacks bytes behind it`;
+    return `${who} ${lacks}${again ? '; it is read on behind them, from the next record that is sure.' : '.'}`;
+  }
   if (stream.bytes.length - end < 5) return null;
   const header = decodeRecordHeader(stream.bytes, end);
   if (header.ok) return null;
-  return `${who} ends at byte ${String(stream.start + end)}: ${header.problems.map((p) => p.what).join(' · ')}.`;
+  return `${who} ends at byte ${String(offsetAt(stream, end))}: ${header.problems.map((p) => p.what).join(' · ')}.`;
 };
 
 /** Names of what each record brings: its messages, else itself. Asked for in order of records. */
@@ -48,8 +56,10 @@ export const readTls = async (trace: Trace, keys: string): Promise<Trace> => {
   const { captured } = trace;
   const streams = tlsStreams(trace);
   if (!captured || streams.length === 0) return trace;
-  const crypto = await loadCrypto();
   const log = new KeyLog(keys);
+  // Without secrets there is nothing to open: hellos are read as they stand.
+  const crypto = log.size > 0 ? await loadCrypto() : null;
+  const openMany = openManyWith(globalThis.crypto?.subtle);
   const tables = new TlsTables();
   const flows: TlsFlow[] = [];
   const warnings: string[] = [];
@@ -60,14 +70,14 @@ export const readTls = async (trace: Trace, keys: string): Promise<Trace> => {
     byFlow.set(stream.flow, pair);
   }
   for (const [flow, { up, down }] of byFlow) {
-    const session = readSession(up?.bytes ?? NOTHING, down?.bytes ?? NOTHING, log, crypto);
+    const session = await readSession(up ?? NOTHING, down ?? NOTHING, log, crypto, openMany);
     const isFound = session.up.records.length + session.down.records.length > 0;
     for (const [stream, direction] of [
       [up, session.up],
       [down, session.down],
     ] as const) {
       // Bytes that only look like a record at their start are no TLS; a record that lost its middle is.
-      if (!stream || (!isFound && !stream.gap)) continue;
+      if (!stream || (!isFound && stream.gaps.length === 0)) continue;
       tables.add(stream, direction);
       const broken = brokenAt(trace.flows[flow]?.name ?? '', stream, direction);
       if (broken !== null) warnings.push(broken);

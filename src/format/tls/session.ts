@@ -1,11 +1,14 @@
 import { ContentType, Version } from '../../wire/tls/codes.ts';
 import type { Crypto } from '../../wire/tls/crypto/types.ts';
 import { Epoch } from '../../wire/tls/epoch.ts';
-import { decodeHandshake, handshakeLengthAt, isRetry } from '../../wire/tls/handshake/decodeMessage.ts';
+import { openInTime } from '../../wire/tls/direction.ts';
+import type { OpenDirection, OpenMany, OpenMessage, OpenRecord } from '../../wire/tls/direction.ts';
+import { HandshakeAssembler } from '../../wire/tls/handshake/assembler.ts';
+import { decodeHandshake, isRetry } from '../../wire/tls/handshake/decodeMessage.ts';
 import type { ClientHello, HandshakeMessage, ServerHello } from '../../wire/tls/handshake/message.ts';
 import type { KeyLog } from '../../wire/tls/keylog.ts';
-import { notOpened, openSession } from '../../wire/tls/open.ts';
-import type { OpenDirection, OpenMessage, OpenRecord } from '../../wire/tls/open.ts';
+import { notOpened, readingSession } from '../../wire/tls/open.ts';
+import type { StreamBytes } from '../../wire/tls/open.ts';
 import { recordsOf } from '../../wire/tls/record.ts';
 
 /** Both directions of a flow's TLS, and what its hellos agreed. */
@@ -23,34 +26,26 @@ export interface Session {
 const CLOSED = 'its handshake is not in the capture';
 
 /** A direction whose other end's hello is missing: plain until the cipher changes, closed from there. */
-const lonelyDirection = (bytes: Uint8Array): OpenDirection => {
+const lonelyDirection = ({ bytes, gaps }: StreamBytes): OpenDirection => {
   const records: OpenRecord[] = [];
   const messages: OpenMessage[] = [];
   const is13 = false;
   let isClosed = false;
-  let pending: Uint8Array = new Uint8Array(0);
-  for (const place of recordsOf(bytes)) {
+  const assembler = new HandshakeAssembler();
+  for (const place of recordsOf(bytes, gaps)) {
     const { type } = place;
+    if (place.lost !== undefined) assembler.clear();
     const isShut = (isClosed && type !== ContentType.ChangeCipherSpec) || type === ContentType.ApplicationData;
     const content = isShut ? null : bytes.slice(place.from, place.end);
     const epoch = isShut ? Epoch.Application : Epoch.Plain;
     records.push({ ...place, epoch, inner: type, content, padding: 0, problem: isShut ? CLOSED : null });
     if (type === ContentType.ChangeCipherSpec) isClosed = true;
     if (type !== ContentType.Handshake || content === null) continue;
-    const whole = new Uint8Array(pending.length + content.length);
-    whole.set(pending);
-    whole.set(content, pending.length);
-    let at = 0;
-    for (;;) {
-      const size = handshakeLengthAt(whole, at);
-      if (size === null || at + size > whole.length) break;
-      const one = whole.slice(at, at + size);
+    for (const one of assembler.push(content)) {
       const decoded = decodeHandshake(one, is13);
       const message = decoded.ok ? decoded.value : null;
       messages.push({ message, bytes: one, record: records.length - 1, problem: null });
-      at += size;
     }
-    pending = whole.slice(at);
   }
   return { records, messages };
 };
@@ -68,9 +63,18 @@ const versionOf = (hello: ServerHello | null): number | null => {
   return hello.version;
 };
 
-/** Reads what both ends sent, opening what the key log reaches. Empty bytes stand for a direction that was not captured. */
-export const readSession = (client: Uint8Array, server: Uint8Array, log: KeyLog, crypto: Crypto): Session => {
-  const opened = openSession(client, server, log, crypto);
+/**
+ * Reads what both ends sent, opening what the key log reaches; `openMany` does the opening. Empty bytes stand for a
+ * direction that was not captured. `crypto` may be null where the log is empty.
+ */
+export const readSession = async (
+  client: StreamBytes,
+  server: StreamBytes,
+  log: KeyLog,
+  crypto: Crypto | null,
+  openMany: OpenMany,
+): Promise<Session> => {
+  const opened = await openInTime(readingSession(client, server, log, crypto), openMany);
   const up = opened?.client ?? lonelyDirection(client);
   const down = opened?.server ?? lonelyDirection(server);
   const serverHello = found(down, isServerHello);

@@ -1,12 +1,12 @@
 import { resized, table } from '../../base/columns.ts';
-import { pieceAt } from '../../packet/tls/streams.ts';
+import { offsetAt, pieceAt } from '../../packet/tls/streams.ts';
 import type { TlsStream } from '../../packet/tls/streams.ts';
 import { tlsMessageShape, tlsRecordShape } from '../../trace/tls.ts';
 import type { TraceTls } from '../../trace/tls.ts';
 import { Texts } from '../../trace/tlsLabels.ts';
 import { ContentType } from '../../wire/tls/codes.ts';
 import { Epoch } from '../../wire/tls/epoch.ts';
-import type { OpenDirection, OpenRecord } from '../../wire/tls/open.ts';
+import type { OpenDirection, OpenRecord } from '../../wire/tls/direction.ts';
 
 /** Whether a record was sent under a key. Application data never goes in the clear (RFC 8446 §5.1). */
 export const isProtected = (record: OpenRecord): boolean =>
@@ -58,7 +58,7 @@ export class TlsTables {
     const content = kept(record);
     c.flow[i] = stream.flow;
     c.up[i] = stream.up ? 1 : 0;
-    c.at[i] = stream.start + record.at;
+    c.at[i] = offsetAt(stream, record.at);
     c.length[i] = record.length;
     c.type[i] = record.type;
     c.version[i] = record.version;

@@ -3,8 +3,14 @@ import type { CapturedBytes, Trace } from '../../trace/types.ts';
 import { u16, u8 } from '../../wire/bytes.ts';
 import { ContentType, HandshakeType } from '../../wire/tls/codes.ts';
 import { RECORD_HEADER_SIZE } from '../../wire/tls/record.ts';
+import type { Gap } from '../../wire/tls/record.ts';
 
-/** One direction of a flow from where its TLS begins, without gaps: the first copy of each byte. */
+/** A gap, and all bytes that are missing up to it. */
+export interface StreamGap extends Gap {
+  readonly total: number;
+}
+
+/** One direction of a flow from where its TLS begins: the first copy of each byte, and where bytes are missing. */
 export interface TlsStream {
   readonly flow: number;
   readonly up: boolean;
@@ -14,8 +20,8 @@ export interface TlsStream {
   /** Packets that brought the pieces, and where in `bytes` each piece ends. */
   readonly packets: Int32Array;
   readonly ends: Float64Array;
-  /** Bytes came after some that the capture lacks. */
-  readonly gap: boolean;
+  /** Where the capture lacks bytes. */
+  readonly gaps: readonly StreamGap[];
 }
 
 /** Place in the file of a packet's TCP payload, and how many of its bytes were captured. */
@@ -93,22 +99,24 @@ const join = (trace: Trace, captured: CapturedBytes, key: number, direction: Dir
   const packets: number[] = [];
   const pieces: number[] = [];
   const ends: number[] = [];
+  const gaps: StreamGap[] = [];
   let reached = start;
-  let gap = false;
+  let size = 0;
   for (const i of sorted) {
     const from = offset[i] as number;
     const place = payloadPlace(trace, captured, i);
     if (from + place.length <= reached) continue;
     if (from > reached) {
-      gap = true;
-      break;
+      gaps.push({ at: size, lost: from - reached, total: from - start - size });
+      reached = from;
     }
     packets.push(i);
     pieces.push(place.at + (reached - from));
+    size += from + place.length - reached;
     reached = from + place.length;
-    ends.push(reached - start);
+    ends.push(size);
   }
-  const bytes = new Uint8Array(reached - start);
+  const bytes = new Uint8Array(size);
   let to = 0;
   for (const [k, at] of pieces.entries()) {
     const end = ends[k] as number;
@@ -123,8 +131,21 @@ const join = (trace: Trace, captured: CapturedBytes, key: number, direction: Dir
     bytes,
     packets: Int32Array.from(packets),
     ends: Float64Array.from(ends),
-    gap,
+    gaps,
   };
+};
+
+/** Stream offset of byte `at` of what is there. */
+export const offsetAt = (stream: TlsStream, at: number): number => {
+  const { start, gaps } = stream;
+  let lo = 0;
+  let hi = gaps.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if ((gaps[mid]?.at ?? Infinity) <= at) lo = mid + 1;
+    else hi = mid;
+  }
+  return start + at + (gaps[lo - 1]?.total ?? 0);
 };
 
 /**

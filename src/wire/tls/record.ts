@@ -71,19 +71,71 @@ export interface RecordPlace extends RecordHeader {
   readonly at: number;
   readonly from: number;
   readonly end: number;
+  /** Bytes between the record before and this one that are missing, or could not be told apart; absent: none. */
+  readonly lost?: number;
 }
 
-/** The whole records of a stream in order; ends at the first that is cut or is none. */
-export const recordsOf = (bytes: Uint8Array): RecordPlace[] => {
-  const places: RecordPlace[] = [];
-  let at = 0;
-  for (;;) {
-    const header = decodeRecordHeader(bytes, at);
-    if (!header.ok) return places;
+/** Bytes of a stream that are missing: `lost` of them in front of byte `at` of what is there. */
+export interface Gap {
+  readonly at: number;
+  readonly lost: number;
+}
+
+/** What a record that follows others looks like: no plain oddities, and never empty of bytes. */
+const isLikely = (header: RecordHeader): boolean =>
+  header.type <= ContentType.ApplicationData && header.version <= 0x0303 && header.length > 0;
+
+/**
+ * The first place in [from, to) at which a record can be trusted to begin: its header is likely, and behind it ends the
+ * stretch or stands another likely header. By chance that happens once in some 10^10 bytes. −1: there is none.
+ */
+const trustedStart = (bytes: Uint8Array, from: number, to: number): number => {
+  const headerAt = (at: number): RecordHeader | null => {
+    const header = decodeRecordHeader(bytes, at, to);
+    return header.ok && isLikely(header.value) ? header.value : null;
+  };
+  for (let at = from; at + RECORD_HEADER_SIZE <= to; at++) {
+    // Read by hand first: a failed header is a sentence, and most bytes are none.
+    if (bytes[at + 1] !== 3 || (bytes[at] ?? 0) < ContentType.ChangeCipherSpec) continue;
+    const header = headerAt(at);
+    if (header === null) continue;
+    const next = at + RECORD_HEADER_SIZE + header.length;
+    if (next === to || (next < to && headerAt(next) !== null)) return at;
+  }
+  return -1;
+};
+
+/** The whole records of a stretch, each behind the other; ends at the first that is cut or is none. */
+const addRecords = (places: RecordPlace[], bytes: Uint8Array, start: number, to: number, lost: number): void => {
+  for (let at = start; ;) {
+    const header = decodeRecordHeader(bytes, at, to);
+    if (!header.ok) return;
     const from = at + RECORD_HEADER_SIZE;
     const end = from + header.value.length;
-    if (end > bytes.length) return places;
-    places.push({ ...header.value, at, from, end });
+    if (end > to) return;
+    places.push(
+      at === start && lost > 0 ? { ...header.value, at, from, end, lost } : { ...header.value, at, from, end },
+    );
     at = end;
   }
+};
+
+/**
+ * The whole records of a stream in order; ends at the first that is cut or is none. Behind a gap it goes on at the next
+ * record whose beginning can be trusted.
+ */
+export const recordsOf = (bytes: Uint8Array, gaps: readonly Gap[] = []): RecordPlace[] => {
+  const places: RecordPlace[] = [];
+  addRecords(places, bytes, 0, gaps[0]?.at ?? bytes.length, 0);
+  let missing = 0;
+  gaps.forEach((gap, i) => {
+    missing += gap.lost;
+    const to = gaps[i + 1]?.at ?? bytes.length;
+    const start = trustedStart(bytes, gap.at, to);
+    if (start < 0) return;
+    const reached = places.at(-1)?.end ?? 0;
+    addRecords(places, bytes, start, to, missing + start - reached);
+    missing = 0;
+  });
+  return places;
 };
