@@ -8,13 +8,14 @@ import { buildPage, servePage } from '../scripts/page.mjs';
 import { firstScript } from '../test/support/firstScript.ts';
 import type { EngineFigures } from './engine.ts';
 import { page } from './page.ts';
+import type { TlsFigures } from './tls.ts';
 
-/** Plain JavaScript in a process of its own: a loader's helpers would be measured too. */
-const engine = async (): Promise<EngineFigures> => {
+/** What a file of this folder prints, as plain JavaScript in a process of its own: a loader's helpers would be measured too. */
+const measured = async <T>(file: string): Promise<T> => {
   const folder = mkdtempSync(join(tmpdir(), 'roundtrip-bench-'));
   try {
-    const outfile = join(folder, 'engine.mjs');
-    const entry = fileURLToPath(new URL('engine.ts', import.meta.url));
+    const outfile = join(folder, 'bench.mjs');
+    const entry = fileURLToPath(new URL(file, import.meta.url));
     await build({
       entryPoints: [entry],
       outfile,
@@ -24,7 +25,7 @@ const engine = async (): Promise<EngineFigures> => {
       target: 'node20',
       logLevel: 'error',
     });
-    return JSON.parse(execFileSync(process.execPath, ['--expose-gc', outfile], { encoding: 'utf8' })) as EngineFigures;
+    return JSON.parse(execFileSync(process.execPath, ['--expose-gc', outfile], { encoding: 'utf8' })) as T;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -38,10 +39,13 @@ const WANTED = {
   scrubP95: 4,
   open: 300,
   firstScriptBytes: 130_000,
+  makeHandshakeMs: 25,
+  openMBPerSecond: 30,
 };
 
 await buildPage();
-const simulate = await engine();
+const simulate = await measured<EngineFigures>('engine.ts');
+const tls = await measured<TlsFigures>('tls.ts');
 const server = await servePage();
 try {
   const figures = await page(server.url);
@@ -51,6 +55,7 @@ try {
     cores: cpus().length,
     wanted: WANTED,
     simulate,
+    tls,
     ...figures,
     firstScriptBytes: firstScript().reduce((sum, one) => sum + one.bytes, 0),
   };
