@@ -144,7 +144,8 @@ export const placeTag = (
     marks.push({
       shape: 'line',
       id: null,
-      layer: Layer.Tag,
+      // Under all words: it strikes none through.
+      layer: Layer.Selection,
       x1: wanted.x,
       y1: wanted.y,
       x2: x,

@@ -85,7 +85,7 @@ export const drawDensity = (sheet: Sheet): void => {
       places: (w, h) =>
         space.lying
           ? [0, 0.3, 0.6, 0.9, 1].flatMap((f) =>
-              [0, 0.08, 0.16].map(
+              [0, 0.08, 0.16, 0.24].map(
                 (deep) => [px + f * (space.plot.width - w - 20 * s), at + (a2 - a1) * deep - h / 2] as const,
               ),
             )

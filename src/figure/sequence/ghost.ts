@@ -155,6 +155,9 @@ const drawFlight = (
   });
 };
 
+/** Two differences closer than this, px. */
+const NEAR = 160;
+
 /** "+43 ms" at the deliveries: how much later (or earlier) than in the other future the same byte reached the application. */
 export const drawDifferences = (sheet: Sheet, ghost: Trace): void => {
   const { input, space, theme, s } = sheet;
@@ -208,7 +211,10 @@ export const drawDifferences = (sheet: Sheet, ghost: Trace): void => {
     });
   };
   if (greatest >= 0) want(greatest, greatestBy, Rank.Difference);
-  if (last >= 0 && last !== greatest) want(last, lastBy, Rank.Difference + 0.5);
+  // Said once where both stand close together and say the same.
+  const apart = (space.time.toPixel(d.time[last] as number) - space.time.toPixel(d.time[greatest] as number)) / s;
+  const repeats = apart < NEAR && duration(Math.abs(lastBy)) === duration(Math.abs(greatestBy));
+  if (last >= 0 && last !== greatest && !repeats) want(last, lastBy, Rank.Difference + 0.5);
   // Where the deliveries fell in the other future.
   const gFirst = lowerBound(g.time, Math.max(viewport.from, partingOf(trace, ghost)), ghost.deliveryCount);
   const gStop = upperBound(g.time, viewport.to, ghost.deliveryCount);

@@ -119,6 +119,7 @@ export const drawStates = (sheet: Sheet, single: boolean): void => {
     if (filter.flow !== null && spans.flow[row] !== filter.flow) return;
     // A state that something else ends in the same instant was never there to see.
     if (end <= start && end < trace.end) return;
+    if (end <= viewport.from) return;
     const across = space.lane[node];
     if (across === undefined) return;
     const id: SemanticId = { kind: 'span', trace: 0, index: row };

@@ -17,7 +17,7 @@ export const close: readonly Preset[] = [
       flows: [{ name: 'page', requests, close: 'client', answerCloseDelayMs: 100 }],
     },
     at: 142,
-    from: 70,
+    from: 60.2,
     to: 260,
   },
   {
@@ -32,7 +32,7 @@ export const close: readonly Preset[] = [
       flows: [{ name: 'page', requests, close: 'client' }],
     },
     at: 100.8,
-    from: 70,
+    from: 60.2,
     to: 150,
   },
   {
@@ -84,7 +84,7 @@ export const close: readonly Preset[] = [
       flows: [{ name: 'page', requests, close: 'client' }],
     },
     at: 366.1,
-    from: 70,
+    from: 60.2,
     to: 415,
   },
 ];

@@ -73,13 +73,13 @@ export const congestion: readonly Preset[] = [
     scenario: {
       roundtrip: 1,
       title: 'Two flows share a bottleneck',
-      durationMs: 20_000,
+      durationMs: 18_000,
       path: bottleneck,
       flows: [bulk('first', 'cubic'), bulk('second', 'cubic', { startMs: 2000 })],
     },
     at: 16_000,
     from: 0,
-    to: 20_000,
+    to: 18_000,
   },
   {
     name: 'bufferbloat',
