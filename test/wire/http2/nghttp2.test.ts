@@ -9,7 +9,7 @@ import type { Frame } from '../../../src/wire/http2/frame.ts';
 import { FrameReader } from '../../../src/wire/http2/reader.ts';
 import type { ReadFrame } from '../../../src/wire/http2/reader.ts';
 import { cutBytes, splitBlock } from '../../../src/wire/http2/split.ts';
-import { list } from '../hpack/support.ts';
+import { list, toHex } from '../hpack/support.ts';
 
 /** nghttp2, which Node carries, as the other end: no socket, bytes are handed over. */
 describe('beside nghttp2', () => {
@@ -64,5 +64,44 @@ describe('beside nghttp2', () => {
     );
     const bytes = frames.reduce((sum, { frame }) => sum + (frame?.kind === 'data' ? frame.data.length : 0), 0);
     expect(bytes).toBe(60_000);
+  });
+
+  it('its requests have the header blocks that our encoder would write, to the byte', async () => {
+    const reader = new FrameReader('client');
+    const blocks: Uint8Array[] = [];
+    await new Promise<void>((resolve) => {
+      const wire = new Duplex({
+        read: () => undefined,
+        write: (chunk: Buffer, _, next) => {
+          next();
+          for (const { block } of reader.push(chunk)) if (block) blocks.push(block.block);
+          if (blocks.length === 6) {
+            wire.destroy();
+            resolve();
+          }
+        },
+      });
+      const client = http2.connect('http://example.org', { createConnection: () => wire });
+      client.on('error', () => undefined);
+      const ask = (path: string, headers: http2.OutgoingHttpHeaders): void => {
+        client.request({ ':path': path, ...headers }).on('error', () => undefined);
+      };
+      const agent = { 'user-agent': 'roundtrip', accept: '*/*' };
+      ask('/', agent);
+      ask('/a', { ...agent, cookie: 'short=1', authorization: 'Basic c2VjcmV0', etag: '"1"' });
+      ask('/b', { ...agent, cookie: 'long-enough-to-be-indexed=1', 'if-none-match': '"2"', age: '0' });
+      ask('/a', { ...agent, cookie: 'long-enough-to-be-indexed=1', authorization: 'Basic c2VjcmV0' });
+      ask('/c', { ...agent, 'x-large': 'z'.repeat(3100), 'x-small': '!!', 'content-length': '0' });
+      ask('/c', { ...agent, 'x-large': 'z'.repeat(3000), 'x-small': '!!', location: '/' });
+    });
+    const decoder = new HpackDecoder();
+    const encoder = new HpackEncoder();
+    expect(blocks).toHaveLength(6);
+    for (const block of blocks) {
+      const fields = decoder.decode(block);
+      if (!fields.ok) return expect.fail(fields.problems[0]?.what);
+      expect(toHex(encodeLines(encoder.lines(fields.value)))).toBe(toHex(block));
+    }
+    expect(decoder.table.snapshot()).toEqual(encoder.table.snapshot());
   });
 });
