@@ -11,6 +11,7 @@ import { svg } from './paint/svg.ts';
 import { playheadMarks } from './playhead.ts';
 import { scene } from './scene.ts';
 import { sequence } from './sequence/layout.ts';
+import { keys } from './keys/layout.ts';
 import { queue } from './series/queue.ts';
 import { rtt } from './series/rtt.ts';
 import { throughput } from './series/throughput.ts';
@@ -29,6 +30,7 @@ export const layouts: Readonly<Record<string, Layout>> = {
   rtt,
   queue,
   timesequence: timeSequence,
+  keys,
   overview,
 };
 export const figureNames: readonly string[] = Object.keys(layouts);

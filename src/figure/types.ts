@@ -248,6 +248,7 @@ export type FigureName =
   | 'queue'
   | 'timesequence'
   | 'compare'
+  | 'keys'
   | 'overview'
   | 'statechart'
   | 'scene';

@@ -1,5 +1,5 @@
 import type { ScenarioInput } from '../schema.ts';
-import type { Preset } from './types.ts';
+import type { Preset, PresetPanel } from './types.ts';
 
 type Tls = NonNullable<ScenarioInput['flows'][number]['tls']>;
 type Path = NonNullable<ScenarioInput['path']>;
@@ -17,12 +17,23 @@ interface Scene {
   readonly to?: number;
   readonly path?: Path;
   readonly dnsMs?: number;
+  readonly panels?: readonly PresetPanel[];
 }
 
 /** All on one time axis where they fit, so that one can be compared with the next. */
 const TO = 380;
 
-const scene = ({ name, title, look, tls, at, to = TO, path: own = path, dnsMs = 0 }: Scene): Preset => ({
+const scene = ({
+  name,
+  title,
+  look,
+  tls,
+  at,
+  to = TO,
+  path: own = path,
+  dnsMs = 0,
+  panels = ['sequence', 'throughput'],
+}: Scene): Preset => ({
   name,
   tab: 'TLS',
   title,
@@ -36,7 +47,7 @@ const scene = ({ name, title, look, tls, at, to = TO, path: own = path, dnsMs = 
   at,
   from: 0,
   to,
-  panels: ['sequence', 'throughput'],
+  panels,
 });
 
 /** Handshakes of TLS (RFC 8446, RFC 5246), their shortcuts, and what goes wrong. */
@@ -81,6 +92,7 @@ export const tls: readonly Preset[] = [
     look: 'One round trip after TCP’s, and the request may go: behind the ServerHello everything is encrypted, the certificate, too.',
     tls: { version: '1.3' },
     at: 164,
+    panels: ['sequence', 'keys'],
   }),
   scene({
     name: 'tls12',
@@ -89,6 +101,7 @@ export const tls: readonly Preset[] = [
     tls: { version: '1.2' },
     at: 204,
     to: 450,
+    panels: ['sequence', 'keys'],
   }),
   scene({
     name: 'tls13-resumed',
@@ -96,6 +109,7 @@ export const tls: readonly Preset[] = [
     look: 'A ticket from an earlier visit replaces certificate and signature, but not the round trip: that takes early data.',
     tls: { version: '1.3', resume: 'psk' },
     at: 161.3,
+    panels: ['sequence', 'keys'],
   }),
   scene({
     name: 'tls12-resumed',
@@ -104,6 +118,7 @@ export const tls: readonly Preset[] = [
     tls: { version: '1.2', resume: 'session' },
     at: 161,
     to: 350,
+    panels: ['sequence', 'keys'],
   }),
   scene({
     name: 'tls12-ticket',
@@ -120,6 +135,7 @@ export const tls: readonly Preset[] = [
     tls: { version: '1.3', resume: '0rtt' },
     at: 121,
     to: 300,
+    panels: ['sequence', 'keys'],
   }),
   scene({
     name: 'early-data-rejected',
@@ -127,6 +143,7 @@ export const tls: readonly Preset[] = [
     look: 'The server takes the session but not the early data: it passes over them, and the client sends its request once more.',
     tls: { version: '1.3', resume: '0rtt', earlyRejected: true },
     at: 162,
+    panels: ['sequence', 'keys'],
   }),
   {
     name: 'early-data-replay',
@@ -205,6 +222,7 @@ export const tls: readonly Preset[] = [
     look: 'In the middle of the answer the server changes its keys, and asks the client for the same: no round trip is spent.',
     tls: { version: '1.3', keyUpdateAfter: 4_096 },
     at: 250,
+    panels: ['sequence', 'keys'],
   }),
   scene({
     name: 'hybrid-key-share',

@@ -1,7 +1,7 @@
 import type { ScenarioInput } from '../schema.ts';
 
 /** Figures of the page, by the names that its address has for them. */
-export type PresetPanel = 'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence' | 'compare';
+export type PresetPanel = 'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence' | 'compare' | 'keys';
 
 /** A scenario with the place where it is worth opening. */
 export interface Preset {

@@ -7,7 +7,16 @@ export type ThemeChoice = 'auto' | 'light' | 'dark' | 'print';
 export type Orientation = 'auto' | 'lying' | 'upright';
 
 /** Figures that can stand on the stage, in their order from the top. */
-export const panelNames = ['sequence', 'window', 'throughput', 'rtt', 'queue', 'timesequence', 'compare'] as const;
+export const panelNames = [
+  'sequence',
+  'window',
+  'throughput',
+  'rtt',
+  'queue',
+  'timesequence',
+  'compare',
+  'keys',
+] as const;
 export type PanelName = (typeof panelNames)[number];
 export const firstPanels: readonly PanelName[] = ['sequence', 'window', 'throughput'];
 

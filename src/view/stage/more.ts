@@ -1,4 +1,5 @@
 import { compare } from '../../figure/compare/layout.ts';
+import { keys } from '../../figure/keys/layout.ts';
 import { queue } from '../../figure/series/queue.ts';
 import { rtt } from '../../figure/series/rtt.ts';
 import { standing } from '../../figure/series/standing.ts';
@@ -14,4 +15,5 @@ export const more = {
   queue: standing(queue),
   timesequence: standing(timeSequence),
   compare,
+  keys,
 } satisfies Partial<Record<PanelName, Layout>>;
