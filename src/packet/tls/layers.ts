@@ -72,6 +72,40 @@ const recordLayer = (tls: TraceTls, contents: TlsContents, part: RecordPart, is1
   };
 };
 
+/** Rows [from, to) of the records that have bytes among the first `length` of a packet's payload. */
+export const recordsWithin = (
+  trace: Trace,
+  tls: TraceTls,
+  packet: number,
+  length: number,
+): { readonly from: number; readonly to: number } => {
+  const flow = trace.packets.flow[packet] as number;
+  const range = indexOf(tls).rows.get(directionKey(flow, isUpward(trace, packet)));
+  if (!range) return { from: 0, to: 0 };
+  const start = trace.packets.offset[packet] as number;
+  let lo = range[0];
+  let hi = range[1];
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if (endOf(tls, mid) <= start) lo = mid + 1;
+    else hi = mid;
+  }
+  const from = lo;
+  while (lo < range[1] && (tls.records.at[lo] as number) < start + length) lo++;
+  return { from, to: lo };
+};
+
+/** Number of a record among those of its direction, from 0. */
+export const rowOf = (tls: TraceTls, record: number): number =>
+  record -
+  (indexOf(tls).rows.get(directionKey(tls.records.flow[record] as number, tls.records.up[record] === 1))?.[0] ?? 0);
+
+/** Rows [from, to) of the messages that end in a record. */
+export const messagesWithin = (tls: TraceTls, record: number): readonly [number, number] => {
+  const { messages } = indexOf(tls);
+  return [messages[record] as number, messages[record + 1] as number];
+};
+
 /**
  * A layer for each TLS record that has bytes in a packet; its payload is [from, end) of its bytes. A record of
  * several segments has its fields where it ends. Empty where no TLS was found.
@@ -82,20 +116,12 @@ export const tlsLayers = (trace: Trace, packet: number, bytes: Uint8Array, from:
   const contents = contentsOf(trace, tls);
   const index = indexOf(tls);
   const flow = trace.packets.flow[packet] as number;
-  const range = index.rows.get(directionKey(flow, isUpward(trace, packet)));
-  if (!range) return [];
   const start = trace.packets.offset[packet] as number;
   const stop = start + (end - from);
-  let lo = range[0];
-  let hi = range[1];
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1;
-    if (endOf(tls, mid) <= start) lo = mid + 1;
-    else hi = mid;
-  }
+  const rows = recordsWithin(trace, tls, packet, stop - start);
   const is13 = tls.flows.find((t) => t.flow === flow)?.version === 0x0304;
   const layers: Layer[] = [];
-  for (let r = lo; r < range[1] && (tls.records.at[r] as number) < stop; r++) {
+  for (let r = rows.from; r < rows.to; r++) {
     const at = tls.records.at[r] as number;
     const first = Math.max(start, at);
     const last = Math.min(stop, endOf(tls, r));

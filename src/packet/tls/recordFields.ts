@@ -96,6 +96,8 @@ const addMessages = (w: FieldWriter, contents: TlsContents, part: RecordPart, is
   }
 };
 
+const bytesText = (n: number): string => `${grouped(n)} byte${n === 1 ? '' : 's'}`;
+
 /** Why a record stays closed; null where it is open. */
 const closedBecause = (tls: TraceTls, contents: TlsContents, record: number): string | null => {
   const { flow, epoch, inner, problem } = tls.records;
@@ -142,10 +144,16 @@ export const recordFields = (
   if (inner !== type) add('inner', 'Type inside', contentTypeName(inner), String(inner), 'RFC 8446 §5.2');
   const padding = c.padding[record] as number;
   if (padding > 0) add('padding', 'Padding', grouped(padding), 'zeros behind the content', 'RFC 8446 §5.4');
-  const content = contents.record(record);
-  if (content && inner === ContentType.Alert)
-    add('alert', 'Alert', alertLabel(content), hexBytes(content), is13 ? 'RFC 8446 §6' : 'RFC 5246 §7.2');
-  else if (content && inner !== ContentType.Handshake)
-    add('content', 'Content', contentText(content), `${grouped(content.length)} bytes`);
+  // What stands in clear, and whole, in this packet, is read there and lies on its own bits.
+  const isHere = epoch === Epoch.Plain && hasHeader;
+  const content = isHere
+    ? part.bytes.subarray(part.from + RECORD_HEADER_SIZE, part.from + part.length)
+    : contents.record(record);
+  const [at, size] = isHere ? [from + 8 * RECORD_HEADER_SIZE, bits - 8 * RECORD_HEADER_SIZE] : [from, bits];
+  if (content && inner === ContentType.Alert) {
+    const rfc = is13 ? 'RFC 8446 §6' : 'RFC 5246 §7.2';
+    add('alert', 'Alert', alertLabel(content), hexBytes(content), rfc, at, size);
+  } else if (content && inner !== ContentType.Handshake)
+    add('content', 'Content', contentText(content), bytesText(content.length), undefined, at, size);
   addMessages(w, contents, part, is13);
 };

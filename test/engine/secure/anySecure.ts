@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { run } from '../../../src/engine/network/run.ts';
-import * as tls from '../../../src/engine/network/secureLayer.ts';
+import { layersFor } from '../../../src/engine/network/layers.ts';
 import { validateScenario } from '../../../src/scenario/parse.ts';
 import type { ScenarioInput } from '../../../src/scenario/schema.ts';
 import type { Trace } from '../../../src/trace/types.ts';
 import { anyScenario, scenarioOf } from '../support/scenarios.ts';
+import { scenarioFor } from './variants.ts';
 import type { Tls } from './variants.ts';
 
+const layers = await layersFor([scenarioOf(scenarioFor({ version: '1.3' }))]);
+
 /** Plays a scenario at once, TLS being at hand. */
-export const simulateSecure = (input: ScenarioInput): Trace => run(scenarioOf(input), { tls });
+export const simulateSecure = (input: ScenarioInput): Trace => run(scenarioOf(input), layers);
 
 const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(usual, usual, ...others);
 

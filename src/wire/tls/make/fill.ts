@@ -22,6 +22,7 @@ import { Agreement } from './agreement.ts';
 import { Chance } from './chance.ts';
 import type { Identities } from './identity.ts';
 import { Secrets } from './secrets.ts';
+import { trafficName } from './secrets.ts';
 import type { MadeTicket } from './secrets.ts';
 import type { Side, TlsSession } from './session.ts';
 
@@ -53,6 +54,7 @@ export class Filler {
   #master: Uint8Array = NONE;
   #shared: Uint8Array = NONE;
   #tickets = 0;
+  readonly #updates: Record<Side, number> = { client: 0, server: 0 };
 
   constructor(
     private readonly session: TlsSession,
@@ -242,8 +244,23 @@ export class Filler {
   #setMaster(master: Uint8Array): void {
     this.#master = master;
     this.secrets.export(KeyLabel.Master, ['premaster secret'], this.#clientRandom, master);
-    if (this.suite)
-      this.secrets.block = keyBlock(this.#hash, this.suite, master, this.#clientRandom, this.#serverRandom);
+    if (!this.suite) return;
+    const block = keyBlock(this.#hash, this.suite, master, this.#clientRandom, this.#serverRandom);
+    this.secrets.block = block;
+    for (const side of ['client', 'server'] as const)
+      this.secrets.name(`${side} write key`, [KeyLabel.Master], block[side].key);
+  }
+
+  /** RFC 8446 §7.2; which key update of a side it is, its traffic secret's number says. */
+  #update(from: Side): void {
+    const key = `${from} ${String(Epoch.Application)} now`;
+    const { traffic } = this.secrets;
+    const before = traffic.get(key) ?? traffic.get(`${from} ${String(Epoch.Application)}`);
+    if (!before) return;
+    const n = ++this.#updates[from];
+    const secret = schedule.updatedSecret(this.#hash, before);
+    traffic.set(key, secret);
+    this.secrets.name(trafficName(from, n), [trafficName(from, n - 1)], secret);
   }
 
   /** Secrets that a message makes possible, once it is in the transcript. */
@@ -263,14 +280,19 @@ export class Filler {
     } else if (m.type === 'serverHello' && this.#is13 && !isRetry(m.random)) {
       this.#afterHello(m);
     } else if (m.type === 'clientKeyExchange') {
+      secrets.name('premaster secret', ['client share', 'server share'], this.#shared);
       this.#setMaster(
         this.#extended
           ? extendedMasterSecret(this.#hash, this.#shared, this.#digest())
           : masterSecret12(this.#hash, this.#shared, this.#clientRandom, this.#serverRandom),
       );
-    } else if (m.type === 'finished' && this.#is13 && from === 'server') {
-      this.#afterFinished();
-    }
+    } else if (m.type === 'finished' && this.#is13) {
+      if (from === 'server') this.#afterFinished();
+      else {
+        const secret = schedule.resumptionSecret(this.#hash, this.#master, this.#digest());
+        secrets.name('resumption secret', ['master secret'], secret);
+      }
+    } else if (m.type === 'keyUpdate') this.#update(from);
   }
 
   #afterHello(hello: ServerHello): void {

@@ -16,6 +16,9 @@ export interface MadeTicket {
   readonly secret: Uint8Array;
 }
 
+/** Name of a side's application traffic secret, after `n` key updates: as key logs name the first. */
+export const trafficName = (side: Side, n: number): string => `${side.toUpperCase()}_TRAFFIC_SECRET_${String(n)}`;
+
 /** All secrets of one connection, gathered while its messages are filled. */
 export class Secrets {
   readonly named: NamedSecret[] = [];
