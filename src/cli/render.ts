@@ -5,9 +5,12 @@ import { fromMs, toMs } from '../base/time.ts';
 import { play } from '../engine/network/layers.ts';
 import { figureNames } from '../figure/render.ts';
 import { themes } from '../figure/theme.ts';
+import type { Compared } from '../figure/types.ts';
 import { openCapture } from '../format/open.ts';
 import { presets } from '../scenario/presets.ts';
 import type { Preset } from '../scenario/presets.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { noCuts } from '../trace/cuts.ts';
 import type { Trace } from '../trace/types.ts';
 import { parseMs, parseSize } from './args.ts';
 import type { Args, CommandShape } from './args.ts';
@@ -29,20 +32,47 @@ export const renderShape: CommandShape = {
   },
 };
 
+interface Loaded {
+  readonly trace: Trace;
+  readonly preset: Preset | null;
+  /** null: a capture, which cannot be run again. */
+  readonly scenario: Scenario | null;
+}
+
+/** The other ways to load the same page, run where a comparison is asked for. */
+const besides = async (figure: string, scenario: Scenario | null): Promise<Result<readonly Compared[]>> => {
+  if (figure !== 'compare') return ok([]);
+  if (scenario === null)
+    return fail({
+      where: '--figure compare',
+      what: 'a capture cannot be run by other ways; name a scenario or a preset',
+    });
+  const { waysOf } = await import('../scenario/ways.ts');
+  return ok(
+    await Promise.all(
+      waysOf(scenario).map(async (way) => ({ name: way.name, shown: way.shown, trace: await play(way.scenario) })),
+    ),
+  );
+};
+
 /** The trace to draw: a preset or scenario is run, anything else is read as a capture. */
-const loadTrace = async (name: string): Promise<Result<{ trace: Trace; preset: Preset | null }>> => {
+const loadTrace = async (name: string): Promise<Result<Loaded>> => {
   if (presets.some((p) => p.name === name) || !existsSync(name)) {
     const loaded = loadScenario(name);
-    return loaded.ok ? ok({ trace: await play(loaded.value.scenario), preset: loaded.value.preset }) : loaded;
+    return loaded.ok
+      ? ok({ trace: await play(loaded.value.scenario), preset: loaded.value.preset, scenario: loaded.value.scenario })
+      : loaded;
   }
   const bytes = readBytes(name);
   if (!bytes.ok) return bytes;
   if (looksLikeJson(bytes.value) && !/\.(har|qlog|sqlog)$/i.test(name)) {
     const parsed = parseScenarioBytes(name, bytes.value);
-    return parsed.ok ? ok({ trace: await play(parsed.value.scenario), preset: null }) : parsed;
+    return parsed.ok
+      ? ok({ trace: await play(parsed.value.scenario), preset: null, scenario: parsed.value.scenario })
+      : parsed;
   }
   const opened = await openCapture(name, bytes.value);
-  return opened.ok ? ok({ trace: opened.value.trace, preset: null }) : opened;
+  return opened.ok ? ok({ trace: opened.value.trace, preset: null, scenario: null }) : opened;
 };
 
 /** One figure as a picture file. A preset brings its own range where none is given. */
@@ -70,7 +100,9 @@ export const render = async (args: Args): Promise<Outcome> => {
 
   const loaded = await loadTrace(args.operand);
   if (!loaded.ok) return failed(explain(loaded.problems));
-  const { trace, preset } = loaded.value;
+  const { trace, preset, scenario } = loaded.value;
+  const compared = await besides(figure, scenario);
+  if (!compared.ok) return failed(explain(compared.problems));
   if (from.value !== null && fromMs(from.value) >= trace.end)
     return failed(`--from ${String(from.value)} lies after the run, which ends at ${String(toMs(trace.end))} ms`);
   const own = options.has('--from') || options.has('--to') ? null : preset;
@@ -80,6 +112,7 @@ export const render = async (args: Args): Promise<Outcome> => {
   const settings = {
     theme,
     ...size.value,
+    ...(compared.value.length > 0 ? { compared: compared.value, cuts: noCuts } : {}),
     ...(atValue === null ? {} : { at: fromMs(atValue) }),
     ...(fromMsValue === null ? {} : { from: fromMs(fromMsValue) }),
     ...(toMsValue === null ? {} : { to: fromMs(toMsValue) }),

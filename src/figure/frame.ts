@@ -6,6 +6,9 @@ import type { Theme } from './theme.ts';
 /** Below this width (px at scale 1) names move from the gutter into the figure. */
 export const NARROW = 560;
 
+/** Height of the playhead's handle over the plot, px. */
+export const HANDLE = 15;
+
 /** Room for names at the left of a lying figure. */
 export const gutterOf = (viewport: Viewport, theme: Theme): number =>
   viewport.gutter ??

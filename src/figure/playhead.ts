@@ -1,10 +1,8 @@
 import type { Nanos } from '../base/time.ts';
+import { HANDLE } from './frame.ts';
 import type { Theme } from './theme.ts';
 import { Layer } from './types.ts';
 import type { Figure, Mark } from './types.ts';
-
-/** Height of the handle over the plot, px. */
-export const HANDLE = 15;
 
 export interface PlayheadOptions {
   /** Handle at the start of the line: only the topmost of stacked panels has one. */

@@ -11,6 +11,7 @@ import { svg } from './paint/svg.ts';
 import { playheadMarks } from './playhead.ts';
 import { scene } from './scene.ts';
 import { sequence } from './sequence/layout.ts';
+import { compare } from './compare/layout.ts';
 import { keys } from './keys/layout.ts';
 import { queue } from './series/queue.ts';
 import { rtt } from './series/rtt.ts';
@@ -19,7 +20,7 @@ import { timeSequence } from './series/timesequence.ts';
 import { window } from './series/sending.ts';
 import { theme } from './theme.ts';
 import { noFilter } from './types.ts';
-import type { Figure, Filter, Layout, LayoutInput, Selection } from './types.ts';
+import type { Compared, Figure, Filter, Layout, LayoutInput, Selection } from './types.ts';
 
 /** Figures by the names that the command and the page call them by. */
 export const layouts: Readonly<Record<string, Layout>> = {
@@ -30,6 +31,7 @@ export const layouts: Readonly<Record<string, Layout>> = {
   rtt,
   queue,
   timesequence: timeSequence,
+  compare,
   keys,
   overview,
 };
@@ -46,6 +48,8 @@ export interface RenderOptions {
   readonly width: number;
   readonly height: number;
   readonly ghost?: Trace | null;
+  /** Runs of the same page by other ways, for the comparison. */
+  readonly compared?: readonly Compared[];
   readonly selection?: Selection | null;
   readonly chain?: readonly number[];
   readonly filter?: Filter;
@@ -64,6 +68,7 @@ export const inputOf = (trace: Trace, options: RenderOptions): LayoutInput => {
     playhead: options.at ?? from,
     selection: options.selection ?? null,
     ...(options.chain ? { chain: options.chain } : {}),
+    ...(options.compared ? { compared: options.compared } : {}),
     filter: options.filter ?? noFilter,
     viewport: {
       width: options.width,

@@ -50,7 +50,7 @@ export class Comparison {
     }
     this.#queue ??= new RunQueue(this.#parts.runner(), this.#parts.now);
     // Few ask for a comparison, and nobody for the first picture.
-    const { waysOf } = await import('./ways.ts');
+    const { waysOf } = await import('../scenario/ways.ts');
     const ways = waysOf(document.scenario);
     const result = await this.#queue.request(ways.map((way) => way.scenario));
     if (!result?.ok || !this.#wanted) return;

@@ -9,7 +9,7 @@ import { noFilter } from '../../src/figure/types.ts';
 import type { Compared, Figure } from '../../src/figure/types.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
-import { tlsChoices, withTls } from '../../src/session/scenario/edits.ts';
+import { tlsChoices, withTls } from '../../src/scenario/ways.ts';
 import { recordsIn } from '../../src/trace/query/records.ts';
 import { isLost } from '../../src/trace/types.ts';
 import type { Trace } from '../../src/trace/types.ts';
