@@ -21,7 +21,7 @@ describe('the key schedule on the time axis', () => {
         seen.filter((text) => text.startsWith(name)),
         name,
       ).toHaveLength(1);
-    expect(seen).toContain('shared secret  ← client share + server share');
+    expect(seen).toContain('shared secret from client share + server share');
     expect(figure.summary).toMatch(
       /client handshake traffic from handshake secret: the server has it at 121\.\d ms, the client at 16\d\.\d ms/,
     );
@@ -38,8 +38,8 @@ describe('the key schedule on the time axis', () => {
   });
 
   it('1.2 has a master secret, kept from the session where it is resumed; TCP alone has nothing', async () => {
-    expect(words(await drawn('tls12')).join('\n')).toMatch(/master secret {2}← premaster secret/);
-    expect(words(await drawn('tls12-resumed')).join('\n')).toMatch(/master secret {2}← session/);
+    expect(words(await drawn('tls12')).join('\n')).toMatch(/master secret from premaster secret/);
+    expect(words(await drawn('tls12-resumed')).join('\n')).toMatch(/master secret from session/);
     expect((await drawn('handshake')).summary).toBe('No keys were agreed on in this run.');
   });
 
