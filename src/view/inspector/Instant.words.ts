@@ -1,8 +1,8 @@
 import { packetLabel } from '../../packet/label.ts';
-import { eventSentence } from '../../packet/sentences.ts';
+import { eventSentence, proofSentence } from '../../packet/sentences.ts';
 import type { Selection } from '../../session/selection.ts';
 import { packetOf } from '../../session/selection.ts';
-import { NONE, SpanKind } from '../../trace/types.ts';
+import { EventKind, NONE, SpanKind } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { count, msText } from '../numbers.ts';
 
@@ -44,6 +44,14 @@ const spanTitle = (trace: Trace, row: number, packet: number): string => {
   }
 };
 
+const eventTitle = (trace: Trace, row: number, packet: number): string => {
+  const e = trace.events;
+  const [a, b] = [e.a[row] as number, e.b[row] as number];
+  return e.kind[row] === EventKind.LossDetected && packet !== NONE
+    ? proofSentence(a, packetLabel(trace, packet), 0)
+    : eventSentence(e.kind[row] as number, a, b);
+};
+
 const ofSpan = (trace: Trace, row: number, packet: number): Instant => {
   const s = trace.spans;
   const [start, end] = [s.start[row] as number, s.end[row] as number];
@@ -79,7 +87,7 @@ export const instantOf = (trace: Trace, selection: Selection | null): Instant | 
       if (index >= trace.eventCount) return null;
       const e = trace.events;
       return {
-        title: capital(eventSentence(e.kind[index] as number, e.a[index] as number, e.b[index] as number)),
+        title: capital(eventTitle(trace, index, packet)),
         under: place(trace, e.node[index] as number, e.flow[index] as number),
         facts: [['At', ms(e.time[index] as number)]],
         packet,
