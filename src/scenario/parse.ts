@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { fail, ok } from '../base/result.ts';
 import type { Problem, Result } from '../base/result.ts';
 import { checkGraph, checkShortForm } from './graph.ts';
+import { checkConnectionNames, checkHttp, isConnectionName } from './http.ts';
 import { keyGivenTwice } from './json.ts';
 import { problemOf } from './problems.ts';
 import { scenarioSchema } from './schema.ts';
@@ -53,12 +54,7 @@ const crossChecks = (scenario: Scenario, written: ScenarioInput): Problem[] => {
     names.add(name);
     checkTls(flow.tls, `${at}.tls`, problems);
     checkReplay(scenario, f, problems);
-    if (flow.http.version !== 'none') {
-      problems.push({
-        where: `${at}.http.version`,
-        what: `found ${JSON.stringify(flow.http.version)}; this version simulates TCP alone, allowed: none`,
-      });
-    }
+    checkHttp(flow, at, problems);
     const ids = flow.requests.map((request, r) => request.id ?? `request ${String(r + 1)}`);
     if (flow.closeAfter !== undefined && !ids.includes(flow.closeAfter)) {
       problems.push({
@@ -68,8 +64,9 @@ const crossChecks = (scenario: Scenario, written: ScenarioInput): Problem[] => {
     }
     checkRequests(flow.requests, `${at}.requests`, problems);
   });
+  checkConnectionNames(scenario, problems);
   for (const [t, touch] of (scenario.path?.touched ?? []).entries()) {
-    if (!names.has(touch.flow)) {
+    if (!names.has(touch.flow) && !isConnectionName(scenario, touch.flow)) {
       problems.push({
         where: `path.touched[${String(t)}].flow`,
         what: `found ${JSON.stringify(touch.flow)}; the flows are ${[...names].join(', ')}`,

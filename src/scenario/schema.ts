@@ -246,7 +246,25 @@ const tls = strict({
 
 const http = strict({
   version: v.optional(v.picklist(['none', '1.0', '1.1', '2', '3']), 'none'),
+  /** Connections to one origin at most, HTTP/1 only. */
   connections: v.optional(whole(1, 64), 6),
+  /** A connection is used again for the next request; as the version has it where absent: 1.0 closes, the others do not. */
+  keepAlive: v.optional(v.boolean()),
+  /** Requests that may be on their way on one connection of HTTP/1.1; 1: no pipelining. */
+  pipelining: v.optional(whole(1, 100), 1),
+  /** HTTP/1.1: answers come in chunks of so many bytes; 0: with their length. */
+  chunkBytes: v.optional(whole(0, 16_777_215), 0),
+  /** Whose header lines, settings and habits the client has. */
+  client: v.optional(v.picklist(['browser', 'curl', 'nghttp']), 'browser'),
+  /** In which order the server answers: rfc: by urgency, in turns where incremental (RFC 9218); nginx: in turns of 64 KB. */
+  server: v.optional(v.picklist(['rfc', 'nginx']), 'rfc'),
+  /** What stands in Host or :authority; the name that TLS asks for where absent. */
+  authority: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:[0-9]{1,5})?$/i), v.maxLength(253))),
+  /** HTTP/2: bytes that the client takes on one stream, and on all together; as the client has it where absent. */
+  streamWindow: v.optional(whole(1, 2_147_483_647)),
+  connectionWindow: v.optional(whole(65_535, 2_147_483_647)),
+  /** HTTP/2: streams that the server allows at a time. */
+  maxStreams: v.optional(whole(1, 1000)),
 });
 
 const request = strict({
@@ -263,6 +281,8 @@ const request = strict({
   thinkMs: v.optional(finite(0, MAX_MS), 0),
   urgency: v.optional(whole(0, 7), 3),
   incremental: v.optional(v.boolean(), false),
+  /** With HTTP: the client gives the request up this long after it has sent it. */
+  cancelMs: v.optional(finite(0, MAX_MS)),
 });
 
 const read = strict({

@@ -8,8 +8,20 @@ export interface ByteRange {
   readonly to: number;
 }
 
-/** When the first byte of `range` that lies behind the hole of `span` was at the receiver; Infinity where none was in time. */
-const waitingSince = (trace: Trace, span: number, range: ByteRange): number => {
+/** Whether bytes [from, to) touch any of `ranges`, which are in order and apart. */
+const touches = (ranges: readonly ByteRange[], from: number, to: number): boolean => {
+  let lo = 0;
+  let hi = ranges.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if ((ranges[mid] as ByteRange).to <= from) lo = mid + 1;
+    else hi = mid;
+  }
+  return (ranges[lo]?.from ?? Infinity) < to;
+};
+
+/** When the first byte of `ranges` that lies behind the hole of `span` was at the receiver; Infinity where none was in time. */
+const waitingSince = (trace: Trace, span: number, ranges: readonly ByteRange[]): number => {
   const { packets: p, spans: s } = trace;
   const flow = s.flow[span] as number;
   const hole = s.a[span] as number;
@@ -20,7 +32,7 @@ const waitingSince = (trace: Trace, span: number, range: ByteRange): number => {
   for (let i = Math.max(0, s.packet[span] as number); i < trace.packetCount && (p.sent[i] as number) < end; i++) {
     if (p.flow[i] !== flow || (p.payload[i] as number) === 0 || p.fate[i] !== Fate.Delivered) continue;
     const offset = p.offset[i] as number;
-    if (offset <= hole || offset >= range.to || offset + (p.payload[i] as number) <= range.from) continue;
+    if (offset <= hole || !touches(ranges, offset, offset + (p.payload[i] as number))) continue;
     const arrived = p.arrived[i] as number;
     if (arrived < since && arrived < end && isUpward(trace, i) !== down) since = arrived;
   }
@@ -28,15 +40,20 @@ const waitingSince = (trace: Trace, span: number, range: ByteRange): number => {
 };
 
 /**
- * Length in ns of the union of the intervals in which bytes of `range` lay at `node` and could not be delivered for want
- * of earlier ones. `spans`: the rows of one flow. `range` null: any bytes of the flow.
+ * Length in ns of the union of the intervals in which bytes of `ranges` lay at `node` and could not be delivered for want
+ * of earlier ones. `spans`: the rows of one flow. `ranges` null: any bytes of the flow.
  */
-export const blockedTime = (trace: Trace, spans: Iterable<number>, node: number, range: ByteRange | null): number => {
+export const blockedTime = (
+  trace: Trace,
+  spans: Iterable<number>,
+  node: number,
+  ranges: readonly ByteRange[] | null,
+): number => {
   const s = trace.spans;
   const intervals: [number, number][] = [];
   for (const i of spans) {
     if (s.kind[i] !== SpanKind.Blocked || s.node[i] !== node) continue;
-    const start = range === null ? (s.start[i] as number) : waitingSince(trace, i, range);
+    const start = ranges === null ? (s.start[i] as number) : waitingSince(trace, i, ranges);
     if (start < (s.end[i] as number)) intervals.push([start, s.end[i] as number]);
   }
   intervals.sort((a, b) => a[0] - b[0]);

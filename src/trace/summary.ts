@@ -171,15 +171,15 @@ const knownRequest = (
   isOnly: boolean,
 ): RequestSummary => {
   const { flow, responseOffset: from, responseBytes } = request;
-  const range = { from, to: from + responseBytes };
+  const ranges = request.stretches?.map(([start, to]) => ({ from: start, to })) ?? [{ from, to: from + responseBytes }];
   const client = trace.flows[flow]?.client.node ?? NONE;
   return {
     id: request.id,
     sentMs: ms(request.sent),
     firstByteMs: ms(request.firstByte),
     completionMs: ms(request.completion),
-    bytes: request.delivered ?? deliveredBytes(trace, groups, flow, range.from, range.to).bytes,
-    blockedMs: blockedTime(trace, groups.spans.rows(flow), client, isOnly ? null : range) / NS_PER_MS,
+    bytes: request.delivered ?? deliveredBytes(trace, groups, flow, from, from + responseBytes).bytes,
+    blockedMs: blockedTime(trace, groups.spans.rows(flow), client, isOnly ? null : ranges) / NS_PER_MS,
   };
 };
 
@@ -197,6 +197,26 @@ const inferredRequest = (trace: Trace, groups: Groups, ms: Clock, flow: number, 
   };
 };
 
+/** Indices of flows that are one flow of the scenario: its connections, in the order in which they were made. */
+const groupsOf = (trace: Trace): number[][] => {
+  const groups: number[][] = [];
+  const known = new Map<number, number[]>();
+  trace.flows.forEach(({ group }, flow) => {
+    const members = group === undefined ? undefined : known.get(group);
+    if (members) {
+      members.push(flow);
+      return;
+    }
+    const own = [flow];
+    groups.push(own);
+    if (group !== undefined) known.set(group, own);
+  });
+  return groups;
+};
+
+const added = (parts: readonly UpDown[]): UpDown =>
+  parts.reduce((sum, part) => ({ up: sum.up + part.up, down: sum.down + part.down }), { up: 0, down: 0 });
+
 /** The summary of a trace, simulated or imported. A captured flow, whose requests nobody knows, is taken as one, named `all`. */
 export const summarize = (trace: Trace): Summary => {
   const start = trace.packetCount > 0 ? (trace.packets.sent[0] as number) : 0;
@@ -209,17 +229,28 @@ export const summarize = (trace: Trace): Summary => {
     deliveries: new RowsByFlow(trace.deliveries.flow, trace.deliveryCount, flowCount),
   };
   const asked = trace.flows.map((): TraceRequest[] => []);
-  for (const request of trace.requests) asked[request.flow]?.push(request);
+  const groupOf = new Map<number, number>();
+  const grouped = groupsOf(trace);
+  grouped.forEach((members, g) => {
+    for (const flow of members) groupOf.set(flow, g);
+  });
+  for (const request of trace.requests) asked[grouped[groupOf.get(request.flow) ?? -1]?.[0] ?? -1]?.push(request);
+  const onFlow = new Map<number, number>();
+  for (const { flow } of trace.requests) onFlow.set(flow, (onFlow.get(flow) ?? 0) + 1);
 
-  const flows = trace.flows.map((flow, index): FlowSummary => {
-    const c = all[index] as Counts;
+  const flows = grouped.map((members): FlowSummary => {
+    const index = members[0] as number;
+    const flow = trace.flows[index] as Trace['flows'][number];
+    const counted = members.map((member) => all[member] as Counts);
     const mine = asked[index] ?? [];
     const requests =
       mine.length > 0
-        ? mine.map((r) => knownRequest(trace, groups, ms, r, mine.length === 1))
+        ? mine.map((r) => knownRequest(trace, groups, ms, r, onFlow.get(r.flow) === 1))
         : flow.protocol === 'tcp' && trace.source === 'imported'
-          ? [inferredRequest(trace, groups, ms, index, c)]
+          ? [inferredRequest(trace, groups, ms, index, counted[0] as Counts)]
           : [];
+    const sum = (kind: number): number =>
+      members.reduce((n, member) => n + countEvents(trace, groups, member, kind), 0);
     return {
       name: flow.name,
       connectedMs: ms(connectedAt(trace, groups, index)),
@@ -232,12 +263,12 @@ export const summarize = (trace: Trace): Summary => {
         requests.map((r) => r.completionMs),
         Math.max,
       ),
-      packets: c.packets,
-      data: c.data,
-      lost: c.lost,
-      retransmitted: c.retransmitted,
-      timeouts: countEvents(trace, groups, index, EventKind.RtoFired),
-      probes: countEvents(trace, groups, index, EventKind.TlpFired),
+      packets: added(counted.map((c) => c.packets)),
+      data: added(counted.map((c) => c.data)),
+      lost: added(counted.map((c) => c.lost)),
+      retransmitted: added(counted.map((c) => c.retransmitted)),
+      timeouts: sum(EventKind.RtoFired),
+      probes: sum(EventKind.TlpFired),
       requests,
     };
   });

@@ -27,5 +27,6 @@ export const transferables = (trace: Trace): ArrayBuffer[] => {
     add(tls.plain);
     add(tls.labelOf);
   }
+  if (trace.http) for (const view of Object.values(trace.http.units)) add(view);
   return [...buffers];
 };

@@ -1,4 +1,6 @@
+import type { HttpSession } from '../wire/http/session.ts';
 import type { TlsSession } from '../wire/tls/make/session.ts';
+import type { TraceHttp } from './http.ts';
 import type { TraceTls } from './tls.ts';
 import type { TableOf } from '../base/columns.ts';
 import type { Nanos } from '../base/time.ts';
@@ -222,6 +224,13 @@ export const SpanKind = {
   TlsState: 5,
   /** Bytes of a TLS record lie at the receiver and wait for its last one: `a` = the record's stream offset, `b` = its size. */
   Record: 6,
+  /** A state of a stream of HTTP/2 (RFC 9113 §5.1): `label` is its name, `a` = the stream, `b` = its request (TraceRequest.index). */
+  StreamState: 7,
+  /**
+   * A message that stands still above TCP and TLS: `label` says why ("response order", "stream window", "connection
+   * window" at the server; "no free connection" at the client), `a` = its request (TraceRequest.index).
+   */
+  HttpHeld: 8,
 } as const;
 export type SpanKind = (typeof SpanKind)[keyof typeof SpanKind];
 
@@ -298,6 +307,10 @@ export interface TraceFlow {
   readonly lookup: Nanos | null;
   /** What the TLS of a simulated flow sent: whoever makes its bytes needs no engine. Null where there is none, or where it was captured. */
   readonly tls: TlsSession | null;
+  /** The same for HTTP; left out where the flow speaks none, or was captured. */
+  readonly http?: HttpSession;
+  /** Flows with the same one are the connections of one flow of the scenario, which it counts; left out: it stands alone. */
+  readonly group?: number;
 }
 
 /** One request and its answer. Times null where it never happened. Offsets are stream offsets of the two directions. */
@@ -315,6 +328,12 @@ export interface TraceRequest {
   readonly responseBytes: number;
   /** Body bytes that the application was handed, where that is not what the stream brought (TLS); null: count the stream's. */
   readonly delivered: number | null;
+  /** Its place among the requests of its scenario's flow, where spans and frames name it so; left out without HTTP. */
+  readonly index?: number;
+  /** The stretches [from, to) of the answer's body in the stream, where there are several; left out: it is one. */
+  readonly stretches?: readonly (readonly [from: number, to: number])[];
+  /** The stream of HTTP/2 that it was on. */
+  readonly stream?: number;
 }
 
 /** Captured bytes of an imported trace: packet i is `bytes.subarray(offset[i], offset[i] + length[i])`, link layer first. */
@@ -355,6 +374,8 @@ export interface Trace {
   readonly captured: CapturedBytes | null;
   /** Records and messages of TLS; null where there is none. */
   readonly tls: TraceTls | null;
+  /** Messages and frames of HTTP; left out where there is none. */
+  readonly http?: TraceHttp;
   /** Sentences about what could not be read or was inferred. */
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,6 @@
-import { fromMs, NEVER, nanos } from '../../base/time.ts';
+import { fromMs, nanos } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
-import type { TcpCommand } from '../protocol/tcp/connection.ts';
+import { Application } from './application.ts';
 import type { Transport, TransportNotice } from './transport.ts';
 
 /** One request and its answer, as bytes of the two streams. */
@@ -39,67 +39,6 @@ export interface Progress {
   completion: number;
 }
 
-/** Things that an application does at a set time. */
-interface Deed {
-  readonly at: Nanos;
-  readonly what: () => void;
-}
-
-/** What both applications share: a connection, a list of deeds, one clock. */
-abstract class Application {
-  protected readonly deeds: Deed[] = [];
-  protected now = 0 as Nanos;
-  protected closed = false;
-
-  constructor(
-    protected readonly transport: Transport,
-    protected readonly workload: Workload,
-    protected readonly wakeNs: number,
-  ) {}
-
-  /** When this application wants to act next. */
-  nextDeed(): Nanos {
-    let first: number = NEVER;
-    for (const deed of this.deeds) first = Math.min(first, deed.at);
-    return first as Nanos;
-  }
-
-  /** Does what is due. */
-  act(now: Nanos): void {
-    this.now = now;
-    for (;;) {
-      let due = -1;
-      for (let i = 0; i < this.deeds.length; i++) {
-        const deed = this.deeds[i] as Deed;
-        if (deed.at <= now && (due < 0 || deed.at < (this.deeds[due] as Deed).at)) due = i;
-      }
-      if (due < 0) return;
-      const [deed] = this.deeds.splice(due, 1);
-      deed?.what();
-    }
-  }
-
-  protected later(delayNs: number, what: () => void): void {
-    if (delayNs <= 0) what();
-    else this.deeds.push({ at: nanos(this.now + delayNs), what });
-  }
-
-  protected at(time: Nanos, what: () => void): void {
-    if (time <= this.now) what();
-    else this.deeds.push({ at: time, what });
-  }
-
-  protected command(command: TcpCommand): void {
-    this.transport.command(command, this.now);
-  }
-
-  protected close(type: 'close' | 'shutdown' | 'abort'): void {
-    if (this.closed) return;
-    this.closed = type !== 'shutdown';
-    this.command({ type });
-  }
-}
-
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /** The client's application: asks, reads, closes. */
@@ -115,8 +54,12 @@ export class ClientApplication extends Application {
   /** Told when every answer is complete: a simultaneous close needs both ends to act at one instant. */
   onFinished: ((now: Nanos) => void) | null = null;
 
-  constructor(transport: Transport, workload: Workload, wakeNs: number) {
-    super(transport, workload, wakeNs);
+  constructor(
+    transport: Transport,
+    private readonly workload: Workload,
+    wakeNs: number,
+  ) {
+    super(transport, wakeNs);
     this.progress = workload.exchanges.map(() => ({ sent: NaN, firstByte: NaN, completion: NaN }));
   }
 
@@ -288,6 +231,14 @@ export class ServerApplication extends Application {
   /** When the last answer that is planned will be written: the next is not written before it. */
   #answerAt = 0;
   #finished = false;
+
+  constructor(
+    transport: Transport,
+    private readonly workload: Workload,
+    wakeNs: number,
+  ) {
+    super(transport, wakeNs);
+  }
 
   start(now: Nanos): void {
     this.now = now;

@@ -16,6 +16,10 @@ export interface Layered extends Transport {
 export interface Transport {
   /** Bytes that wait to be read. */
   readonly readable: number;
+  /** A write waits for room in TCP's buffer: whoever writes now would have to wait (EAGAIN). */
+  readonly isFull: boolean;
+  /** Bytes that TCP has taken and not sent yet. */
+  readonly unsent: number;
   command(command: TcpCommand, now: Nanos): void;
   /** Takes up to `bytes` of what waits; returns how many. */
   take(bytes: number, now: Nanos): number;

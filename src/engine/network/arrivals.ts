@@ -1,12 +1,18 @@
 import { upperBound } from '../../base/bisect.ts';
 import { Fate } from '../../trace/types.ts';
 import type { PacketColumns } from '../../trace/types.ts';
-import type { Exchange } from '../host/exchange.ts';
 
 /** When the first and the last new byte of an answer reached the client, ns; NaN: not (yet). */
 export interface Arrival {
   first: number;
   last: number;
+}
+
+/** A part [from, to) of an answer in the stream; `owner`: which answer. */
+export interface Stretch {
+  readonly owner: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Rows of data that arrived, in the order in which they did. */
@@ -32,29 +38,32 @@ const inOrderOfArrival = (
 };
 
 /**
- * Arrivals of each exchange's answer, whenever the application reads it. A byte counts when its first copy arrives: a
- * needless repetition later on completes nothing.
+ * Arrivals of each answer, whenever the application reads it. A byte counts when its first copy arrives: a needless
+ * repetition later on completes nothing. `stretches`: in order and apart; `answers`: how many there are.
  */
 export const answerArrivals = (
   packets: PacketColumns,
   count: number,
   flow: number,
   isInbound: (link: number) => boolean,
-  exchanges: readonly Exchange[],
+  stretches: readonly Stretch[],
+  answers: number,
 ): Arrival[] => {
-  const arrivals = exchanges.map((): Arrival => ({ first: NaN, last: NaN }));
-  const missing = exchanges.map((exchange) => exchange.responseBytes);
-  const starts = exchanges.map((exchange) => exchange.responseOffset);
+  const arrivals = Array.from({ length: answers }, (): Arrival => ({ first: NaN, last: NaN }));
+  const missing = new Float64Array(answers);
+  for (const { owner, from, to } of stretches) missing[owner] = (missing[owner] as number) + to - from;
+  const starts = stretches.map(({ from }) => from);
   const note = (from: number, to: number, at: number): void => {
-    for (let i = Math.max(0, upperBound(starts, from, starts.length) - 1); i < exchanges.length; i++) {
-      const start = starts[i] as number;
-      if (start >= to) break;
-      const bytes = Math.min(to, start + (exchanges[i] as Exchange).responseBytes) - Math.max(from, start);
+    for (let i = Math.max(0, upperBound(starts, from, starts.length) - 1); i < stretches.length; i++) {
+      const stretch = stretches[i] as Stretch;
+      if (stretch.from >= to) break;
+      const bytes = Math.min(to, stretch.to) - Math.max(from, stretch.from);
       if (bytes <= 0) continue;
-      const arrival = arrivals[i] as Arrival;
+      const arrival = arrivals[stretch.owner] as Arrival;
       if (Number.isNaN(arrival.first)) arrival.first = at;
-      missing[i] = (missing[i] as number) - bytes;
-      if (missing[i] === 0) arrival.last = at;
+      const left = (missing[stretch.owner] as number) - bytes;
+      missing[stretch.owner] = left;
+      if (left === 0) arrival.last = at;
     }
   };
   /** All before `upTo` is there; beyond it, these stretches [left, right), apart and in order. */

@@ -1,6 +1,6 @@
 import { NEVER } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
-import type { ClientApplication, ServerApplication } from '../host/exchange.ts';
+import type { Application } from '../host/application.ts';
 import type { Layered } from '../host/transport.ts';
 import type { TcpConnection } from '../protocol/tcp/connection.ts';
 import type { Segment } from '../protocol/tcp/segment.ts';
@@ -25,7 +25,7 @@ export class Host {
   constructor(
     readonly connection: TcpConnection,
     readonly secure: Layered | null,
-    readonly application: ClientApplication | ServerApplication,
+    readonly application: Application,
     readonly probe: TraceProbe,
     readonly flow: number,
     readonly node: number,
@@ -33,6 +33,8 @@ export class Host {
     readonly isServer: boolean,
     ipId: number,
     readonly untilClosed: boolean,
+    /** By which number chance and touches know the flow. */
+    readonly identity: number,
   ) {
     this.turnaround = connection.tcb.knobs.turnaroundUs * 1000;
     this.#ipId = ipId & 0xffff;
@@ -118,6 +120,7 @@ export class Host {
         secure.hear(now);
       }
     }
+    this.application.look(now);
     const { tcb } = this.connection;
     const read = tcb.copied - 1;
     if (read > this.#deliveredTo) {

@@ -1,8 +1,10 @@
 import type { Scenario } from '../../scenario/schema.ts';
+import type { TraceHttp } from '../../trace/http.ts';
 import type { TraceTls } from '../../trace/tls.ts';
 import type { Trace } from '../../trace/types.ts';
 import type { Places } from '../host/secure/places.ts';
 import type { SecureLayer } from '../host/secure/flow.ts';
+import type { AddHttpFlow } from './httpFlow.ts';
 import { run } from './run.ts';
 
 /** What stands upon TCP in a scenario: loaded when a scenario first asks for it, so that TCP alone starts without it. */
@@ -12,12 +14,19 @@ export interface Layers {
     readonly Places: typeof Places;
     readonly secureTable: (trace: Trace) => TraceTls;
   } | null;
+  readonly http?: {
+    readonly addHttpFlow: AddHttpFlow;
+    readonly httpTable: (trace: Trace, places: typeof Places | null) => TraceHttp;
+  } | null;
 }
 
 /** Loads what these scenarios need. */
 export const layersFor = async (scenarios: readonly Scenario[]): Promise<Layers> => ({
   tls: scenarios.some((scenario) => scenario.flows.some((flow) => flow.tls.version !== 'none'))
     ? await import('./secureLayer.ts')
+    : null,
+  http: scenarios.some((scenario) => scenario.flows.some((flow) => flow.http.version !== 'none'))
+    ? await import('./httpLayer.ts')
     : null,
 });
 

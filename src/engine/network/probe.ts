@@ -20,6 +20,8 @@ export class TraceProbe implements Probe, SecureProbe {
   #limited = NONE;
   #secureState = NONE;
   #record = NONE;
+  /** Spans that are open, by what they are of. */
+  readonly #open = new Map<string, number>();
   causeKind = 0;
   cause = NONE;
 
@@ -162,6 +164,35 @@ export class TraceProbe implements Probe, SecureProbe {
     this.#trace.spans.a[span] = offset;
     this.#trace.spans.b[span] = size;
     this.#record = span;
+  }
+
+  /** A stream of HTTP/2 entered a state. What is closed has none any more. */
+  streamState(now: Nanos, stream: number, request: number, name: string): void {
+    this.#keyed(
+      now,
+      `stream ${String(stream)}`,
+      SpanKind.StreamState,
+      name === 'closed' ? null : name,
+      stream,
+      request,
+    );
+  }
+
+  /** A message stands still for this reason; null: it does not. */
+  held(now: Nanos, request: number, reason: string | null): void {
+    this.#keyed(now, `held ${String(request)}`, SpanKind.HttpHeld, reason, request, 0);
+  }
+
+  /** Ends the span of this key, and begins the next where `label` names one. */
+  #keyed(now: Nanos, key: string, kind: number, label: string | null, a: number, b: number): void {
+    const open = this.#open.get(key);
+    if (open !== undefined) this.#trace.endSpan(open, now);
+    this.#open.delete(key);
+    if (label === null) return;
+    const span = this.#trace.addSpan(now, kind, this.#node, this.#flow, label, NONE, this.causeKind, this.cause);
+    this.#trace.spans.a[span] = a;
+    this.#trace.spans.b[span] = b;
+    this.#open.set(key, span);
   }
 
   /** The first packet that carried the bytes at `offset` towards this end, on its last hop: where it died, if it did. */

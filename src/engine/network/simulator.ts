@@ -55,14 +55,20 @@ export class Simulator {
     this.#touches = new Touches(topology.touched, flowNames);
   }
 
-  /** Adds a host end; its index is what segments name as `to`. */
-  addHost(host: Host): void {
+  /** Adds a host end, before the run or during it; its index is what segments name as `to`. The two ends of a flow follow each other. */
+  addHost(host: Host): number {
     this.#hosts.push(host);
     if (this.#hosts.length > this.#wakes.length) {
       const bigger = new Float64Array(this.#wakes.length * 2).fill(Infinity);
       bigger.set(this.#wakes);
       this.#wakes = bigger;
     }
+    return this.#hosts.length - 1;
+  }
+
+  /** Something beside its own packets and timers has given a host something to do. */
+  touch(host: number): void {
+    this.#schedule(host);
   }
 
   /** Runs until nothing is left to happen, or `until`. Returns the time of the last event. */
@@ -201,14 +207,14 @@ export class Simulator {
     columns.hop[row] = segment.hop;
     const host = this.#hosts[segment.to ^ 1] as Host;
     if (segment.hop === 0) columns.ipId[row] = host.nextIpId();
-    const identity = this.#identify(segment, flow, direction, kind, host);
+    const identity = this.#identify(segment, direction, kind, host);
     columns.nth[row] = identity.nth;
     this.#transport(segment, row, l, link, identity);
   }
 
-  #identify(segment: Segment, flow: number, direction: number, kind: number, host: Host): Identity {
+  #identify(segment: Segment, direction: number, kind: number, host: Host): Identity {
     const identity = this.#identity;
-    identity.flow = flow;
+    identity.flow = host.identity;
     identity.direction = direction;
     identity.kind = kind;
     identity.position = kind === 2 ? host.ackedOffset(segment.ack) : kind === 0 ? segment.offset : 0;

@@ -1,5 +1,6 @@
 import type { Touch } from '../../scenario/schema.ts';
 import type { Identity } from './chance.ts';
+import { identityOfName } from './identity.ts';
 
 const KINDS = ['data', 'syn', 'ack', 'fin', 'rst', 'probe'] as const;
 
@@ -9,7 +10,7 @@ export class Touches {
 
   constructor(touched: readonly Touch[], flowNames: readonly string[]) {
     for (const touch of touched) {
-      const flow = flowNames.indexOf(touch.flow);
+      const flow = identityOfName(touch.flow, flowNames);
       const kind = touch.kind === undefined ? 0 : KINDS.indexOf(touch.kind);
       const position = touch.kind === undefined ? touch.offset : (touch.ackOf ?? 0);
       const key = keyOf(flow, touch.dir === 'up' ? 0 : 1, kind, position ?? 0, touch.nth);

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ScenarioInput } from '../../../src/scenario/schema.ts';
+import { httpFlowOf } from './http.ts';
 import { tlsFlowOf } from './tls.ts';
 
 /** One folder of `fixtures/linux` as a scenario of ours, with what the real run gave. */
@@ -33,6 +34,7 @@ interface CaseConfig {
   readonly opts?: Readonly<Record<string, number>>;
   readonly flows?: Readonly<Record<string, 'reno' | 'cubic' | 'bbr'>>;
   readonly duration_s?: number;
+  readonly resources?: Readonly<Record<string, number>>;
 }
 
 interface CaseFlow {
@@ -133,8 +135,8 @@ const knobsOf = (variant: string): Knobs => {
 };
 
 const scenarioOf = (name: string, config: CaseConfig, summary: CaseSummary, folder: string): Made => {
-  if (name.startsWith('H-')) return { scenario: null, why: 'HTTP is not simulated yet' };
   const base = { roundtrip: 1 as const, title: name, path: pathOf(config, folder) };
+  if (name.startsWith('H-')) return made({ ...base, flows: [httpFlowOf(name, config.resources ?? {})] });
   if (name.startsWith('T-')) return made({ ...base, flows: [tlsFlowOf(name, folder)] });
   const tcp = { congestion: config.server_cc, ...knobsOf(config.variant) };
   if (name.startsWith('A11')) return made({ ...base, ...twoFlows(config, summary) });

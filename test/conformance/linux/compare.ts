@@ -7,6 +7,7 @@ import { NONE } from '../../../src/trace/types.ts';
 import type { Trace } from '../../../src/trace/types.ts';
 import { tcpInfoOf } from './cases.ts';
 import type { LinuxCase } from './cases.ts';
+import { finishOrder } from './http.ts';
 
 /** How one case folder compares with ours. */
 export interface Comparison {
@@ -57,7 +58,9 @@ export const compare = async (known: LinuxCase, fixtures: string): Promise<Compa
   const difference = ours === null ? null : ((ours - median) / median) * 100;
   const resent = retransmittedOffsets(trace, 0);
   const real = (known.summary.flows[0]?.retransmissions_s2c ?? []).map((r) => r.off);
-  const reasons = judge(known, ours, difference, resent, real);
+  const reasons = known.name.startsWith('H-')
+    ? judgeHttp(trace, difference, join(fixtures, 'linux', known.name))
+    : judge(known, ours, difference, resent, real);
   const cwnd = cwndDifference(known, trace, join(fixtures, 'linux', known.name));
   if (cwnd !== null && cwnd > 10 && judgesCwnd(known.name)) reasons.push(`cwnd is off by ${cwnd.toFixed(0)} %`);
   const excuse = KNOWN[known.name];
@@ -74,6 +77,20 @@ export const compare = async (known: LinuxCase, fixtures: string): Promise<Compa
 
 const inSpread = (ours: number, spread: readonly number[]): boolean =>
   ours >= Math.min(...spread) && ours <= Math.max(...spread);
+
+/** The issue: completion within 3 %, and the resources finish in the same order. */
+const judgeHttp = (trace: Trace, difference: number | null, folder: string): string[] => {
+  if (difference === null) return ['never completed'];
+  const reasons: string[] = [];
+  if (Math.abs(difference) > 3) reasons.push(`completion is off by ${difference.toFixed(2)} %`);
+  const ours = trace.requests
+    .filter(({ completion }) => completion !== null)
+    .sort((a, b) => (a.completion ?? 0) - (b.completion ?? 0))
+    .map(({ id }) => id);
+  const real = finishOrder(folder);
+  if (ours.join() !== real.join()) reasons.push(`they finish as ${ours.join(' ')} for ${real.join(' ')}`);
+  return reasons;
+};
 
 /** The issue: 3 ms for TLS; 1 % or the spread for Reno and CUBIC, 3 % for BBR, 3 % and 15 % of retransmissions where the queue overflows. */
 const judge = (

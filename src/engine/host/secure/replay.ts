@@ -20,6 +20,8 @@ const firstFlight = (records: readonly SentRecord[]): SentRecord[] => {
  */
 export class ReplayTransport implements Layered {
   readonly readable = 0;
+  readonly isFull = false;
+  readonly unsent = 0;
   readonly #notices: TransportNotice[] = [];
 
   constructor(

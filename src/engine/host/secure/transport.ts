@@ -58,6 +58,14 @@ export class TlsTransport implements Layered {
     return this.#buffered;
   }
 
+  get isFull(): boolean {
+    return this.#o.tcp.isFull;
+  }
+
+  get unsent(): number {
+    return this.#o.tcp.unsent;
+  }
+
   nextTimeout(): Nanos {
     return this.#o.tls.nextTimeout();
   }

@@ -53,6 +53,16 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
     return Math.max(0, (tcb.finReceivedAt >= 0 ? tcb.finReceivedAt - 1 : tcb.rcvNxt) - tcb.copied);
   }
 
+  /** What the application has written waits for room in the send buffer. */
+  get isFull(): boolean {
+    return this.tcb.pendingWrite > 0;
+  }
+
+  /** Bytes in the send buffer that have not been sent. */
+  get unsent(): number {
+    return Math.max(0, this.tcb.unsent);
+  }
+
   command(command: TcpCommand, now: Nanos): void {
     const { tcb } = this;
     this.#enter(now);

@@ -1,0 +1,255 @@
+import { fromMs, nanos } from '../../../base/time.ts';
+import type { Nanos } from '../../../base/time.ts';
+import type { HttpSettings, PageRequest } from './settings.ts';
+
+/** A connection's client end, as the page sees it. */
+export interface PageConnection {
+  readonly origin: string;
+  /** It is up, or may come up, and takes requests still. */
+  readonly isAlive: boolean;
+  readonly isUsable: boolean;
+  readonly takesRequest: boolean;
+  /** Requests that are on it. */
+  readonly load: number;
+  openAt(time: Nanos): void;
+  askAt(time: Nanos, request: number): void;
+  runAt(time: Nanos, what: (now: Nanos) => void): void;
+  cancel(request: number, now: Nanos): void;
+  leaveAt(time: Nanos, how: 'close' | 'abort'): void;
+}
+
+/** A connection's server end, as far as all of them close together. */
+export interface PageServer {
+  endAt(time: Nanos): void;
+}
+
+/** Times of a request at the client, and what came of it; NaN: not yet. */
+export interface PageProgress {
+  sent: number;
+  completion: number;
+  delivered: number;
+  connection: PageConnection | null;
+}
+
+export interface PageHooks {
+  /** Makes one more connection; it is opened by whoever asks for it. */
+  readonly connect: (origin: string) => PageConnection;
+  /** The hosts of these have something to do at an instant that they did not know of. */
+  readonly touch: (connection: PageConnection | PageServer) => void;
+  /** A request waits for a connection, or does no more. */
+  readonly queued: (request: number, waits: boolean, now: Nanos) => void;
+}
+
+type Stage = 'waiting' | 'ready' | 'sent' | 'done';
+
+/**
+ * What a client wants of its servers: when each request may go, on which connection, and what follows from its answer.
+ * One pool of connections for each origin; all of them are opened as they are needed.
+ */
+export class Page {
+  readonly progress: PageProgress[];
+  readonly #s: HttpSettings;
+  readonly #hooks: PageHooks;
+  readonly #stages: Stage[];
+  readonly #connections: PageConnection[] = [];
+  readonly #servers: PageServer[] = [];
+  readonly #ready: number[] = [];
+  #startedAt = 0 as Nanos;
+  #answered = 0;
+  #left: number;
+  readonly #closeDelayNs: number;
+
+  constructor(settings: HttpSettings, hooks: PageHooks, closeDelayNs: number) {
+    this.#s = settings;
+    this.#hooks = hooks;
+    this.#closeDelayNs = closeDelayNs;
+    this.#left = settings.requests.length;
+    this.#stages = settings.requests.map(() => 'waiting');
+    this.progress = settings.requests.map(() => ({ sent: NaN, completion: NaN, delivered: 0, connection: null }));
+  }
+
+  /** Both ends of a connection that is made, in the order in which they are. */
+  add(connection: PageConnection, server: PageServer): void {
+    this.#connections.push(connection);
+    this.#servers.push(server);
+  }
+
+  /** Begins at `time`, on the clock of the first connection. */
+  startAt(time: Nanos): void {
+    const clock = this.#clock();
+    this.#startedAt = time;
+    clock.runAt(time, (now) => {
+      if (this.#s.requests.length === 0) clock.openAt(now);
+      this.#release(now, 0);
+    });
+  }
+
+  #clock(): PageConnection {
+    return this.#connections[0] as PageConnection;
+  }
+
+  #request(i: number): PageRequest {
+    return this.#s.requests[i] as PageRequest;
+  }
+
+  /** Requests whose conditions are met get their time. `lag`: from what brought this about to what the client does. */
+  #release(now: Nanos, lag: number): void {
+    this.#stages.forEach((stage, i) => {
+      const request = this.#request(i);
+      if (stage !== 'waiting' || request.after.some((a) => this.#stages[a] !== 'done')) return;
+      this.#stages[i] = 'ready';
+      const first = nanos(this.#startedAt + fromMs(request.atMs));
+      const earliest = nanos(
+        Math.max(
+          first,
+          request.after.length > 0 ? now + lag + fromMs(request.delayMs) : first + fromMs(request.delayMs),
+        ),
+      );
+      if (earliest <= now) this.#queue(i, now);
+      else {
+        this.#clock().runAt(earliest, (then) => {
+          this.#queue(i, then);
+          this.#dispatch(then);
+        });
+        this.#hooks.touch(this.#clock());
+      }
+    });
+    this.#dispatch(now);
+  }
+
+  /** More urgent ones first, in order of request (RFC 9218 §10 in spirit: a client's own queue has the same choice). */
+  #queue(i: number, now: Nanos): void {
+    const { urgency } = this.#request(i);
+    const at = this.#ready.findIndex((other) => this.#request(other).urgency > urgency);
+    this.#ready.splice(at < 0 ? this.#ready.length : at, 0, i);
+    this.#hooks.queued(i, true, now);
+  }
+
+  /** Gives ready requests to connections that take them, and opens more where there are too few. */
+  #dispatch(now: Nanos): void {
+    for (let k = 0; k < this.#ready.length;) {
+      const i = this.#ready[k] as number;
+      const { origin } = this.#request(i);
+      const connection = this.#free(origin);
+      if (connection === null) k++;
+      else {
+        this.#ready.splice(k, 1);
+        this.#stages[i] = 'sent';
+        connection.askAt(now, i);
+        this.#hooks.touch(connection);
+      }
+    }
+    this.#openMore(now);
+  }
+
+  /** The least busy connection that takes one more request. */
+  #free(origin: string): PageConnection | null {
+    let best: PageConnection | null = null;
+    for (const one of this.#connections)
+      if (one.origin === origin && one.takesRequest && (best === null || one.load < best.load)) best = one;
+    return best;
+  }
+
+  #openMore(now: Nanos): void {
+    const most = this.#s.version === '2' ? 1 : this.#s.connections;
+    for (const origin of new Set(this.#ready.map((i) => this.#request(i).origin))) {
+      const waiting = this.#ready.filter((i) => this.#request(i).origin === origin).length;
+      const alive = this.#connections.filter((one) => one.origin === origin && one.isAlive && this.#opened.has(one));
+      let coming = alive.filter((one) => !one.isUsable).length;
+      for (let n = alive.length; n < most && coming < waiting; n++, coming++) this.#open(origin, now);
+    }
+  }
+
+  readonly #opened = new Set<PageConnection>();
+
+  #open(origin: string, now: Nanos): void {
+    const spare = this.#connections.find((one) => one.origin === origin && !this.#opened.has(one));
+    const connection = spare ?? this.#hooks.connect(origin);
+    this.#opened.add(connection);
+    connection.openAt(now);
+    this.#hooks.touch(connection);
+  }
+
+  /** A connection is up. */
+  usable(_: PageConnection, now: Nanos): void {
+    this.#later(now);
+  }
+
+  /** The client comes to its queue at `time`. */
+  #later(time: Nanos): void {
+    this.#clock().runAt(time, (now) => {
+      this.#dispatch(now);
+    });
+    this.#hooks.touch(this.#clock());
+  }
+
+  asked(i: number, connection: PageConnection, now: Nanos): void {
+    const progress = this.progress[i] as PageProgress;
+    progress.sent = now;
+    progress.connection = connection;
+    this.#hooks.queued(i, false, now);
+    const { cancelMs } = this.#request(i);
+    if (cancelMs === null) return;
+    connection.runAt(nanos(now + fromMs(cancelMs)), (then) => {
+      if (this.#stages[i] === 'done') return;
+      connection.cancel(i, then);
+      this.gaveUp(i, then);
+    });
+  }
+
+  /** The connection that was to carry it is gone: it waits for another. */
+  refused(i: number, now: Nanos): void {
+    this.#stages[i] = 'ready';
+    this.#ready.unshift(i);
+    this.#dispatch(now);
+  }
+
+  body(i: number, bytes: number): void {
+    (this.progress[i] as PageProgress).delivered += bytes;
+  }
+
+  /** The whole answer is there; the client acts on it at `next`. */
+  completed(i: number, connection: PageConnection, now: Nanos, next: Nanos): void {
+    (this.progress[i] as PageProgress).completion = now;
+    this.#over(i, connection, next);
+  }
+
+  gaveUp(i: number, now: Nanos): void {
+    if (this.#stages[i] !== 'done') this.#over(i, this.#clock(), now);
+  }
+
+  #over(i: number, connection: PageConnection, next: Nanos): void {
+    this.#stages[i] = 'done';
+    this.#left--;
+    connection.runAt(next, (now) => {
+      this.#release(now, 0);
+      if (this.#left === 0) this.#finish(now);
+    });
+    this.#hooks.touch(connection);
+  }
+
+  /** A connection has gone: others are opened for what still waits. */
+  lost(_: PageConnection, now: Nanos): void {
+    this.#later(now);
+  }
+
+  #finish(now: Nanos): void {
+    const { close } = this.#s;
+    if (close !== 'client' && close !== 'reset') return;
+    const at = nanos(now + this.#closeDelayNs);
+    for (const one of this.#connections) {
+      one.leaveAt(at, close === 'reset' ? 'abort' : 'close');
+      this.#hooks.touch(one);
+    }
+  }
+
+  /** The server has begun an answer; behind the last one it closes, where that is its part. */
+  answered(_: number, now: Nanos): void {
+    this.#answered++;
+    if (this.#answered < this.#s.requests.length || this.#s.close !== 'server') return;
+    for (const server of this.#servers) {
+      server.endAt(now);
+      this.#hooks.touch(server);
+    }
+  }
+}

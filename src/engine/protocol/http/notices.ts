@@ -1,0 +1,27 @@
+/** Bytes of a stream, of which only the number counts. */
+export interface HttpBytes {
+  readonly bytes: number;
+}
+
+/** What an HTTP endpoint tells. `request`: index among those of the scenario's flow. */
+export type HttpNotice =
+  /** Server: a whole request, with its body. */
+  | { readonly type: 'request'; readonly request: number }
+  /** Client: the answer's head is there; bytes of its body; all of it. */
+  | { readonly type: 'head'; readonly request: number }
+  | { readonly type: 'body'; readonly request: number; readonly bytes: number }
+  | { readonly type: 'complete'; readonly request: number }
+  /** The message was given up (RFC 9113 §6.4). */
+  | { readonly type: 'reset'; readonly request: number; readonly code: number }
+  /** The peer takes no more requests on this connection (RFC 9113 §6.8, RFC 9112 §9.6). */
+  | { readonly type: 'goAway' };
+
+/** Why a message stands still above TCP and TLS; null: it does not. */
+export type HttpHold = 'response order' | 'stream window' | 'connection window';
+
+/** What an HTTP endpoint reports while it runs. */
+export interface HttpHooks {
+  /** A stream of HTTP/2 entered a state. */
+  readonly streamState: (stream: number, request: number, state: string) => void;
+  readonly held: (request: number, hold: HttpHold | null) => void;
+}

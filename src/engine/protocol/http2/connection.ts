@@ -1,0 +1,384 @@
+import { NEVER } from '../../../base/time.ts';
+import type { Nanos } from '../../../base/time.ts';
+import { ErrorCode, Flag, FrameType, Setting } from '../../../wire/http2/codes.ts';
+import { DEFAULT_MAX_FRAME_SIZE, PREFACE } from '../../../wire/http2/frame.ts';
+import type { Frame, SettingValue } from '../../../wire/http2/frame.ts';
+import { plainUnit, unitSize } from '../../../wire/http/session.ts';
+import type { HttpLog, SentUnit } from '../../../wire/http/session.ts';
+import type { HeaderField } from '../../../wire/hpack/table.ts';
+import { cutBytes, splitBlock } from '../../../wire/http2/split.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { HttpBytes, HttpHold, HttpHooks, HttpNotice } from '../http/notices.ts';
+import { UnitReader } from '../http/unitReader.ts';
+import type { UnitPiece } from '../http/unitReader.ts';
+import type { BlockEncoder } from './blocks.ts';
+import { frameUnit, latin1 } from './frames.ts';
+import type { Outgoing, Scheduler } from './scheduler.ts';
+import { moveStream, newStream } from './stream.ts';
+import type { Http2Stream } from './stream.ts';
+import type { StreamEvent } from './machine.ts';
+
+/** RFC 9113 §6.9.2: both windows, before anyone says otherwise. */
+export const DEFAULT_WINDOW = 65_535;
+/** RFC 9113 §6.9.1. */
+export const LARGEST_WINDOW = 0x7fff_ffff;
+
+export type Http2Command =
+  | { readonly type: 'open' }
+  | {
+      readonly type: 'request';
+      readonly request: number;
+      readonly fields: readonly HeaderField[];
+      readonly body: number;
+    }
+  | {
+      readonly type: 'respond';
+      readonly request: number;
+      readonly fields: readonly HeaderField[];
+      readonly body: number;
+    }
+  | { readonly type: 'cancel'; readonly request: number }
+  | { readonly type: 'ping' }
+  | { readonly type: 'goAway' };
+
+export interface Http2Options {
+  readonly side: 'client' | 'server';
+  readonly log: HttpLog;
+  readonly settings: readonly SettingValue[];
+  /** Bytes that the peer may have sent on all streams and this end has not taken up. */
+  readonly connectionWindow: number;
+  readonly encoder: BlockEncoder;
+  readonly scheduler: (out: Outgoing) => Scheduler;
+  readonly hooks: HttpHooks;
+  /** RFC 9218 §4, by request. */
+  readonly priority: (request: number) => { readonly urgency: number; readonly incremental: boolean };
+}
+
+const settingOf = (settings: readonly SettingValue[], id: number): number | undefined =>
+  settings.findLast((setting) => setting.id === id)?.value;
+
+/** One end of a connection of HTTP/2 (RFC 9113). What it sends stands in the log; the peer reads it there. */
+export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNotice> {
+  readonly #o: Http2Options;
+  readonly #reader: UnitReader;
+  readonly #peerUnits: readonly SentUnit[];
+  readonly #notices: HttpNotice[] = [];
+  readonly #scheduler: Scheduler;
+  readonly #out: { connectionWindow: number; maxFrameSize: number; readonly ended: (stream: Http2Stream) => void };
+  /** Frames that go before any DATA: HEADERS, and those of the connection. */
+  readonly #first: SentUnit[] = [];
+  readonly #streams = new Map<number, Http2Stream>();
+  readonly #streamOf = new Map<number, Http2Stream>();
+  readonly #sentUnits: SentUnit[];
+  readonly #streamWindow: number;
+  #peerStreamWindow = DEFAULT_WINDOW;
+  #peerMaxStreams = Infinity;
+  #received = 0;
+  #nextStream = 1;
+  /** Highest stream that the peer has opened: what GOAWAY names. */
+  #lastPeerStream = 0;
+  #goingAway = false;
+  #opened = false;
+
+  constructor(options: Http2Options) {
+    const { side, log, settings } = options;
+    this.#o = options;
+    this.#peerUnits = side === 'client' ? log.server : log.client;
+    this.#sentUnits = side === 'client' ? log.client : log.server;
+    this.#reader = new UnitReader(this.#peerUnits);
+    this.#streamWindow = settingOf(settings, Setting.InitialWindowSize) ?? DEFAULT_WINDOW;
+    this.#out = {
+      connectionWindow: DEFAULT_WINDOW,
+      maxFrameSize: DEFAULT_MAX_FRAME_SIZE,
+      ended: (stream) => {
+        this.#move(stream, 'SND_END_STREAM');
+      },
+    };
+    this.#scheduler = options.scheduler(this.#out);
+  }
+
+  /** Streams that are open, of those that the peer counts (RFC 9113 §5.1.2). */
+  get active(): number {
+    return this.#streams.size;
+  }
+  /** How many more requests may be sent. */
+  get room(): number {
+    return this.#goingAway ? 0 : Math.max(0, this.#peerMaxStreams - this.active);
+  }
+  /** Bytes of the connection that the peer still takes. */
+  get sendWindow(): number {
+    return this.#out.connectionWindow;
+  }
+
+  command(command: Http2Command): void {
+    switch (command.type) {
+      case 'open':
+        this.#open();
+        break;
+      case 'request':
+        this.#request(command.request, command.fields, command.body);
+        break;
+      case 'respond':
+        this.#respond(command.request, command.fields, command.body);
+        break;
+      case 'cancel':
+        this.#cancel(command.request);
+        break;
+      case 'ping':
+        this.#send({ kind: 'ping', ack: false, data: new Uint8Array(8) });
+        break;
+      case 'goAway':
+        this.#goingAway = true;
+        this.#send({
+          kind: 'goAway',
+          lastStream: this.#lastPeerStream,
+          code: ErrorCode.NoError,
+          debug: new Uint8Array(0),
+        });
+        break;
+    }
+    this.#judge();
+  }
+
+  /** Preface and settings, and the connection's window where it is to be larger than it begins (RFC 9113 §3.4, §6.9.2). */
+  #open(): void {
+    if (this.#opened) return;
+    this.#opened = true;
+    const { side, settings, connectionWindow } = this.#o;
+    if (side === 'client') this.#first.push(plainUnit('preface', -1, latin1(PREFACE)));
+    this.#send({ kind: 'settings', values: settings });
+    if (connectionWindow > DEFAULT_WINDOW)
+      this.#send({ kind: 'windowUpdate', stream: 0, increment: connectionWindow - DEFAULT_WINDOW });
+  }
+
+  #send(frame: Frame, request = -1): void {
+    this.#first.push(frameUnit(frame, request));
+  }
+
+  #headers(stream: Http2Stream, fields: readonly HeaderField[], body: number): void {
+    const frame = {
+      kind: 'headers',
+      stream: stream.id,
+      block: this.#o.encoder.encode(fields),
+      endStream: body === 0,
+      endHeaders: true,
+      priority: null,
+      padding: null,
+    } as const;
+    for (const part of splitBlock(frame, cutBytes, this.#out.maxFrameSize)) this.#send(part, stream.request);
+    this.#move(stream, 'SND_HEADERS');
+    if (body === 0) this.#move(stream, 'SND_END_STREAM');
+    else {
+      stream.left = body;
+      this.#scheduler.add(stream);
+    }
+  }
+
+  #request(request: number, fields: readonly HeaderField[], body: number): void {
+    const stream = this.#newStream(this.#nextStream, request);
+    this.#nextStream += 2; // clients open odd ones (RFC 9113 §5.1.1)
+    this.#headers(stream, fields, body);
+  }
+
+  #respond(request: number, fields: readonly HeaderField[], body: number): void {
+    const stream = this.#streamOf.get(request);
+    if (stream) this.#headers(stream, fields, body);
+  }
+
+  #cancel(request: number): void {
+    const stream = this.#streamOf.get(request);
+    if (!stream) return;
+    this.#scheduler.remove(stream);
+    this.#send({ kind: 'rstStream', stream: stream.id, code: ErrorCode.Cancel }, request);
+    this.#move(stream, 'SND_RST_STREAM');
+  }
+
+  #newStream(id: number, request: number): Http2Stream {
+    const { urgency, incremental } = this.#o.priority(request);
+    const stream = newStream(id, request, this.#peerStreamWindow, urgency, incremental);
+    this.#streams.set(id, stream);
+    this.#streamOf.set(request, stream);
+    return stream;
+  }
+
+  #move(stream: Http2Stream, event: StreamEvent['type']): void {
+    moveStream(stream, event, (state) => {
+      this.#o.hooks.streamState(stream.id, stream.request, state);
+      if (state !== 'closed') return;
+      if (stream.hold !== null) this.#o.hooks.held(stream.request, null);
+      this.#streams.delete(stream.id);
+      this.#streamOf.delete(stream.request);
+    });
+  }
+
+  receive({ bytes }: HttpBytes): void {
+    for (const piece of this.#reader.push(bytes)) {
+      if (piece.unit.type === FrameType.Data) this.#data(piece);
+      else if (piece.ends) this.#frame(piece.unit);
+    }
+    this.#judge();
+  }
+
+  #data({ unit, body, ends }: UnitPiece): void {
+    const stream = this.#streams.get(unit.stream);
+    const isEnd = (unit.flags & Flag.EndStream) !== 0;
+    if (body > 0) {
+      // The connection's window counts what comes for a closed stream, too (RFC 9113 §6.9).
+      this.#received += body;
+      if (2 * this.#received >= this.#o.connectionWindow - 1) {
+        this.#send({ kind: 'windowUpdate', stream: 0, increment: this.#received });
+        this.#received = 0;
+      }
+    }
+    if (!stream) return;
+    if (body > 0) {
+      stream.received += body;
+      // nghttp2 `nghttp2_should_send_window_update`: once half is used; a stream that ends with this frame needs none.
+      if (!isEnd && 2 * stream.received >= this.#streamWindow - 1) {
+        this.#send({ kind: 'windowUpdate', stream: stream.id, increment: stream.received }, stream.request);
+        stream.received = 0;
+      }
+      this.#notices.push({ type: 'body', request: stream.request, bytes: body });
+    }
+    if (ends && isEnd) this.#ended(stream);
+  }
+
+  #ended(stream: Http2Stream): void {
+    this.#move(stream, 'RCV_END_STREAM');
+    this.#notices.push({ type: this.#o.side === 'client' ? 'complete' : 'request', request: stream.request });
+  }
+
+  #frame(unit: SentUnit): void {
+    const stream = this.#streams.get(unit.stream) ?? null;
+    switch (unit.type) {
+      case FrameType.Headers:
+        this.#heardHeaders(unit, stream);
+        break;
+      case FrameType.Settings:
+        if ((unit.flags & Flag.Ack) === 0) this.#heardSettings(unit);
+        break;
+      case FrameType.WindowUpdate:
+        this.#heardWindow(stream, unit.stream, number32(unit.head, 9));
+        break;
+      case FrameType.RstStream:
+        if (stream) {
+          this.#scheduler.remove(stream);
+          this.#move(stream, 'RCV_RST_STREAM');
+          this.#notices.push({ type: 'reset', request: stream.request, code: number32(unit.head, 9) });
+        }
+        break;
+      case FrameType.Ping:
+        if ((unit.flags & Flag.Ack) === 0) this.#send({ kind: 'ping', ack: true, data: new Uint8Array(8) });
+        break;
+      case FrameType.GoAway:
+        this.#goingAway = true;
+        this.#notices.push({ type: 'goAway' });
+        break;
+      default:
+        break;
+    }
+  }
+
+  #heardHeaders(unit: SentUnit, known: Http2Stream | null): void {
+    const isClient = this.#o.side === 'client';
+    // A stream that the client has given up is not opened again by an answer that was on its way.
+    if (known === null && isClient) return;
+    const stream = known ?? this.#newStream(unit.stream, unit.request);
+    this.#lastPeerStream = Math.max(this.#lastPeerStream, unit.stream);
+    this.#move(stream, 'RCV_HEADERS');
+    if (isClient) this.#notices.push({ type: 'head', request: stream.request });
+    if ((unit.flags & Flag.EndStream) !== 0) this.#ended(stream);
+  }
+
+  /** Taken up at once, and acknowledged (RFC 9113 §6.5.3). */
+  #heardSettings(unit: SentUnit): void {
+    for (let at = 9; at + 6 <= unit.head.length; at += 6) {
+      const id = (unit.head.charCodeAt(at) << 8) | unit.head.charCodeAt(at + 1);
+      const value = number32(unit.head, at + 2);
+      if (id === Setting.InitialWindowSize) {
+        // It moves the windows of open streams by the difference, below zero even (RFC 9113 §6.9.2).
+        const more = value - this.#peerStreamWindow;
+        this.#peerStreamWindow = value;
+        for (const stream of this.#streams.values()) {
+          stream.sendWindow += more;
+          this.#scheduler.opened(stream);
+        }
+      } else if (id === Setting.MaxFrameSize) this.#out.maxFrameSize = value;
+      else if (id === Setting.MaxConcurrentStreams) this.#peerMaxStreams = value;
+      else if (id === Setting.HeaderTableSize) this.#o.encoder.setLimit(value);
+    }
+    this.#send({ kind: 'settingsAck' });
+  }
+
+  #heardWindow(stream: Http2Stream | null, id: number, increment: number): void {
+    if (id === 0) {
+      this.#out.connectionWindow = Math.min(LARGEST_WINDOW, this.#out.connectionWindow + increment);
+      this.#scheduler.opened(null);
+    } else if (stream) {
+      stream.sendWindow = Math.min(LARGEST_WINDOW, stream.sendWindow + increment);
+      this.#scheduler.opened(stream);
+    }
+  }
+
+  /** Says of each stream with bytes to send whether a window holds it back. */
+  #judge(): void {
+    for (const stream of this.#streams.values()) {
+      const hold: HttpHold | null =
+        stream.left === 0
+          ? null
+          : stream.sendWindow <= 0
+            ? 'stream window'
+            : this.#out.connectionWindow <= 0
+              ? 'connection window'
+              : null;
+      if (hold === stream.hold) continue;
+      stream.hold = hold;
+      this.#o.hooks.held(stream.request, hold);
+    }
+  }
+
+  onTimeout(): void {
+    // No timer runs here.
+  }
+
+  nextTimeout(): Nanos {
+    return NEVER;
+  }
+
+  /** The next frame to send, now part of the log; null: there is none, or a window is closed. */
+  pollUnit(): SentUnit | null {
+    const unit = this.#first.shift() ?? this.#scheduler.next();
+    if (unit === null) return null;
+    this.#sentUnits.push(unit);
+    this.#judge();
+    return unit;
+  }
+
+  /** A unit has left this layer with its last byte. */
+  sent(unit: SentUnit): void {
+    this.#scheduler.sent(unit);
+  }
+
+  /** Makes more frames where there are any to make. */
+  advance(): boolean {
+    const more = this.#scheduler.advance();
+    if (more) this.#judge();
+    return more;
+  }
+
+  pollTransmit(): HttpBytes | null {
+    const unit = this.pollUnit();
+    return unit === null ? null : { bytes: unitSize(unit) };
+  }
+
+  pollEvent(): HttpNotice | null {
+    return this.#notices.shift() ?? null;
+  }
+}
+
+const number32 = (text: string, at: number): number =>
+  ((text.charCodeAt(at) & 127) * 0x100_0000 +
+    (text.charCodeAt(at + 1) << 16) +
+    (text.charCodeAt(at + 2) << 8) +
+    text.charCodeAt(at + 3)) >>>
+  0;

@@ -1,0 +1,80 @@
+import type { Problem } from '../base/result.ts';
+import type { Scenario, ScenarioFlow } from './schema.ts';
+
+const nameOf = (flow: ScenarioFlow, f: number): string => flow.name ?? `flow ${String(f + 1)}`;
+
+/** Whether the flow's connections have names of their own beside the flow's: "page 2", "page 3" … */
+const hasMore = (flow: ScenarioFlow): boolean => flow.http.version !== 'none';
+
+const isOneOf = (name: string, flow: string): boolean =>
+  name.startsWith(`${flow} `) && /^[1-9][0-9]{0,3}$/.test(name.slice(flow.length + 1)) && name !== `${flow} 1`;
+
+/** Whether a name is that of a further connection of some flow. */
+export const isConnectionName = (scenario: Scenario, name: string): boolean =>
+  scenario.flows.some((flow, f) => hasMore(flow) && isOneOf(name, nameOf(flow, f)));
+
+/** A flow may not be called as a connection of another one is. */
+export const checkConnectionNames = (scenario: Scenario, problems: Problem[]): void => {
+  scenario.flows.forEach((flow, f) => {
+    const name = nameOf(flow, f);
+    const other = scenario.flows.findIndex((one, o) => o !== f && hasMore(one) && isOneOf(name, nameOf(one, o)));
+    if (other < 0) return;
+    problems.push({
+      where: `flows[${String(f)}].name`,
+      what: `found ${JSON.stringify(name)}; a connection of flow ${JSON.stringify(nameOf(scenario.flows[other] as ScenarioFlow, other))} may be called so, choose another name`,
+    });
+  });
+};
+
+/** What HTTP over TCP cannot be, and keys that mean something without HTTP only. */
+export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): void => {
+  const { http, tls } = flow;
+  const refuse = (key: string, found: unknown, what: string): void => {
+    problems.push({ where: `${at}.${key}`, what: `found ${JSON.stringify(found)}; ${what}` });
+  };
+  if (http.version === '3') refuse('http.version', '3', 'HTTP/3 is not simulated yet, allowed: none, 1.0, 1.1, 2');
+  if (http.pipelining > 1 && http.version !== '1.1')
+    refuse('http.pipelining', http.pipelining, 'requests are pipelined in HTTP/1.1 only, allowed: 1');
+  if (http.pipelining > 1 && http.keepAlive === false)
+    refuse('http.pipelining', http.pipelining, 'a connection that takes one request has no second one, allowed: 1');
+  if (http.chunkBytes > 0 && http.version !== '1.1')
+    refuse('http.chunkBytes', http.chunkBytes, 'chunks are a form of HTTP/1.1, allowed: 0');
+  if (http.keepAlive === false && http.version === '2')
+    refuse('http.keepAlive', false, 'a connection of HTTP/2 carries many requests, allowed: true');
+  for (const key of ['streamWindow', 'connectionWindow', 'maxStreams'] as const)
+    if (http[key] !== undefined && http.version !== '2')
+      refuse(`http.${key}`, http[key], 'only HTTP/2 has it, take it out');
+  if (http.version === 'none') {
+    const cancelled = flow.requests.findIndex((request) => request.cancelMs !== undefined);
+    if (cancelled >= 0)
+      refuse(
+        `requests[${String(cancelled)}].cancelMs`,
+        flow.requests[cancelled]?.cancelMs,
+        'without HTTP a request cannot be given up, take it out',
+      );
+    return;
+  }
+  const protocol = { '1.0': 'http/1.0', '1.1': 'http/1.1', '2': 'h2', '3': 'h3' }[http.version];
+  if (tls.alpn.length > 0 && !tls.alpn.includes(protocol))
+    refuse(
+      'tls.alpn',
+      tls.alpn,
+      `HTTP ${http.version} is agreed on by ${JSON.stringify(protocol)}, which has to be among them`,
+    );
+  if (flow.close === 'half' || flow.close === 'simultaneous' || flow.close === 'unread')
+    refuse('close', flow.close, 'with HTTP, allowed: server, client, none, reset');
+  if (flow.closeAfter !== undefined)
+    refuse('closeAfter', flow.closeAfter, 'with HTTP, connections close once all is answered, take it out');
+  if (flow.simultaneousOpen) refuse('simultaneousOpen', true, 'a server of HTTP opens no connection, allowed: false');
+  const { pauseMs, bytes, everyMs } = flow.read;
+  if (pauseMs > 0 || bytes > 0 || everyMs > 0)
+    refuse('read', flow.read, 'with HTTP, a client reads as soon as bytes are there; only read.buffer is allowed');
+  flow.requests.forEach((request, r) => {
+    if (request.requestWrites !== undefined)
+      refuse(
+        `requests[${String(r)}].requestWrites`,
+        request.requestWrites,
+        'with HTTP, the protocol makes the writes; use requestBytes',
+      );
+  });
+};
