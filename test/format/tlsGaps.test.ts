@@ -121,6 +121,18 @@ describe('a capture that lacks packets', () => {
     for (let r = 0; r < tlsOf(trace).recordCount; r++) if (up[r] === 1) expect(problem[r]).toBe(0);
   });
 
+  it('finds its number again behind a later gap, where one stretch could not be placed', async () => {
+    const file = await download({ version: '1.3', recordSizeLimit: 64 });
+    const whole = applicationRecords(await opened(file));
+    // Too much is missing at first: more numbers than are tried. A second gap follows; the search goes on from there.
+    const stretch = Array.from({ length: 100 }, (_, k) => 30 + k);
+    const trace = await opened(without(file, [...stretch, 150, 151]));
+    const rest = [...applicationRecords(trace)];
+    expect(rest.filter(([, { isOpen }]) => !isOpen).length).toBeGreaterThan(10);
+    for (const [at, record] of rest) if (record.isOpen) expect(record, String(at)).toEqual(whole.get(at));
+    expect(rest.at(-1)?.[1].isOpen).toBe(true);
+  });
+
   it('and lacks every other one: short records between them are still found', async () => {
     const file = await download({ version: '1.3' });
     const every = Array.from({ length: 200 }, (_, k) => 2 * k + 20);

@@ -48,9 +48,12 @@ export type Opening<T> = Generator<readonly ToOpen[], T, readonly Result<Opened>
 /** Records that are asked for at once: few at first, since a KeyUpdate throws away what was opened ahead. */
 const FEW = 4;
 const MANY = 256;
-/** What finding a place behind a gap may cost: tries, and bytes opened in vain. */
+/** What finding a place behind a gap may cost: tries, and bytes opened in vain; and what all gaps of a direction may. */
 const MOST_TRIES = 1024;
 const MOST_TRIED = 8_000_000;
+const MOST_IN_ALL = 64_000_000;
+/** A try costs as much as this many bytes more. */
+const TRY = 500;
 /** Records behind a gap among which the shortest is tried. */
 const AMONG = 16;
 /** Records behind a gap among which the end of the handshake is looked for. */
@@ -59,6 +62,7 @@ const WITHIN = 64;
 const SHORTEST = RECORD_HEADER_SIZE + 17;
 const LONGEST = RECORD_HEADER_SIZE + 18_432;
 
+const ANCHORED = { lost: 0, records: 0, least: 0 } as const;
 const UNPLACED = 'bytes before it are missing, and its number under the key could not be found';
 
 export interface DirectionOptions {
@@ -80,6 +84,10 @@ export class DirectionReader implements OpenDirection {
   #sequence = 0;
   #isPlaced = true;
   #ahead = FEW;
+  /** Since the last record whose number was known: bytes missing, records seen, and how many must be missing at least. */
+  #adrift: { readonly lost: number; readonly records: number; readonly least: number } = ANCHORED;
+  /** Bytes that may yet be tried behind gaps. */
+  #left = MOST_IN_ALL;
   readonly #assembler = new HandshakeAssembler();
 
   constructor(private readonly o: DirectionOptions) {}
@@ -88,6 +96,7 @@ export class DirectionReader implements OpenDirection {
     this.#epoch = epoch;
     this.#protector = this.o.keys(epoch);
     this.#sequence = 0;
+    this.#adrift = ANCHORED;
     this.#ahead = FEW;
   }
 
@@ -103,6 +112,7 @@ export class DirectionReader implements OpenDirection {
         i++;
       } else if (this.#protector === null && this.#epoch !== Epoch.Early) {
         this.#closed(place, this.#isPlaced ? (this.o.closedWhy ?? 'no secret for it is known') : UNPLACED);
+        if (!this.#isPlaced) this.#adrift = { ...this.#adrift, records: this.#adrift.records + 1 };
         i++;
       } else if (this.#epoch < Epoch.Application) {
         yield* this.#one(bytes, place);
@@ -209,19 +219,29 @@ export class DirectionReader implements OpenDirection {
     const probe = near[shortest];
     if (!probe) return;
     const record = bytes.subarray(probe.at, probe.end);
-    const from = this.#sequence + (this.#sequence > 0 ? Math.ceil(lost / LONGEST) : 0);
-    const to = this.#sequence + Math.floor(lost / SHORTEST);
-    const most = Math.min(to, from + Math.min(MOST_TRIES, Math.ceil(MOST_TRIED / record.length)));
+    const missing = this.#adrift.lost + lost;
+    const known = this.#sequence + this.#adrift.records;
+    // A handshake that was missed may have left nothing under this key.
+    const least = this.#adrift.least + (this.#sequence > 0 ? Math.ceil(lost / LONGEST) : 0);
+    const from = known + least;
+    const to = known + Math.floor(missing / SHORTEST);
+    const cost = record.length + TRY;
+    const tries = Math.min(MOST_TRIES, Math.ceil(MOST_TRIED / cost), Math.floor(this.#left / cost));
+    const most = Math.min(to, from + tries - 1);
+    // What is ruled out here needs no second try behind the next gap.
+    this.#adrift = { lost: missing, records: this.#adrift.records, least: Math.max(least, most + 1 - known) };
     for (let number = from, many = FEW; number <= most; number += many, many = Math.min(64, 2 * many)) {
-      const tries = Array.from({ length: Math.min(many, most - number + 1) }, (_, k) => ({
+      const batch = Array.from({ length: Math.min(many, most - number + 1) }, (_, k) => ({
         key,
         record,
         sequence: number + k + shortest,
       }));
-      const found = (yield tries).findIndex((answer) => answer.ok);
+      this.#left -= batch.length * cost;
+      const found = (yield batch).findIndex((answer) => answer.ok);
       if (found < 0) continue;
       this.#protector = key;
       this.#isPlaced = true;
+      this.#adrift = ANCHORED;
       this.#sequence = number + found;
       return;
     }
