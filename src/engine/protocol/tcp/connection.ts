@@ -259,7 +259,11 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
       this.#finish();
       return;
     }
+    // What leaves while the application still writes frees nothing for it: it has not begun to wait (Linux `SOCK_NOSPACE`).
+    const waits = tcb.starved;
+    tcb.starved = false;
     sendNew(tcb);
+    tcb.starved = waits;
   }
 
   /** FIN after what is written. */
