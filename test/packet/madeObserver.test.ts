@@ -88,7 +88,8 @@ describe('a run and a capture of it', () => {
     const trace = await playSecure(scenarioFor({ version: '1.3', alpn: ['h2', 'http/1.1'] }));
     await prepareBytes(trace);
     const layer = packetLayers(trace, 3).find(({ id }) => id === 'tls');
-    const list = layer?.fields.find(({ id }) => id.endsWith('.extensions'));
+    const message = layer?.fields.find(({ name }) => name === 'Message');
+    const list = message?.parts.find(({ id }) => id.endsWith('.extensions'));
     const alpn = list?.parts.find(({ name }) => name === 'application_layer_protocol_negotiation');
     const protocols = alpn?.parts.find(({ name }) => name === 'Protocols');
     expect(protocols?.parts.map(({ value }) => value)).toEqual(['12', 'h2', 'http/1.1']);

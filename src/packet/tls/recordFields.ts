@@ -80,6 +80,8 @@ const distinct = (fields: readonly Field[]): Field[] => {
   });
 };
 
+const bytesText = (n: number): string => `${grouped(n)} byte${n === 1 ? '' : 's'}`;
+
 const addMessages = (w: FieldWriter, contents: TlsContents, part: RecordPart, is13: boolean): void => {
   let behind = 0;
   const whole: Place = [part.from, part.length];
@@ -90,13 +92,13 @@ const addMessages = (w: FieldWriter, contents: TlsContents, part: RecordPart, is
     behind += bytes.length;
     const prefix = `${String(part.nth)}.message.${String(m - part.messages[0])}`;
     const rfc = handshakeSection(u8(bytes, 0), is13);
-    w.add(prefix, 'Message', place[0] * 8, place[1] * 8, messageLabel(bytes), `${grouped(bytes.length)} bytes`, rfc);
     const fields = messageFields(bytes, 0, bytes.length, is13).map((f) => placed(f, prefix, place, exact !== null));
+    const size = bytesText(bytes.length);
+    // The whole tree hangs below the message; what a flat list shows of it follows.
+    w.add(prefix, 'Message', place[0] * 8, place[1] * 8, messageLabel(bytes), size, rfc, fields);
     w.fields.push(...distinct(fields.flatMap(unfolded)));
   }
 };
-
-const bytesText = (n: number): string => `${grouped(n)} byte${n === 1 ? '' : 's'}`;
 
 /** Why a record stays closed; null where it is open. */
 const closedBecause = (tls: TraceTls, contents: TlsContents, record: number): string | null => {
