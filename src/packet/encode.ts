@@ -8,7 +8,7 @@ import { encodeTcp, TCP_BASE_SIZE, tcpHeaderSize, writeTcpChecksum } from '../wi
 import type { TcpHeader } from '../wire/tcp/header.ts';
 import type { TcpOption } from '../wire/tcp/options.ts';
 import { packetEnds } from './direction.ts';
-import { writePayload } from './payload.ts';
+import { writeApplication } from './payload.ts';
 import { madeSession } from './tls/made.ts';
 
 /** RFC 1700's recommendation, and what Linux sends. */
@@ -113,7 +113,7 @@ export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
     const made = madeSession(trace, flow);
     if (made === null) throw new Error('The bytes of TLS are asked for before they are prepared (prepareBytes).');
     made.copy(upward ? 'client' : 'server', offset, payload, bytes, data);
-  } else writePayload(bytes, data, payload, trace.seed, flow, upward, offset);
+  } else writeApplication(trace, flow, upward, offset, payload, bytes, data);
   if (isV6) writeTcpChecksum(bytes, 8, 24, 16, ipSize, tcpSize);
   else writeTcpChecksum(bytes, 12, 16, 4, ipSize, tcpSize);
   return bytes;

@@ -1,4 +1,6 @@
 import { hashWords } from '../base/hash.ts';
+import type { Trace } from '../trace/types.ts';
+import { writeHttp } from './http/bytes.ts';
 
 /** Payload of simulated packets: lines of 64 readable bytes, each a function of (seed, flow, direction, line) alone. */
 const LINE = 64;
@@ -37,4 +39,27 @@ export const writePayload = (
     const text = line(seed, flow, upward, index);
     for (let k = place - index * LINE; k < LINE && done < length; k++) bytes[at + done++] = text.charCodeAt(k);
   }
+};
+
+/** Bodies are their requests', whichever connection brings them. */
+const BODY = 0x1_0000;
+
+/** Writes application bytes [offset, offset + length) of one direction of a flow at `at`: what HTTP made of them, else readable lines. */
+export const writeApplication = (
+  trace: Trace,
+  flow: number,
+  upward: boolean,
+  offset: number,
+  length: number,
+  bytes: Uint8Array,
+  at: number,
+): void => {
+  const { http, group = flow } = trace.flows[flow] ?? {};
+  if (!http) {
+    writePayload(bytes, at, length, trace.seed, flow, upward, offset);
+    return;
+  }
+  writeHttp(http, upward ? 'client' : 'server', offset, length, bytes, at, (out, to, size, request, from) => {
+    writePayload(out, to, size, trace.seed, BODY * (group + 1) + request, upward, from);
+  });
 };

@@ -61,6 +61,12 @@ export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): 
       tls.alpn,
       `HTTP ${http.version} is agreed on by ${JSON.stringify(protocol)}, which has to be among them`,
     );
+  if (tls.replayOf !== undefined)
+    refuse(
+      'tls.replayOf',
+      tls.replayOf,
+      'who repeats a first flight speaks no HTTP of his own, allowed with http.version none',
+    );
   if (flow.close === 'half' || flow.close === 'simultaneous' || flow.close === 'unread')
     refuse('close', flow.close, 'with HTTP, allowed: server, client, none, reset');
   if (flow.closeAfter !== undefined)

@@ -1,6 +1,6 @@
 import type { Trace } from '../../trace/types.ts';
 import type { MadeSession } from '../../wire/tls/make/bytes.ts';
-import { writePayload } from '../payload.ts';
+import { writeApplication } from '../payload.ts';
 
 /** The made bytes of each flow of a trace; null for a flow without TLS. */
 const sessions = new WeakMap<Trace, readonly (MadeSession | null)[]>();
@@ -30,7 +30,7 @@ export const prepareBytes = async (trace: Trace): Promise<void> => {
         const bytes = new Uint8Array(length);
         // A replay carries what the recorded connection's client wrote.
         const source = side === 'client' ? recorded : f;
-        writePayload(bytes, 0, length, trace.seed, source, side === 'client', offset);
+        writeApplication(trace, source, side === 'client', offset, length, bytes, 0);
         return bytes;
       };
       return new Made(flow.tls, crypto, application, null, identities);

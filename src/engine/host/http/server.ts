@@ -111,19 +111,23 @@ export class HttpServer extends Application {
       if (notice.type !== 'request') continue;
       const { request } = notice;
       const think = fromMs(this.#s.requests[request]?.thinkMs ?? 0);
-      this.later(think, () => {
-        this.#answer(request);
-      });
+      if (think === 0) this.#answer(request);
+      else
+        this.later(think, () => {
+          if (this.closed) return;
+          this.#answer(request);
+          this.#pump();
+        });
+      // nginx writes as it handles each request; a server that weighs them hears all that have come first.
+      if (this.#s.server === 'nginx') this.#pump();
     }
     this.#pump();
   }
 
   #answer(request: number): void {
-    if (this.closed) return;
     this.#speaker.respond(request);
     this.#page.answered(request, this.now);
     if (!this.#s.keepAlive && this.#s.version !== '2') this.#ends = true;
-    this.#pump();
   }
 
   #pump(): void {
