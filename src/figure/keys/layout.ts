@@ -157,7 +157,9 @@ export const keys: Layout = (input): Figure => {
   const axis = timeAxis(time, plot, theme, measure, numbers, marks);
   const flow = input.filter.flow ?? trace.tls?.flows[0]?.flow ?? 0;
   const schedule = keySchedule(trace, flow);
-  const secrets = schedule?.secrets ?? [];
+  // A wiretap has none of them.
+  const isHidden = input.filter.observer === true;
+  const secrets = isHidden ? [] : (schedule?.secrets ?? []);
   const step = Math.min(MOST_ROW * s, (plot.height - 8 * s) / Math.max(1, secrets.length));
   const rows = secrets.map((secret, k): Row => {
     const times = [secret.had.client, secret.had.server].filter((at) => at !== null);
@@ -179,7 +181,7 @@ export const keys: Layout = (input): Figure => {
     });
   };
   words(top + 12 * s, 'Keys', 13, 600, theme.ink);
-  words(top + 28 * s, schedule ? `TLS ${schedule.version}` : 'no TLS', 10.5, 400, theme.mute);
+  words(top + 28 * s, schedule ? (isHidden ? 'not seen' : `TLS ${schedule.version}`) : 'no TLS', 10.5, 400, theme.mute);
   for (const row of rows) {
     drawInputs(row, rows, input, time, marks);
     drawBar(row, input, time, marks);
@@ -199,6 +201,7 @@ export const keys: Layout = (input): Figure => {
     counted: null,
     title: 'Key schedule',
     get summary() {
+      if (isHidden) return 'Who listens on the way has none of the keys.';
       if (rows.length === 0) return 'No keys were agreed on in this run.';
       const when = (at: number | null): string => (at === null ? 'never' : `at ${instant(at)}`);
       return rows

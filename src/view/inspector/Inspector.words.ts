@@ -2,6 +2,7 @@ import type { Touch } from '../../scenario/schema.ts';
 import { msText } from '../numbers.ts';
 
 export const words = {
+  seen: 'Seen on the way',
   inspector: 'Inspector',
   drop: 'Drop packet',
   revive: 'Let it arrive',

@@ -1,4 +1,5 @@
 /** What the inspector loads when it first opens: every encoder and field map. */
 export { packetFrame } from '../../packet/bytes.ts';
 export { packetLayers } from '../../packet/layers.ts';
+export { observed } from '../../packet/tls/observer.ts';
 export { prepareBytes } from '../../packet/tls/made.ts';
