@@ -18,6 +18,7 @@ import { rtt } from './series/rtt.ts';
 import { throughput } from './series/throughput.ts';
 import { timeSequence } from './series/timesequence.ts';
 import { window } from './series/sending.ts';
+import { waterfall } from './waterfall/layout.ts';
 import { theme } from './theme.ts';
 import { noFilter } from './types.ts';
 import type { Compared, Figure, Filter, Layout, LayoutInput, Selection } from './types.ts';
@@ -32,6 +33,7 @@ export const layouts: Readonly<Record<string, Layout>> = {
   queue,
   timesequence: timeSequence,
   compare,
+  waterfall,
   keys,
   overview,
 };

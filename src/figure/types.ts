@@ -249,6 +249,7 @@ export type FigureName =
   | 'timesequence'
   | 'compare'
   | 'keys'
+  | 'waterfall'
   | 'overview'
   | 'statechart'
   | 'scene';

@@ -49,11 +49,61 @@ export const withTls = (scenario: Scenario, choice: TlsChoice): Scenario => ({
   flows: scenario.flows.map((flow) => ({ ...flow, tls: fitting(flow.tls, choice) })),
 });
 
-/** The ways that are worth comparing: from the longest handshake to none at all. */
+type Http = Scenario['flows'][number]['http'];
+
+/** A version of HTTP that can be chosen, and over how many connections. */
+export interface HttpChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly version: Http['version'];
+  readonly connections: number;
+}
+
+export const httpChoices: readonly HttpChoice[] = [
+  { id: 'none', name: 'none', version: 'none', connections: 6 },
+  { id: '1.0', name: '1.0', version: '1.0', connections: 6 },
+  { id: '1.1 x1', name: '1.1, one connection', version: '1.1', connections: 1 },
+  { id: '1.1', name: '1.1', version: '1.1', connections: 6 },
+  { id: '2', name: '2', version: '2', connections: 6 },
+];
+
+const httpChoiceOf = ({ version, connections }: Http): string =>
+  httpChoices.find((choice) => choice.version === version && (version !== '1.1' || choice.connections === connections))
+    ?.id ?? '';
+
+/** The choice that all flows have; empty where they differ. */
+export const httpOf = (scenario: Scenario): string => {
+  const found = new Set(scenario.flows.map((flow) => httpChoiceOf(flow.http)));
+  return found.size === 1 ? ([...found][0] ?? '') : '';
+};
+
+/** The same version of HTTP for every flow. */
+export const withHttp = (scenario: Scenario, { version, connections }: HttpChoice): Scenario => ({
+  ...scenario,
+  flows: scenario.flows.map((flow) => ({
+    ...flow,
+    http: { ...flow.http, version, connections, ...(version === '1.1' ? {} : { pipelining: 1, chunkBytes: 0 }) },
+    // What ALPN offers follows from the version.
+    tls: { ...flow.tls, alpn: [] },
+  })),
+});
+
+/** The ways that are worth comparing: from the longest handshake to none at all; one connection, six, or one with streams. */
 const compared = ['1.2', '1.3', '1.3 psk', '1.3 0rtt'] as const;
+const comparedHttp = ['1.1 x1', '1.1', '2'] as const;
 
 /** The same scenario once for each way, and which of them it is itself. */
 export const waysOf = (scenario: Scenario): { name: string; scenario: Scenario; shown: boolean }[] => {
+  if (scenario.flows.some((flow) => flow.http.version !== 'none')) {
+    const own = httpOf(scenario);
+    return httpChoices
+      .filter(({ id }) => comparedHttp.some((one) => one === id))
+      .map((choice) => ({
+        name: choice.id === '1.1' ? 'HTTP/1.1, six' : choice.id === '2' ? 'HTTP/2' : 'HTTP/1.1, one',
+        scenario: withHttp(scenario, choice),
+        shown: choice.id === own,
+      }));
+  }
   const own = tlsOf(scenario);
   return tlsChoices
     .filter(({ id }) => compared.some((one) => one === id))

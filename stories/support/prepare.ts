@@ -33,6 +33,14 @@ export const handshakesCompared: Prepare = async ({ scene, display }) => {
   display.choose(['compare']);
   scene.comparison.want(true);
 };
+export const waterfallShown: Prepare = async ({ scene, display }) => {
+  await scene.openPreset('http1-six');
+  display.choose(['waterfall']);
+};
+export const keysShown: Prepare = async ({ scene, display }) => {
+  await scene.openPreset('tls13');
+  display.choose(['keys']);
+};
 export const whyLit: Prepare = ({ scene }) => scene.light('why');
 export const effectLit: Prepare = ({ scene }) => scene.light('effect');
 export const withLoss: Prepare = ({ scene }) =>

@@ -5,6 +5,7 @@ import { Placer } from '../label/place.ts';
 import { placeTag } from '../label/tag.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput, Mark, TimeScale } from '../types.ts';
+import { barsOf, drawBar } from '../waterfall/bars.ts';
 import { drawWays, roundTripText, rowOf } from './row.ts';
 import type { Row } from './row.ts';
 
@@ -66,6 +67,16 @@ const drawBudget = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]
         color: theme.ink,
       });
   }
+};
+
+/** Many resources: a small waterfall instead, the same colour for the same resource in each run. */
+const drawResources = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]): void => {
+  const bars = barsOf(row.run.trace);
+  const step = row.barHeight / bars.length;
+  bars.forEach((bar, k) => {
+    const box = { x: time.start, y: row.bar + k * step, width: time.end - time.start, height: Math.max(1, step - 1) };
+    drawBar(bar, box, time, input.theme, marks);
+  });
 };
 
 const drawLifelines = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]): void => {
@@ -183,7 +194,8 @@ export const compare: Layout = (input): Figure => {
   for (const row of rows) {
     drawWays(row, input, time, marks);
     drawLifelines(row, input, time, marks);
-    drawBudget(row, input, time, marks);
+    if (row.run.trace.requests.length > 1) drawResources(row, input, time, marks);
+    else drawBudget(row, input, time, marks);
     drawNames(row, input, marks, time.start);
     placeFlags(row, fastest, input, time, placer, marks);
   }

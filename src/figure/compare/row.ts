@@ -24,7 +24,9 @@ export interface Row {
 export const rowOf = (run: Compared, top: number, height: number, s: number): Row => {
   const phases = phasesOf(run.trace, 0);
   const rtt = emptyRoundTrip(run.trace, 0);
-  const barHeight = Math.min(18 * s, height * 0.2);
+  // A waterfall needs a line for each resource, a budget one bar.
+  const many = run.trace.requests.length > 1;
+  const barHeight = many ? height * 0.45 : Math.min(18 * s, height * 0.2);
   return {
     run,
     phases,

@@ -1,14 +1,15 @@
 import type { ScenarioInput } from '../schema.ts';
 
 /** Figures of the page, by the names that its address has for them. */
-export type PresetPanel = 'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence' | 'compare' | 'keys';
+export type PresetPanel =
+  'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence' | 'compare' | 'keys' | 'waterfall';
 
 /** A scenario with the place where it is worth opening. */
 export interface Preset {
   /** Short name for the command and the URL. */
   readonly name: string;
   /** Group on the page. */
-  readonly tab: 'Connect' | 'Loss' | 'Window' | 'Congestion' | 'Close' | 'TLS';
+  readonly tab: 'Connect' | 'Loss' | 'Window' | 'Congestion' | 'Close' | 'TLS' | 'HTTP';
   readonly title: string;
   /** One sentence: what to see. */
   readonly look: string;

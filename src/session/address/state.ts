@@ -16,6 +16,7 @@ export const panelNames = [
   'timesequence',
   'compare',
   'keys',
+  'waterfall',
 ] as const;
 export type PanelName = (typeof panelNames)[number];
 export const firstPanels: readonly PanelName[] = ['sequence', 'window', 'throughput'];

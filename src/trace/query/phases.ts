@@ -1,7 +1,7 @@
 import { EventKind } from '../types.ts';
 import type { Trace } from '../types.ts';
 
-/** Where the time of a flow went, ns; NaN: it never came to it. */
+/** Where the time of a flow went, ns; NaN: it never came to it. Of several connections the first one's handshakes count. */
 export interface Phases {
   /** The page was wanted: the name's look-up began, or, without one, the first packet went. */
   readonly wanted: number;
@@ -18,6 +18,10 @@ export interface Phases {
 }
 
 export const phasesOf = (trace: Trace, flow: number): Phases => {
+  const group = trace.flows[flow]?.group;
+  /** Connections of one flow of the scenario belong together. */
+  const isMine = (other: number): boolean =>
+    other === flow || (group !== undefined && trace.flows[other]?.group === group);
   const client = trace.flows[flow]?.client.node;
   const first = trace.packets.flow.indexOf(flow);
   const at = (kind: number): number => {
@@ -29,7 +33,7 @@ export const phasesOf = (trace: Trace, flow: number): Phases => {
   let firstByte = NaN;
   let completed = NaN;
   for (const request of trace.requests) {
-    if (request.flow !== flow) continue;
+    if (!isMine(request.flow)) continue;
     if (request.firstByte !== null && !(firstByte <= request.firstByte)) firstByte = request.firstByte;
     if (request.completion !== null && !(completed >= request.completion)) completed = request.completion;
   }

@@ -8,6 +8,7 @@ export const words = {
   congestion: 'Congestion control',
   mixed: 'as each flow has it',
   tls: 'TLS version',
+  http: 'HTTP version',
   rtt: 'Round-trip time',
   rate: 'Bandwidth',
   queue: 'Queue',
@@ -25,5 +26,6 @@ export const words = {
     burst: 'the bursts of loss',
     congestion: 'the congestion control',
     tls: 'the version of TLS',
+    http: 'the version of HTTP',
   },
 } as const;

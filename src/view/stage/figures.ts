@@ -24,6 +24,7 @@ const known: Readonly<Record<PanelName, Omit<Panel, 'name'>>> = {
   rtt: { title: 'Round-trip time', weight: 0.8, least: 110 },
   queue: { title: 'Queue', weight: 0.7, least: 100 },
   timesequence: { title: 'Time–sequence', weight: 1.2, least: 160 },
+  waterfall: { title: 'Waterfall', weight: 1.7, least: 180 },
   keys: { title: 'Key schedule', weight: 1.9, least: 250 },
   compare: { title: 'Comparison', weight: 2.6, least: 340 },
 };

@@ -5,6 +5,7 @@ import { rtt } from '../../figure/series/rtt.ts';
 import { standing } from '../../figure/series/standing.ts';
 import { window } from '../../figure/series/sending.ts';
 import { timeSequence } from '../../figure/series/timesequence.ts';
+import { waterfall } from '../../figure/waterfall/layout.ts';
 import type { Layout } from '../../figure/types.ts';
 import type { PanelName } from '../../session/address/state.ts';
 
@@ -16,4 +17,5 @@ export const more = {
   timesequence: standing(timeSequence),
   compare,
   keys,
+  waterfall,
 } satisfies Partial<Record<PanelName, Layout>>;

@@ -1,0 +1,109 @@
+import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
+import { bytes, duration, instant } from '../format.ts';
+import { inOrder, lyingTime } from '../frame.ts';
+import { Layer } from '../types.ts';
+import type { Figure, Layout, LayoutInput, Mark, TimeScale } from '../types.ts';
+import { barsOf, drawBar, drawHeld, resourceColor } from './bars.ts';
+import type { Bar } from './bars.ts';
+
+const MOST_ROW = 26;
+/** Rows lower than this have no words of their own. */
+const NAMED_FROM = 11;
+
+const nameOf = ({ request }: Bar): string => request.path ?? request.id;
+
+/** When it was done, and what it waited for: behind the bar, or before it where that is full. */
+const writeEnd = (
+  bar: Bar,
+  y: number,
+  causes: readonly string[],
+  input: LayoutInput,
+  time: TimeScale,
+  marks: Mark[],
+): void => {
+  const { theme, measure } = input;
+  const s = theme.scale;
+  const at = Number.isNaN(bar.completion) ? bar.firstByte : bar.completion;
+  if (!(at >= time.from && at <= time.to)) return;
+  const text = [
+    Number.isNaN(bar.completion) ? 'not finished' : duration(bar.completion - (Number.isNaN(bar.sent) ? 0 : bar.sent)),
+    bytes(bar.request.delivered ?? bar.request.responseBytes),
+    ...new Set(causes),
+  ].join(' · ');
+  const width = measure(text, 'sans', 10.5 * s, 500);
+  const x = time.toPixel(at) + 6 * s;
+  const isRoom = x + width < time.end + 20 * s;
+  const start = Number.isNaN(bar.sent) ? at : bar.sent;
+  marks.push({
+    shape: 'text',
+    id: null,
+    layer: Layer.Tag,
+    x: isRoom ? x : Math.max(time.start + width, time.toPixel(Math.max(start, time.from)) - 6 * s),
+    y,
+    text,
+    face: 'sans',
+    size: 10.5 * s,
+    weight: 500,
+    anchor: isRoom ? 'start' : 'end',
+    color: theme.mute,
+  });
+};
+
+/** Resources as bars: asked for, waiting, receiving; where one stood still above the transport it is hatched and says why. */
+export const waterfall: Layout = (input): Figure => {
+  const { viewport, theme, measure, trace } = input;
+  const s = theme.scale;
+  const marks: Mark[] = [];
+  const time = lyingTime(viewport, theme);
+  const numbers = viewport.axis === 'numbers';
+  const top = (numbers ? axisHeight(theme) : 0) + 4 * s;
+  const plot = { x: time.start, y: top, width: time.end - time.start, height: Math.max(1, viewport.height - top) };
+  const axis = timeAxis(time, plot, theme, measure, numbers, marks);
+  const bars = barsOf(trace);
+  const step = Math.min(MOST_ROW * s, (plot.height - 6 * s) / Math.max(1, bars.length));
+  bars.forEach((bar, k) => {
+    const box = { x: plot.x, y: top + k * step + step * 0.16, width: plot.width, height: step * 0.68 };
+    const middle = box.y + box.height / 2;
+    const causes = drawHeld(trace, bar, box, time, theme, marks);
+    drawBar(bar, box, time, theme, marks);
+    if (step < NAMED_FROM * s) return;
+    marks.push({
+      shape: 'text',
+      id: null,
+      layer: Layer.Tag,
+      x: plot.x - 10 * s,
+      y: middle,
+      text: nameOf(bar),
+      face: 'sans',
+      size: Math.min(12, step * 0.6) * (step > 0 ? 1 : s),
+      weight: 500,
+      anchor: 'end',
+      color: resourceColor(theme, bar.row),
+    });
+    writeEnd(bar, middle, causes, input, time, marks);
+  });
+  return {
+    name: 'waterfall',
+    width: viewport.width,
+    height: viewport.height,
+    marks: inOrder(marks),
+    plot,
+    time,
+    hits: { at: () => null },
+    axes: [axis],
+    counted: null,
+    title: 'Waterfall',
+    get summary() {
+      if (bars.length === 0) return 'No requests are known.';
+      return bars
+        .map((bar) =>
+          Number.isNaN(bar.sent)
+            ? `${nameOf(bar)} was not asked for.`
+            : `${nameOf(bar)}: asked at ${instant(bar.sent)}, ${
+                Number.isNaN(bar.firstByte) ? 'no byte came' : `first byte at ${instant(bar.firstByte)}`
+              }${Number.isNaN(bar.completion) ? '' : `, done at ${instant(bar.completion)}`}.`,
+        )
+        .join(' ');
+    },
+  };
+};

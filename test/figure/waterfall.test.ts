@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { play } from '../../src/engine/network/layers.ts';
+import { compare } from '../../src/figure/compare/layout.ts';
+import { inputOf, layOut } from '../../src/figure/render.ts';
+import { theme } from '../../src/figure/theme.ts';
+import type { Figure } from '../../src/figure/types.ts';
+import { resourceColor } from '../../src/figure/waterfall/bars.ts';
+import { parseScenario } from '../../src/scenario/parse.ts';
+import { presets } from '../../src/scenario/presets.ts';
+import { waysOf } from '../../src/scenario/ways.ts';
+import type { Scenario } from '../../src/scenario/schema.ts';
+
+const scenarioOf = (name: string): Scenario => {
+  const parsed = parseScenario(JSON.stringify(presets.find((p) => p.name === name)?.scenario));
+  if (!parsed.ok) throw new Error(name);
+  return parsed.value;
+};
+const size = { theme: 'light', width: 1280, height: 360 } as const;
+const words = (figure: Figure): string[] => figure.marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : []));
+
+describe('the waterfall', () => {
+  it('has a named bar for each resource, from its asking to its last byte', async () => {
+    const trace = await play(scenarioOf('http2'));
+    const figure = layOut('waterfall', trace, size);
+    const seen = words(figure);
+    for (let n = 1; n <= 12; n++) expect(seen).toContain(`/r${String(n).padStart(2, '0')}`);
+    for (const [k, request] of trace.requests.entries()) {
+      const color = resourceColor(theme('light'), k);
+      const ends = figure.marks.flatMap((mark) =>
+        mark.shape === 'rect' && mark.fill?.color === color ? [mark.x + mark.width] : [],
+      );
+      const end = figure.time.toPixel(request.completion ?? NaN);
+      expect(
+        ends.some((x) => Math.abs(x - end) < 1.5),
+        request.id,
+      ).toBe(true);
+    }
+    expect(figure.summary).toMatch(/^\/r01: asked at 164\.\d ms, first byte at 246\.\d ms, done at/);
+  });
+
+  it('where a resource stood still above the transport it is hatched, with its reason', async () => {
+    const trace = await play(scenarioOf('http1-six'));
+    const figure = layOut('waterfall', trace, size);
+    expect(figure.marks.some((mark) => mark.shape === 'hatch')).toBe(true);
+    expect(words(figure).some((text) => text.includes('no free connection'))).toBe(true);
+  });
+
+  it('a flow without requests has none', async () => {
+    expect(layOut('waterfall', await play(scenarioOf('reset-close')), size).summary.length).toBeGreaterThan(0);
+  });
+});
+
+describe('one page by three ways', () => {
+  it('the same resource has the same colour in each, and all share one axis', async () => {
+    const scenario = scenarioOf('http-compared');
+    const ways = waysOf(scenario);
+    expect(ways.map(({ name, shown }) => [name, shown])).toEqual([
+      ['HTTP/1.1, one', true],
+      ['HTTP/1.1, six', false],
+      ['HTTP/2', false],
+    ]);
+    const compared = await Promise.all(ways.map(async (way) => ({ ...way, trace: await play(way.scenario) })));
+    const figure = compare({ ...inputOf(compared[0]!.trace, { ...size, height: 600 }), compared });
+    for (let k = 0; k < 6; k++) {
+      const color = resourceColor(theme('light'), k);
+      expect(figure.marks.filter((mark) => mark.shape === 'rect' && mark.fill?.color === color).length).toBeGreaterThan(
+        5,
+      );
+    }
+    const done = words(figure).filter((text) => text.startsWith('done'));
+    expect(done).toHaveLength(3);
+    expect(done.filter((text) => !text.includes('('))).toHaveLength(1);
+  });
+});
