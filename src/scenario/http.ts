@@ -1,6 +1,9 @@
 import type { Problem } from '../base/result.ts';
 import type { Scenario, ScenarioFlow } from './schema.ts';
 
+/** Shorter ones would be more lines than body. */
+const SHORTEST_CHUNK = 64;
+
 const nameOf = (flow: ScenarioFlow, f: number): string => flow.name ?? `flow ${String(f + 1)}`;
 
 /** Whether the flow's connections have names of their own beside the flow's: "page 2", "page 3" … */
@@ -39,6 +42,8 @@ export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): 
     refuse('http.pipelining', http.pipelining, 'a connection that takes one request has no second one, allowed: 1');
   if (http.chunkBytes > 0 && http.version !== '1.1')
     refuse('http.chunkBytes', http.chunkBytes, 'chunks are a form of HTTP/1.1, allowed: 0');
+  if (http.chunkBytes > 0 && http.chunkBytes < SHORTEST_CHUNK)
+    refuse('http.chunkBytes', http.chunkBytes, `allowed: 0, or ${String(SHORTEST_CHUNK)} and more`);
   if (http.keepAlive === false && http.version === '2')
     refuse('http.keepAlive', false, 'a connection of HTTP/2 carries many requests, allowed: true');
   for (const key of ['streamWindow', 'connectionWindow', 'maxStreams'] as const)

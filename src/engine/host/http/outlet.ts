@@ -1,5 +1,5 @@
 import type { Nanos } from '../../../base/time.ts';
-import { FrameType } from '../../../wire/http2/codes.ts';
+import { Flag, FrameType } from '../../../wire/http2/codes.ts';
 import type { SentUnit } from '../../../wire/http/session.ts';
 import type { Transport } from '../transport.ts';
 
@@ -82,7 +82,7 @@ export class Outlet {
       const taken = Math.min(size - this.#buffered, end - this.#done);
       this.#done += taken;
       this.#buffered += taken;
-      if (!holdsHeaders || unit.type !== FrameType.Headers) this.#flush = true;
+      if (!holdsHeaders || unit.type !== FrameType.Headers || (unit.flags & Flag.EndStream) !== 0) this.#flush = true;
       if (this.#done === head + unit.body) {
         this.#unit = null;
         source.sent?.(unit);

@@ -36,6 +36,8 @@ export interface ClientSpeaker extends Speaker {
 }
 
 export interface ServerSpeaker extends Speaker {
+  /** Every answer has been handed out with its last byte. */
+  readonly isDone: boolean;
   respond(request: number): void;
 }
 
@@ -113,6 +115,10 @@ class Server1 implements ServerSpeaker {
     // The client speaks first.
   }
 
+  get isDone(): boolean {
+    return this.#http.outstanding === 0;
+  }
+
   respond(i: number): void {
     const { version, chunkBytes } = this.#s;
     const request = requestAt(this.#s, i);
@@ -165,6 +171,9 @@ class Speaker2 implements ClientSpeaker, ServerSpeaker {
   }
   get outstanding(): number {
     return this.#http.active;
+  }
+  get isDone(): boolean {
+    return this.#http.isDone;
   }
 
   open(): void {

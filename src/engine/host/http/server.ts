@@ -131,7 +131,7 @@ export class HttpServer extends Application {
   }
 
   #pump(): void {
-    if (this.#outlet.pump(this.now) && this.#ends) this.#end();
+    if (this.#outlet.pump(this.now) && this.#ends && this.#speaker.isDone) this.#end();
   }
 
   /** All is answered: whoever closes first does, once what is written has been taken. */

@@ -27,7 +27,9 @@ export class Http1Server implements Endpoint<HttpBytes, Http1Answer, HttpNotice>
   /** Requests that are not answered, in order, and the answers that are ready. */
   readonly #turns: number[] = [];
   readonly #ready = new Map<number, Http1Answer>();
-  readonly #units: SentUnit[] = [];
+  /** Answers whose turn it is, and how much of the first one's body is in chunks; −1: its head has not gone. */
+  readonly #leaving: Http1Answer[] = [];
+  #chunked = -1;
 
   constructor(log: HttpLog, hooks: HttpHooks) {
     this.#log = log;
@@ -35,37 +37,26 @@ export class Http1Server implements Endpoint<HttpBytes, Http1Answer, HttpNotice>
     this.#reader = new UnitReader(log.client);
   }
 
-  /** Requests that are not answered. */
+  /** Requests whose answers have not been handed out. */
   get outstanding(): number {
-    return this.#turns.length;
+    return this.#turns.length + this.#leaving.length;
   }
 
   command(answer: Http1Answer): void {
     this.#ready.set(answer.request, answer);
     if (this.#turns[0] !== answer.request) this.#hooks.held(answer.request, 'response order');
-    for (let next = this.#next(); next !== null; next = this.#next()) this.#write(next);
+    for (let next = this.#turn(); next !== null; next = this.#turn()) this.#write(next);
   }
 
-  #next(): Http1Answer | null {
+  #turn(): Http1Answer | null {
     return this.#ready.get(this.#turns[0] ?? -1) ?? null;
   }
 
-  #write({ request, head, body, chunk }: Http1Answer): void {
+  #write(answer: Http1Answer): void {
     this.#turns.shift();
-    this.#ready.delete(request);
-    this.#hooks.held(request, null);
-    const units = [plainUnit('response', request, head, chunk > 0 ? 0 : body, 0, chunk > 0 ? CHUNKS_FOLLOW : 0)];
-    if (chunk > 0) {
-      for (let from = 0; from < body; from += chunk) {
-        const bytes = Math.min(chunk, body - from);
-        // The line break behind a chunk's data stands before the next one's size.
-        const size = `${from > 0 ? '\r\n' : ''}${bytes.toString(16)}\r\n`;
-        units.push(plainUnit('chunk', request, size, bytes, from));
-      }
-      units.push(plainUnit('lastChunk', request, `${body > 0 ? '\r\n' : ''}0\r\n\r\n`));
-    }
-    this.#log.server.push(...units);
-    this.#units.push(...units);
+    this.#ready.delete(answer.request);
+    this.#hooks.held(answer.request, null);
+    this.#leaving.push(answer);
   }
 
   receive({ bytes }: HttpBytes): void {
@@ -85,9 +76,36 @@ export class Http1Server implements Endpoint<HttpBytes, Http1Answer, HttpNotice>
     return NEVER;
   }
 
-  /** The next unit to send; null: there is none now. */
+  /** The next unit to send, now part of the log; null: there is none now. */
   pollUnit(): SentUnit | null {
-    return this.#units.shift() ?? null;
+    const answer = this.#leaving[0];
+    if (!answer) return null;
+    const unit = this.#next(answer);
+    this.#log.server.push(unit);
+    return unit;
+  }
+
+  /** An answer's head with its body, or its head and then chunk after chunk. */
+  #next({ request, head, body, chunk }: Http1Answer): SentUnit {
+    if (chunk === 0) {
+      this.#leaving.shift();
+      return plainUnit('response', request, head, body);
+    }
+    const from = this.#chunked;
+    if (from < 0) {
+      this.#chunked = 0;
+      return plainUnit('response', request, head, 0, 0, CHUNKS_FOLLOW);
+    }
+    // The line break behind a chunk's data stands before the next one's size.
+    const line = from > 0 ? '\r\n' : '';
+    if (from === body) {
+      this.#leaving.shift();
+      this.#chunked = -1;
+      return plainUnit('lastChunk', request, `${line}0\r\n\r\n`);
+    }
+    const bytes = Math.min(chunk, body - from);
+    this.#chunked += bytes;
+    return plainUnit('chunk', request, `${line}${bytes.toString(16)}\r\n`, bytes, from);
   }
 
   pollTransmit(): HttpBytes | null {

@@ -101,6 +101,11 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   get active(): number {
     return this.#streams.size;
   }
+  /** No stream has bytes that are not in frames. */
+  get isDone(): boolean {
+    for (const { left } of this.#streams.values()) if (left > 0) return false;
+    return true;
+  }
   /** How many more requests may be sent. */
   get room(): number {
     return this.#goingAway ? 0 : Math.max(0, this.#peerMaxStreams - this.active);
