@@ -1,0 +1,243 @@
+import { fromMs, fromUs, nanos, NEVER } from '../../../base/time.ts';
+import type { Nanos } from '../../../base/time.ts';
+import { TransportError } from '../../../wire/quic/codes.ts';
+import { Metric } from '../metrics.ts';
+import type { Core } from './core.ts';
+import { hasSendKeys } from './keys.ts';
+import { closeWith } from './life.ts';
+import { onFrameAcked, onFrameLost } from './outcome.ts';
+import type { Frame } from './pdu.ts';
+import { GRANULARITY } from './rtt.ts';
+import { SpaceId, SPACES } from './space.ts';
+import type { SentPacket, Space } from './space.ts';
+import { hasStreamData } from './streams.ts';
+
+/** Acknowledgments, loss and probe time-outs (RFC 9002 appendix A). */
+
+/** Longer waits than 2^20 PTOs do not happen: the idle time ends a connection first. */
+const MOST_DOUBLINGS = 20;
+
+type AckFrame = Extract<Frame, { kind: 'ack' }>;
+
+/** Takes what an ACK names out of the flight, the oldest first. */
+const takeAcked = (core: Core, space: Space, { ranges }: AckFrame): SentPacket[] => {
+  const acked: SentPacket[] = [];
+  let i = ranges.length - 1;
+  for (const packet of space.sent.values()) {
+    while (i >= 0 && (ranges[i]?.largest ?? 0) < packet.number) i--;
+    if (i < 0) break;
+    if ((ranges[i]?.smallest ?? 0) <= packet.number) acked.push(packet);
+  }
+  for (const packet of acked) leave(core, space, packet);
+  return acked;
+};
+
+const leave = (core: Core, space: Space, packet: SentPacket): void => {
+  space.sent.delete(packet.number);
+  if (packet.inFlight) core.window.forget(packet.size);
+  if (packet.isEliciting) space.elicitingInFlight--;
+};
+
+export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
+  const largest = frame.ranges[0]?.largest ?? -1;
+  if (largest >= space.next || (frame.ranges[frame.ranges.length - 1]?.smallest ?? 0) < space.first) {
+    closeWith(core, TransportError.ProtocolViolation, 0x02, 'a packet is acknowledged that was never sent');
+    return;
+  }
+  const isNews = largest > space.largestAcked;
+  space.largestAcked = Math.max(space.largestAcked, largest);
+  const prior = core.window.bytesInFlight;
+  const acked = takeAcked(core, space, frame);
+  if (acked.length === 0) return;
+  const newest = acked[acked.length - 1] as SentPacket;
+  let rtt = -1;
+  if (isNews && newest.number === largest && acked.some((packet) => packet.isEliciting)) {
+    rtt = core.now - newest.sentAt;
+    core.rtt.sample(rtt, ackDelayOf(core, space, frame));
+    core.probe.metric(core.now, Metric.rtt, rtt);
+    core.probe.metric(core.now, Metric.srtt, core.rtt.smoothed);
+  }
+  let bytes = 0;
+  for (const packet of acked) {
+    if (packet.inFlight) bytes += packet.size;
+    for (const one of packet.frames) onFrameAcked(core, space, one);
+  }
+  if (frame.ecn !== null && frame.ecn.ce > space.ceSeen) {
+    space.ceSeen = frame.ecn.ce;
+    if (core.window.onCongestion(newest.sentAt, core.now)) core.probe.recovery(core.now, 'congestion mark');
+  }
+  const lost = detectLost(core, space);
+  const wasRecovering = core.window.isRecovering;
+  core.window.onAck(newest, bytes, lost, rtt, core.now, prior);
+  if (wasRecovering && !core.window.isRecovering) core.probe.recovery(core.now, null);
+  if (isPeerValidated(core)) core.ptoCount = 0;
+  core.reportWindow();
+};
+
+/** What the peer held its ACK back; bounded once the handshake is confirmed (RFC 9002 §5.3). */
+const ackDelayOf = (core: Core, space: Space, { delay }: AckFrame): number => {
+  if (space.id !== SpaceId.Application) return 0;
+  const said = fromUs(delay * (1 << core.limits.ackDelayExponent));
+  return core.isConfirmed ? Math.min(said, fromMs(core.limits.maxAckDelayMs)) : said;
+};
+
+/** Declares lost what is three packets or 9/8 of a round trip older than the latest acknowledged (RFC 9002 §6.1). */
+export const detectLost = (core: Core, space: Space): number => {
+  space.lossTime = NEVER;
+  const lostBefore = core.now - core.rtt.lossDelay;
+  const lost: SentPacket[] = [];
+  for (const packet of space.sent.values()) {
+    if (packet.number > space.largestAcked) break;
+    const byPackets = space.largestAcked >= packet.number + core.knobs.packetThreshold;
+    if (byPackets || packet.sentAt <= lostBefore) {
+      lost.push(packet);
+      core.probe.lost(core.now, space.id, packet.number, byPackets ? 'packets' : 'time');
+    } else space.lossTime = Math.min(space.lossTime, packet.sentAt + core.rtt.lossDelay) as Nanos;
+  }
+  if (lost.length === 0) return 0;
+  for (const packet of lost) {
+    leave(core, space, packet);
+    for (const frame of packet.frames) onFrameLost(core, space, frame);
+  }
+  const counted = lost.filter((packet) => packet.inFlight);
+  const last = counted[counted.length - 1];
+  core.window.lostTotal += counted.length;
+  if (last && core.window.onCongestion(last.sentAt, core.now)) core.probe.recovery(core.now, 'loss');
+  if (isPersistent(core, lost)) core.window.onPersistentCongestion(core.now);
+  core.reportWindow();
+  return counted.length;
+};
+
+/** Two ack-eliciting packets lost, so far apart and nothing acknowledged between them (RFC 9002 §7.6). */
+const isPersistent = (core: Core, lost: readonly SentPacket[]): boolean => {
+  if (!core.rtt.hasSample) return false;
+  const span = (core.rtt.pto + fromMs(core.limits.maxAckDelayMs)) * core.knobs.persistentCongestion;
+  let first: SentPacket | null = null;
+  let previous = -1;
+  for (const packet of lost) {
+    // A number that is missing between them was acknowledged, or had been lost before.
+    if (packet.number !== previous + 1) first = null;
+    previous = packet.number;
+    if (!packet.isEliciting) continue;
+    first ??= packet;
+    if (packet.sentAt - first.sentAt > span) return true;
+  }
+  return false;
+};
+
+/** The server has proof of the client's address, as far as this end knows (RFC 9002 §A.6). */
+const isPeerValidated = (core: Core): boolean =>
+  !core.isClient || core.spaces[SpaceId.Handshake].largestAcked >= 0 || core.isConfirmed;
+
+/** A server may not send before more has come from the client (RFC 9000 §8.1). */
+export const allowance = (core: Core): number =>
+  core.path.validated ? Infinity : 3 * core.path.received - core.path.sent;
+
+interface Due {
+  readonly at: Nanos;
+  readonly space: SpaceId;
+}
+const NOTHING_DUE: Due = { at: NEVER, space: SpaceId.Initial };
+
+const lossDue = (core: Core): Due => {
+  let due = NOTHING_DUE;
+  for (const id of SPACES) {
+    const { lossTime } = core.spaces[id];
+    if (lossTime < due.at) due = { at: lossTime, space: id };
+  }
+  return due;
+};
+
+/** Which space's probe is due first (RFC 9002 §A.8, GetPtoTimeAndSpace). */
+const ptoDue = (core: Core): Due => {
+  if (!core.isAlive || allowance(core) < core.knobs.maxDatagram) return NOTHING_DUE;
+  const backoff = 1 << Math.min(core.ptoCount, MOST_DOUBLINGS);
+  let due = NOTHING_DUE;
+  for (const id of SPACES) {
+    const space = core.spaces[id];
+    if (space.isDiscarded || space.elicitingInFlight === 0) continue;
+    // Until the handshake is confirmed the peer may not have the keys to read it (RFC 9002 §6.2.1).
+    if (id === SpaceId.Application && !core.isConfirmed) continue;
+    const more = id === SpaceId.Application ? fromMs(core.limits.maxAckDelayMs) : 0;
+    const at = nanos(space.lastElicitingAt + (core.rtt.pto + more) * backoff);
+    if (at < due.at) due = { at, space: id };
+  }
+  if (due !== NOTHING_DUE || isPeerValidated(core)) return due;
+  // The client goes on so that the server may: it could be out of credit (RFC 9002 §6.2.2.1).
+  const space = hasSendKeys(core, SpaceId.Handshake) ? SpaceId.Handshake : SpaceId.Initial;
+  return core.spaces[space].isDiscarded ? NOTHING_DUE : { at: nanos(core.quietFrom + core.rtt.pto * backoff), space };
+};
+
+/** When loss detection wants to be called. */
+export const recoveryAt = (core: Core): Nanos => {
+  const loss = lossDue(core).at;
+  return loss !== NEVER ? loss : ptoDue(core).at;
+};
+
+export const onRecoveryTimeout = (core: Core): void => {
+  const loss = lossDue(core);
+  if (loss.at !== NEVER) {
+    if (loss.at <= core.now) detectLost(core, core.spaces[loss.space]);
+    return;
+  }
+  const due = ptoDue(core);
+  if (due.at > core.now) return;
+  const space = core.spaces[due.space];
+  core.ptoCount++;
+  core.quietFrom = core.now;
+  core.probe.timeout(core.now, due.space, core.ptoCount);
+  space.probes = due.space === SpaceId.Application ? core.knobs.probes.application : core.knobs.probes.handshake;
+  prepareProbes(core, space);
+  if (due.space !== SpaceId.Application) speedUp(core, due.space);
+};
+
+/**
+ * What else of the handshake is in flight goes along: the peer lacks it, too (RFC 9002 §6.2.4). Also done where the peer
+ * repeats CRYPTO that this end had (§6.2.3).
+ */
+export const speedUp = (core: Core, except: SpaceId | null): void => {
+  for (const id of [SpaceId.Initial, SpaceId.Handshake] as const) {
+    const space = core.spaces[id];
+    if (id === except || space.isDiscarded || space.elicitingInFlight === 0 || space.probes > 0) continue;
+    space.probes = 1;
+    prepareProbes(core, space);
+  }
+};
+
+/** A probe carries new data where there is some, else what is oldest once more (RFC 9002 §6.2.4). */
+const prepareProbes = (core: Core, space: Space): void => {
+  if (space.id === SpaceId.Application && hasStreamData(core)) return;
+  let left = space.probes;
+  for (const packet of space.sent.values()) {
+    if (!packet.isEliciting) continue;
+    for (const frame of packet.frames) onFrameLost(core, space, frame);
+    if (--left === 0) return;
+  }
+};
+
+/** Keys are gone: what was sent under them counts for nothing (RFC 9002 §6.4, RFC 9001 §4.9). */
+export const discardSpace = (core: Core, id: SpaceId): void => {
+  const space = core.spaces[id];
+  if (space.isDiscarded) return;
+  space.isDiscarded = true;
+  abandonSent(core, space);
+  space.lossTime = NEVER;
+  space.ackAt = NEVER;
+  space.ackNow = false;
+  space.probes = 0;
+  core.ptoCount = 0;
+};
+
+/** Forgets what is in flight in a space; `earlyOnly`: only what went as 0-RTT. */
+export const abandonSent = (core: Core, space: Space, earlyOnly = false): void => {
+  for (const packet of space.sent.values()) if (!earlyOnly || packet.isEarly) leave(core, space, packet);
+};
+
+/** How long an ACK of the application space is held back. */
+export const ackDelay = (core: Core): number => {
+  const most = fromMs(core.knobs.maxAckDelayMs);
+  // ngtcp2's `conn_compute_ack_delay`: an eighth of the round trip, a millisecond at least.
+  return core.knobs.ackWaits === 'max'
+    ? most
+    : Math.min(most, Math.max(Math.floor(core.rtt.smoothed / 8), GRANULARITY));
+};

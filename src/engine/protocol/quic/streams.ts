@@ -1,0 +1,242 @@
+import { TransportError } from '../../../wire/quic/codes.ts';
+import { frameSize } from '../../../wire/quic/frame/encode.ts';
+import type { Core } from './core.ts';
+import { closeWith } from './life.ts';
+import type { Frame } from './pdu.ts';
+import { indexOf, isUni, openerOf, Stream } from './stream.ts';
+
+type StreamFrame = Extract<Frame, { kind: 'stream' }>;
+
+/** Longest data for which two bytes of length are enough. */
+const LENGTH_2 = 16383;
+
+const kindOf = (id: number): 'bidi' | 'uni' => (isUni(id) ? 'uni' : 'bidi');
+
+/** How far the peer, and this end, takes bytes of a new stream (RFC 9000 §18.2). */
+const sendLimitOf = (core: Core, id: number): number => {
+  if (isUni(id)) return core.limits.uni;
+  return openerOf(id) === core.side ? core.limits.bidiRemote : core.limits.bidiLocal;
+};
+const receiveLimitOf = (core: Core, id: number): number => {
+  if (isUni(id)) return core.own.uni;
+  return openerOf(id) === core.side ? core.own.bidiLocal : core.own.bidiRemote;
+};
+
+export const streamOf = (core: Core, id: number): Stream => {
+  let stream = core.streams.get(id);
+  if (!stream) {
+    stream = new Stream(id, core.side, sendLimitOf(core, id), receiveLimitOf(core, id));
+    core.streams.set(id, stream);
+  }
+  return stream;
+};
+
+/** The peer's parameters are known, or those that early data keeps to: limits can only grow (RFC 9000 §7.4.1). */
+export const applyLimits = (core: Core): void => {
+  const { limits } = core;
+  core.sendLimit = Math.max(core.sendLimit, limits.data);
+  core.mayOpen.bidi = Math.max(core.mayOpen.bidi, limits.streamsBidi);
+  core.mayOpen.uni = Math.max(core.mayOpen.uni, limits.streamsUni);
+  for (const stream of core.streams.values())
+    stream.sendLimit = Math.max(stream.sendLimit, sendLimitOf(core, stream.id));
+};
+
+/** May this stream be used yet? One that this end opens needs the peer's leave (RFC 9000 §4.6). */
+const isOpen = (core: Core, stream: Stream): boolean =>
+  openerOf(stream.id) !== core.side || indexOf(stream.id) < core.mayOpen[kindOf(stream.id)];
+
+const hasDue = (core: Core, stream: Stream): boolean => {
+  const { out } = stream;
+  if (!stream.sends || stream.reset !== null || !isOpen(core, stream)) return false;
+  if (out.hasLost) return true;
+  const room = Math.min(stream.sendLimit - out.next, core.sendLimit - core.sentData);
+  return (out.fresh > 0 && room > 0) || (out.finDue && out.fresh === 0);
+};
+
+/** The stream whose turn it is: by urgency, then in order of opening, incremental ones in turns (RFC 9218 §10). */
+const chosen = (core: Core): Stream | null => {
+  let best: Stream | null = null;
+  for (const stream of core.streams.values()) {
+    if (!hasDue(core, stream)) continue;
+    if (best === null || stream.urgency < best.urgency) best = stream;
+    else if (stream.urgency === best.urgency && stream.incremental && stream.turn < best.turn) best = stream;
+  }
+  return best;
+};
+
+export const hasStreamData = (core: Core): boolean => chosen(core) !== null;
+
+/** The next STREAM frame of at most `room` bytes; null where none is due or fits. */
+export const takeStreamFrame = (core: Core, room: number): StreamFrame | null => {
+  const stream = chosen(core);
+  if (!stream) return null;
+  const { out } = stream;
+  const head: StreamFrame = {
+    kind: 'stream',
+    stream: stream.id,
+    offset: out.nextDue,
+    data: { length: 0 },
+    fin: false,
+    hasLength: true,
+  };
+  // A byte of length is counted in the head; longer data takes a second one.
+  let most = room - frameSize(head);
+  if (most > 63) most = Math.min(most - 1, LENGTH_2);
+  if (most < 1 && out.fresh + (out.hasLost ? 1 : 0) > 0) return null;
+  if (most < 0) return null;
+  const before = out.next;
+  const piece = out.take(most, Math.min(stream.sendLimit, out.next + core.sendLimit - core.sentData));
+  if (!piece) return null;
+  core.sentData += out.next - before;
+  stream.turn = ++core.turn;
+  return { ...head, offset: piece.offset, data: { length: piece.length }, fin: piece.fin };
+};
+
+/** Frames of flow control that are due (RFC 9000 §4.1): larger limits, and what this end is blocked by. */
+export const takeFlowFrames = (core: Core): Frame[] => {
+  const frames: Frame[] = [];
+  const window = core.own.data;
+  // A new limit is told once half of the window is read (RFC 9000 §4.2 leaves the policy open; ngtcp2 does so).
+  if (2 * (core.consumedData + window - core.receiveLimit) >= window && window > 0) {
+    core.receiveLimit = core.consumedData + window;
+    frames.push({ kind: 'maxData', max: core.receiveLimit });
+  }
+  for (const kind of ['bidi', 'uni'] as const) {
+    const initial = kind === 'bidi' ? core.own.streamsBidi : core.own.streamsUni;
+    const max = initial + core.retired[kind];
+    if (initial > 0 && 2 * (max - core.peerMayOpen[kind]) >= initial) {
+      core.peerMayOpen[kind] = max;
+      frames.push({ kind: 'maxStreams', direction: kind, max });
+    }
+  }
+  let isHeld = false;
+  for (const stream of core.streams.values()) {
+    if (stream.reset?.due) {
+      frames.push({ kind: 'resetStream', stream: stream.id, code: stream.reset.code, finalSize: stream.out.next });
+      stream.reset.due = false;
+    }
+    if (stream.stop?.due) {
+      frames.push({ kind: 'stopSending', stream: stream.id, code: stream.stop.code });
+      stream.stop.due = false;
+    }
+    if (stream.limitDue) {
+      stream.limitDue = false;
+      frames.push({ kind: 'maxStreamData', stream: stream.id, max: stream.receiveLimit });
+    }
+    if (stream.reset !== null || stream.out.fresh === 0 || !isOpen(core, stream)) continue;
+    if (stream.out.next >= stream.sendLimit && stream.blockedAt !== stream.sendLimit) {
+      stream.blockedAt = stream.sendLimit;
+      frames.push({ kind: 'streamDataBlocked', stream: stream.id, limit: stream.sendLimit });
+    }
+    isHeld ||= core.sentData >= core.sendLimit;
+  }
+  if (isHeld && core.dataBlockedAt !== core.sendLimit) {
+    core.dataBlockedAt = core.sendLimit;
+    frames.push({ kind: 'dataBlocked', limit: core.sendLimit });
+  }
+  return frames;
+};
+
+const retire = (core: Core, stream: Stream): void => {
+  if (stream.isRetired || !stream.isOver) return;
+  stream.isRetired = true;
+  if (openerOf(stream.id) !== core.side) core.retired[kindOf(stream.id)]++;
+};
+
+/** Whether the peer may name this stream at all; closes the connection where it may not (RFC 9000 §4.6, §19.8). */
+const isAllowed = (core: Core, id: number, type: number): boolean => {
+  if (openerOf(id) === core.side) {
+    if (core.streams.has(id) && !isUni(id)) return true;
+    closeWith(core, TransportError.StreamStateError, type, 'a stream that was not opened');
+    return false;
+  }
+  if (indexOf(id) < core.peerMayOpen[kindOf(id)]) return true;
+  closeWith(core, TransportError.StreamLimitError, type, 'more streams than allowed');
+  return false;
+};
+
+/** New bytes count against both limits (RFC 9000 §4.1); the end may not move (§4.5). */
+const fits = (core: Core, stream: Stream, end: number, fin: boolean, type: number): boolean => {
+  const { finalSize, highest } = stream.in;
+  if (finalSize >= 0 ? end > finalSize || (fin && end !== finalSize) : fin && end < highest) {
+    closeWith(core, TransportError.FinalSizeError, type, 'the end of the stream has moved');
+    return false;
+  }
+  const grown = Math.max(0, end - highest);
+  if (end > stream.receiveLimit || core.receivedData + grown > core.receiveLimit) {
+    closeWith(core, TransportError.FlowControlError, type, 'more bytes than allowed');
+    return false;
+  }
+  core.receivedData += grown;
+  return true;
+};
+
+export const receiveStream = (core: Core, frame: StreamFrame): void => {
+  const { offset, data, fin } = frame;
+  const type = 0x08;
+  if (!isAllowed(core, frame.stream, type)) return;
+  const stream = streamOf(core, frame.stream);
+  if (!fits(core, stream, offset + data.length, fin, type) || stream.peerReset) return;
+  stream.in.add(offset, data.length, fin);
+  const from = stream.in.delivered;
+  const bytes = stream.in.deliver();
+  const isEnd = stream.in.isWhole && !stream.endTold;
+  if (bytes > 0 || isEnd) {
+    stream.endTold = stream.in.isWhole;
+    core.probe.delivered(core.now, stream.id, from, bytes);
+    core.notify({ type: 'readable', stream: stream.id, offset: from, bytes, fin: stream.in.isWhole });
+  }
+  const { waiting } = stream.in;
+  core.probe.blocked(core.now, stream.id, waiting > 0 ? stream.in.delivered : -1, waiting);
+  retire(core, stream);
+};
+
+export const receiveReset = (core: Core, frame: Extract<Frame, { kind: 'resetStream' }>): void => {
+  if (!isAllowed(core, frame.stream, 0x04)) return;
+  const stream = streamOf(core, frame.stream);
+  if (!fits(core, stream, frame.finalSize, true, 0x04) || stream.peerReset || stream.in.isWhole) return;
+  stream.peerReset = true;
+  // What never arrives counts as read, so that the connection's window does not shrink for good (RFC 9000 §4.5).
+  core.consumedData += frame.finalSize - stream.consumed;
+  stream.consumed = frame.finalSize;
+  core.probe.blocked(core.now, stream.id, -1, 0);
+  core.notify({ type: 'reset', stream: stream.id, code: frame.code });
+  retire(core, stream);
+};
+
+/** The application has read: limits move on. */
+export const readStream = (core: Core, id: number, bytes: number): void => {
+  const stream = core.streams.get(id);
+  if (!stream || stream.peerReset) return;
+  const read = Math.min(bytes, stream.in.delivered - stream.consumed);
+  stream.consumed += read;
+  core.consumedData += read;
+  const window = receiveLimitOf(core, id);
+  const isWanted = stream.in.finalSize < 0 && 2 * (stream.consumed + window - stream.receiveLimit) >= window;
+  if (!isWanted) return;
+  stream.receiveLimit = stream.consumed + window;
+  stream.limitDue = true;
+};
+
+/** A piece of a stream is acknowledged. */
+export const onStreamAcked = (core: Core, frame: StreamFrame): void => {
+  const stream = core.streams.get(frame.stream);
+  if (!stream) return;
+  const wasDone = stream.out.isDone;
+  stream.out.onAcked({ offset: frame.offset, length: frame.data.length, fin: frame.fin });
+  if (!wasDone && stream.out.isDone) core.notify({ type: 'acknowledged', stream: stream.id });
+  retire(core, stream);
+};
+
+/** The peer wants no more of a stream: it is reset (RFC 9000 §3.5). */
+export const resetStream = (core: Core, id: number, code: number): void => {
+  const stream = streamOf(core, id);
+  if (!stream.sends || stream.reset !== null || stream.out.isDone) return;
+  stream.reset = { code, due: true, acked: false };
+};
+export const onResetAcked = (core: Core, id: number): void => {
+  const stream = core.streams.get(id);
+  if (!stream?.reset) return;
+  stream.reset.acked = true;
+  retire(core, stream);
+};
