@@ -118,8 +118,9 @@ describeWithTshark('tshark reads what we wrote', () => {
       const file = join(folder, `${name.replace(/\W/g, '')}.pcapng`);
       writeFileSync(file, writePcapng(trace, 'client'));
       const isHttp2 = name.startsWith('HTTP/2');
-      // A port of our own says nothing about what is spoken there.
-      const port = flow.tls ? [] : ['-d', `tcp.port==5001,${isHttp2 ? 'http2' : 'http'}`];
+      const server = String(trace.flows[0]?.server.port);
+      // Without TLS nothing but the port says what is spoken.
+      const port = flow.tls ? [] : ['-d', `tcp.port==${server},${isHttp2 ? 'http2' : 'http'}`];
       // A segment is lost: without this, what lies behind it is not read at all.
       const as = [...port, '-o', 'tcp.reassemble_out_of_order:TRUE'];
       const { stdout } = tshark(['-r', file, ...as, '-Y', '_ws.expert.severity >= 8388608 || _ws.malformed']);
@@ -128,7 +129,7 @@ describeWithTshark('tshark reads what we wrote', () => {
       if (isHttp2) {
         const rows = tsharkFields(file, ['tcp.srcport', 'http2.type', 'http2.streamid'], 'http2', as);
         for (const side of ['client', 'server'] as const) {
-          const mine = rows.filter(([port]) => (port === '5001') === (side === 'server'));
+          const mine = rows.filter(([from]) => (from === server) === (side === 'server'));
           expect(mine.flatMap(([, types = '']) => numbers(types)).sort()).toEqual(
             httpOf(trace)
               [side].filter(({ kind }) => kind === 'frame')

@@ -52,14 +52,14 @@ const http = fc.oneof(
 );
 
 const flow: fc.Arbitrary<Flow> = fc.record({
-  http: http as fc.Arbitrary<NonNullable<Flow['http']>>,
+  http,
   tls: fc.constantFrom(
     {},
     { version: '1.3' as const },
     { version: '1.2' as const },
     { version: '1.3' as const, resume: '0rtt' as const },
   ),
-  requests: requests as fc.Arbitrary<NonNullable<Flow['requests']>>,
+  requests,
   close: fc.constantFrom('server' as const, 'client' as const, 'none' as const),
   tcp: fc.record({ profile: fc.constantFrom('linux' as const, 'rfc' as const, 'textbook' as const) }),
 });
