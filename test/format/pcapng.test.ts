@@ -33,7 +33,11 @@ const simulate = async (name: string): Promise<Trace> => {
   return play(parsed.value);
 };
 
-const checks = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+const checks = [
+  ...['tcp.check_checksum:TRUE', 'ip.check_checksum:TRUE'],
+  // Behind a lost segment tshark else puts messages of upper layers together from the wrong places.
+  'tcp.reassemble_out_of_order:TRUE',
+].flatMap((preference) => ['-o', preference]);
 /** Instant 0 of a simulated run in an export. */
 const EPOCH = 946_684_800_000_000_000n;
 /** Severity of Wireshark's expert remarks: errors; below are warnings, which are events of the connection. */

@@ -57,6 +57,10 @@ export interface Connection {
   readonly serverHost: number;
 }
 
+/** Well-known ports, so that every tool knows what it reads; bytes without a protocol go to ports of nobody. */
+const serverPort = ({ tls, http }: ScenarioFlow, nth: number): number =>
+  tls.version !== 'none' ? 443 : http.version !== 'none' ? 80 : SERVER_PORT + nth;
+
 export const nameOf = (flow: ScenarioFlow, f: number): string => flow.name ?? `flow ${String(f + 1)}`;
 
 /** Makes connections: TCP, TLS upon it where the flow has it, the hosts, and the flow's row in the trace. */
@@ -111,7 +115,7 @@ export class Connector {
       name,
       protocol: 'tcp',
       client: endOf(clientHost, topology, FIRST_CLIENT_PORT + index),
-      server: endOf(serverHost, topology, SERVER_PORT + (topology.ends.length > 1 ? f : 0)),
+      server: endOf(serverHost, topology, serverPort(flow, topology.ends.length > 1 ? f : 0)),
       congestion: ends.server.tcp.tcb.knobs.congestion.toUpperCase(),
       knobs: describeKnobs(flow.tcp.profile, ends.server.tcp.tcb.knobs),
       tls: secure?.session ?? null,
