@@ -141,14 +141,29 @@ const inOpen = (connection: TcpConnection, segment: Segment): void => {
   if ((segment.flags & Flag.ACK) === 0) return;
   noteTimestamp(tcb, segment);
   if (tcb.state === 'SYN-RECEIVED' && !completeHandshake(connection, segment)) return;
+  const brings = !isPredictedAck(tcb, segment);
   if (!processAck(tcb, segment)) return;
   finAcknowledged(connection);
   if (tcb.sawTimestamp) measureReceiverRtt(tcb, segment);
   takeData(connection, segment);
   if (!sendNew(tcb)) reportWindow(tcb);
   checkSpace(tcb);
-  acknowledge(tcb);
+  if (brings) acknowledge(tcb);
 };
+
+/**
+ * A pure ACK such as the peer's last: it says nothing about what we owe, and a delayed ACK goes on waiting (Linux
+ * `tcp_rcv_established`: header prediction passes `tcp_ack_snd_check` by).
+ */
+const isPredictedAck = (tcb: Tcb, segment: Segment): boolean =>
+  segment.payload === 0 &&
+  tcb.state === 'ESTABLISHED' &&
+  (segment.flags & ~Flag.PSH) === Flag.ACK &&
+  segment.sackCount === 0 &&
+  tcb.outOfOrder.length === 0 &&
+  tcb.rcvWnd > 0 &&
+  tcb.fromPeer(segment.seq) === tcb.rcvNxt &&
+  segment.window * (1 << tcb.sndScale) === tcb.sndWnd;
 
 /** A SYN again in SYN-RECEIVED: our SYN-ACK was lost, or this is the other half of a simultaneous open. */
 const synAgain = (connection: TcpConnection, segment: Segment): boolean => {
