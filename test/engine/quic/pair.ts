@@ -41,7 +41,7 @@ export interface PairOptions {
   /** Numbers of the datagrams of a direction that are lost, from 1. */
   readonly lose?: Partial<Record<Side, readonly number[]>>;
   /** How much later a datagram arrives than it would, ms, or that it arrives twice. */
-  readonly fate?: (crossing: { from: Side; n: number; size: number }) => 'lose' | 'twice' | number;
+  readonly fate?: (crossing: { from: Side; n: number; size: number; isShort: boolean }) => 'lose' | 'twice' | number;
   readonly seed?: number;
 }
 
@@ -63,6 +63,8 @@ export class QuicPair {
   readonly lost: { readonly by: string; readonly side: Side; readonly number: number; readonly at: number }[] = [];
   readonly timeouts: { readonly side: Side; readonly space: number; readonly count: number; readonly at: number }[] =
     [];
+  /** Streams of which bytes waited at the client for earlier ones. */
+  readonly stalled = new Set<number>();
   now = 0;
   /** Called for each notice: the applications. By default all that arrives is read at once. */
   onNotice: (side: Side, notice: QuicNotice, pair: QuicPair) => void = (side, notice, pair) => {
@@ -82,6 +84,7 @@ export class QuicPair {
   readonly #free: Record<Side, number> = { client: 0, server: 0 };
   readonly #count: Record<Side, number> = { client: 0, server: 0 };
   #order = 0;
+  #isTelling = false;
 
   constructor(options: PairOptions = {}) {
     this.#options = options;
@@ -126,7 +129,9 @@ export class QuicPair {
       lost: (at, _, number, by) => this.lost.push({ by, side, number, at }),
       timeout: (at, space, count) => this.timeouts.push({ side, space, count, at }),
       recovery: () => {},
-      blocked: () => {},
+      blocked: (_, stream, offset) => {
+        if (side === 'client' && offset >= 0) this.stalled.add(stream);
+      },
       delivered: () => {},
     };
   }
@@ -142,21 +147,27 @@ export class QuicPair {
     if (notice.type === 'readable') this.command(side, { type: 'read', stream: notice.stream, bytes: notice.bytes });
   }
 
+  /** Applications act on all that they are told of before anything leaves, as a program does between read and write. */
   #collect(side: Side): void {
+    if (this.#isTelling) return;
     const end = this.ends[side];
-    for (let sent = end.pollTransmit(nanos(this.now)); sent; sent = end.pollTransmit(nanos(this.now)))
-      this.#launch(side, sent);
+    this.#isTelling = true;
     for (let notice = end.pollEvent(); notice; notice = end.pollEvent()) {
       this.heard[side].push({ ...notice, at: this.now });
       this.onNotice(side, notice, this);
     }
+    this.#isTelling = false;
+    for (let sent = end.pollTransmit(nanos(this.now)); sent; sent = end.pollTransmit(nanos(this.now)))
+      this.#launch(side, sent);
   }
 
   #launch(from: Side, sent: QuicDatagram): void {
     const { delayMs = 40, mbps = 50, lose, fate } = this.#options;
     const n = ++this.#count[from];
     const datagram = from === 'client' ? { ...sent, path: this.nat(sent.path) } : sent;
-    const what = lose?.[from]?.includes(n) ? 'lose' : (fate?.({ from, n, size: sent.size }) ?? 0);
+    const what = lose?.[from]?.includes(n)
+      ? 'lose'
+      : (fate?.({ from, n, size: sent.size, isShort: describe(sent).startsWith('oneRtt') }) ?? 0);
     if (what === 'lose') {
       this.crossings.push({ from, n, sentAt: this.now, arrivesAt: null, datagram });
       return;
@@ -240,18 +251,19 @@ export const describe = (datagram: QuicDatagram): string =>
     .map((packet) => `${packet.kind === 'frames' ? packet.header.kind : packet.kind} ${String(packet.size)}`)
     .join(' + ');
 
-/** A client that asks on stream 0 with `request` bytes, a server that answers with `answer`. */
-export const exchange = (pair: QuicPair, request: number, answer: number): QuicPair => {
-  let asked = 0;
+/** A client that asks with `request` bytes on each stream of `answers`, a server that answers with so many bytes. */
+export const page = (pair: QuicPair, request: number, answers: ReadonlyMap<number, number>): QuicPair => {
   pair.onNotice = (side, notice, self) => {
     self.read(side, notice);
-    if (side === 'server' && notice.type === 'readable' && notice.stream === 0) {
-      asked += notice.bytes;
-      if (notice.fin && asked === request)
-        self.command('server', { type: 'write', stream: 0, bytes: answer, fin: true });
-    }
+    if (side !== 'server' || notice.type !== 'readable' || !notice.fin) return;
+    const bytes = answers.get(notice.stream) ?? 0;
+    self.command('server', { type: 'write', stream: notice.stream, bytes, fin: true });
   };
   pair.command('client', { type: 'open' });
-  pair.command('client', { type: 'write', stream: 0, bytes: request, fin: true });
+  for (const stream of answers.keys()) pair.command('client', { type: 'write', stream, bytes: request, fin: true });
   return pair;
 };
+
+/** The same with one stream. */
+export const exchange = (pair: QuicPair, request: number, answer: number): QuicPair =>
+  page(pair, request, new Map([[0, answer]]));

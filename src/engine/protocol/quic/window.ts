@@ -119,7 +119,8 @@ export class SendWindow implements Window {
       this.#burstBytes = 0;
     }
     this.#burstBytes += size;
-    this.nextDepartureNs = now + (this.#burstBytes * 1e9) / this.#rate;
+    // Before the first round-trip time there is nothing to pace by (recorded: a server's second flight is not held back).
+    this.nextDepartureNs = this.#rtt.hasSample ? now + (this.#burstBytes * 1e9) / this.#rate : now;
     const full = !this.hasRoom || this.#knobs.growsUnused;
     if (this.sndUna >= this.#roundEnd || full || this.inFlight() > this.maxPacketsOut) {
       this.cwndLimited = full;
