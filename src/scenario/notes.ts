@@ -22,15 +22,19 @@ const DEFAULT_URGENCY = 3;
 export const notesOf = (scenario: Scenario): string[] => {
   const notes: string[] = [];
   scenario.flows.forEach((flow, f) => {
-    if (flow.http.version !== 'none') return;
     const at = `flows[${String(f)}]`;
-    for (const key of ['origin', 'urgency', 'incremental'] as const) {
+    const note = (key: keyof typeof PLAIN, why: string): void => {
       const first = flow.requests.findIndex((request) => says(request, key));
-      if (first < 0) continue;
-      notes.push(
-        `${at}.requests[${String(first)}].${key} has no effect without HTTP (http.version "none"): ${PLAIN[key]}`,
-      );
-    }
+      if (first >= 0) notes.push(`${at}.requests[${String(first)}].${key} has no effect ${why}`);
+    };
+    const { version, server } = flow.http;
+    if (version === 'none') {
+      for (const key of ['origin', 'urgency', 'incremental'] as const)
+        note(key, `without HTTP (http.version "none"): ${PLAIN[key]}`);
+    } else if (version !== '2') note('incremental', `in HTTP/1: ${PLAIN.incremental}`);
+    else if (server === 'nginx')
+      for (const key of ['urgency', 'incremental'] as const)
+        note(key, 'with http.server "nginx": answers take turns of 64 KB, first come, first served');
   });
   return notes;
 };

@@ -183,7 +183,9 @@ export class HttpClient extends Application implements PageConnection {
   }
 
   #tell(notice: HttpNotice): void {
-    const next = nanos(this.now + this.wakeNs + this.#profile.turnNs);
+    const { turnNs, firstTurnNs } = this.#profile;
+    const first = this.#page.hasAny ? 0 : firstTurnNs;
+    const next = nanos(this.now + this.wakeNs + turnNs + first);
     switch (notice.type) {
       case 'body':
         this.#page.body(notice.request, notice.bytes);

@@ -88,6 +88,11 @@ export class Page {
     return this.#connections[0] as PageConnection;
   }
 
+  /** Some answer is complete. */
+  get hasAny(): boolean {
+    return this.#left < this.#s.requests.length;
+  }
+
   #request(i: number): PageRequest {
     return this.#s.requests[i] as PageRequest;
   }
