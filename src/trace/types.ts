@@ -228,7 +228,7 @@ export const SpanKind = {
   StreamState: 7,
   /**
    * A message that stands still above TCP and TLS: `label` says why ("response order", "stream window", "connection
-   * window" at the server; "no free connection" at the client), `a` = its request (TraceRequest.index).
+   * window" at its sender; "connecting", "no free connection" at the client), `a` = its request (TraceRequest.index).
    */
   HttpHeld: 8,
 } as const;

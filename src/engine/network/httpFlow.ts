@@ -79,8 +79,8 @@ export const addHttpFlow = (
         const host = hosts.get(one);
         if (host !== undefined) simulator.touch(host);
       },
-      queued: (request, waits, now) => {
-        firstProbe?.held(now, request, waits ? 'no free connection' : null);
+      queued: (request, wait, now) => {
+        firstProbe?.held(now, request, wait);
       },
     },
   );

@@ -43,7 +43,8 @@ describe('HTTP/1.1', () => {
     expect(summary.flows[0]?.packets.up).toBe(
       Array.from({ length: trace.packetCount }, (_, i) => i).filter((i) => trace.packets.link[i] === 0).length,
     );
-    // The seventh waited for the first answer.
+    // The first six waited for their connections, the seventh for the first answer.
+    expect(heldOf(trace).filter(({ label }) => label === 'connecting')).toHaveLength(7);
     expect(heldOf(trace).filter(({ a, label }) => a === 6 && label === 'no free connection')).toHaveLength(1);
     expect(new Set(trace.requests.map(({ flow }) => flow)).size).toBe(6);
   });

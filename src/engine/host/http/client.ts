@@ -140,7 +140,7 @@ export class HttpClient extends Application implements PageConnection {
         this.#speaker.open();
         if (this.#profile.writes === 'each') this.#outlet.pump(now);
         else this.#pumpSoon(this.wakeNs);
-        this.#page.usable(this, nanos(now + this.wakeNs));
+        this.#page.usable(nanos(now + this.wakeNs));
         break;
       case 'readable':
         this.#read();
@@ -151,7 +151,7 @@ export class HttpClient extends Application implements PageConnection {
           this.#leaving = true;
           this.deeds.push({ at: nanos(now + this.wakeNs + this.#answerCloseNs), what: () => this.close('close') });
         }
-        this.#page.lost(this, now);
+        this.#page.lost(now);
         break;
       case 'closed':
       case 'reset':
@@ -160,7 +160,7 @@ export class HttpClient extends Application implements PageConnection {
       case 'failed':
         this.#over = true;
         this.closed = true;
-        this.#page.lost(this, now);
+        this.#page.lost(now);
         break;
     }
   }

@@ -36,9 +36,11 @@ export interface PageHooks {
   readonly connect: (origin: string) => PageConnection;
   /** The hosts of these have something to do at an instant that they did not know of. */
   readonly touch: (connection: PageConnection | PageServer) => void;
-  /** A request waits for a connection, or does no more. */
-  readonly queued: (request: number, waits: boolean, now: Nanos) => void;
+  /** For what a request waits that could go otherwise; null: it has gone. */
+  readonly queued: (request: number, wait: Wait | null, now: Nanos) => void;
 }
+
+export type Wait = 'connecting' | 'no free connection';
 
 type Stage = 'waiting' | 'ready' | 'sent' | 'done';
 
@@ -54,6 +56,9 @@ export class Page {
   readonly #connections: PageConnection[] = [];
   readonly #servers: PageServer[] = [];
   readonly #ready: number[] = [];
+  /** Connections that have been asked for; the first one is made before anyone does. */
+  readonly #opened = new Set<PageConnection>();
+  readonly #waits = new Map<number, Wait>();
   #startedAt = 0 as Nanos;
   #answered = 0;
   #left: number;
@@ -80,7 +85,7 @@ export class Page {
     this.#startedAt = time;
     clock.runAt(time, (now) => {
       if (this.#s.requests.length === 0) clock.openAt(now);
-      this.#release(now, 0);
+      this.#release(now);
     });
   }
 
@@ -97,23 +102,20 @@ export class Page {
     return this.#s.requests[i] as PageRequest;
   }
 
-  /** Requests whose conditions are met get their time. `lag`: from what brought this about to what the client does. */
-  #release(now: Nanos, lag: number): void {
+  /** Requests whose conditions are met get their time. */
+  #release(now: Nanos): void {
     this.#stages.forEach((stage, i) => {
       const request = this.#request(i);
       if (stage !== 'waiting' || request.after.some((a) => this.#stages[a] !== 'done')) return;
       this.#stages[i] = 'ready';
       const first = nanos(this.#startedAt + fromMs(request.atMs));
       const earliest = nanos(
-        Math.max(
-          first,
-          request.after.length > 0 ? now + lag + fromMs(request.delayMs) : first + fromMs(request.delayMs),
-        ),
+        Math.max(first, request.after.length > 0 ? now + fromMs(request.delayMs) : first + fromMs(request.delayMs)),
       );
-      if (earliest <= now) this.#queue(i, now);
+      if (earliest <= now) this.#queue(i);
       else {
         this.#clock().runAt(earliest, (then) => {
-          this.#queue(i, then);
+          this.#queue(i);
           this.#dispatch(then);
         });
         this.#hooks.touch(this.#clock());
@@ -123,11 +125,10 @@ export class Page {
   }
 
   /** More urgent ones first, in order of request (RFC 9218 §10 in spirit: a client's own queue has the same choice). */
-  #queue(i: number, now: Nanos): void {
+  #queue(i: number): void {
     const { urgency } = this.#request(i);
     const at = this.#ready.findIndex((other) => this.#request(other).urgency > urgency);
     this.#ready.splice(at < 0 ? this.#ready.length : at, 0, i);
-    this.#hooks.queued(i, true, now);
   }
 
   /** Gives ready requests to connections that take them, and opens more where there are too few. */
@@ -145,6 +146,18 @@ export class Page {
       }
     }
     this.#openMore(now);
+    for (const i of this.#ready) {
+      const { origin } = this.#request(i);
+      const isUp = this.#connections.some((one) => one.origin === origin && one.isUsable);
+      this.#wait(i, isUp ? 'no free connection' : 'connecting', now);
+    }
+  }
+
+  #wait(i: number, wait: Wait | null, now: Nanos): void {
+    if ((this.#waits.get(i) ?? null) === wait) return;
+    if (wait === null) this.#waits.delete(i);
+    else this.#waits.set(i, wait);
+    this.#hooks.queued(i, wait, now);
   }
 
   /** The least busy connection that takes one more request. */
@@ -165,8 +178,6 @@ export class Page {
     }
   }
 
-  readonly #opened = new Set<PageConnection>();
-
   #open(origin: string, now: Nanos): void {
     const spare = this.#connections.find((one) => one.origin === origin && !this.#opened.has(one));
     const connection = spare ?? this.#hooks.connect(origin);
@@ -176,7 +187,7 @@ export class Page {
   }
 
   /** A connection is up. */
-  usable(_: PageConnection, now: Nanos): void {
+  usable(now: Nanos): void {
     this.#later(now);
   }
 
@@ -192,7 +203,7 @@ export class Page {
     const progress = this.progress[i] as PageProgress;
     progress.sent = now;
     progress.connection = connection;
-    this.#hooks.queued(i, false, now);
+    this.#wait(i, null, now);
     const { cancelMs } = this.#request(i);
     if (cancelMs === null) return;
     connection.runAt(nanos(now + fromMs(cancelMs)), (then) => {
@@ -227,14 +238,14 @@ export class Page {
     this.#stages[i] = 'done';
     this.#left--;
     connection.runAt(next, (now) => {
-      this.#release(now, 0);
+      this.#release(now);
       if (this.#left === 0) this.#finish(now);
     });
     this.#hooks.touch(connection);
   }
 
   /** A connection has gone: others are opened for what still waits. */
-  lost(_: PageConnection, now: Nanos): void {
+  lost(now: Nanos): void {
     this.#later(now);
   }
 
@@ -249,7 +260,7 @@ export class Page {
   }
 
   /** The server has begun an answer; behind the last one it closes, where that is its part. */
-  answered(_: number, now: Nanos): void {
+  answered(now: Nanos): void {
     this.#answered++;
     if (this.#answered < this.#s.requests.length || this.#s.close !== 'server') return;
     for (const server of this.#servers) {

@@ -126,7 +126,7 @@ export class HttpServer extends Application {
 
   #answer(request: number): void {
     this.#speaker.respond(request);
-    this.#page.answered(request, this.now);
+    this.#page.answered(this.now);
     if (!this.#s.keepAlive && this.#s.version !== '2') this.#ends = true;
   }
 
