@@ -12,6 +12,7 @@ import type { PacketHeader } from '../../../wire/quic/packet/header.ts';
 import { numberLength } from '../../../wire/quic/packet/number.ts';
 import { varintSize } from '../../../wire/varint.ts';
 import type { Core, PathState } from './core.ts';
+import { flowFrames } from './flow.ts';
 import { isBusy } from './handshaking.ts';
 import { hasSendKeys, sendsEarly } from './keys.ts';
 import { pathOf, takePathFrames } from './paths.ts';
@@ -20,7 +21,7 @@ import type { Frame, FramedPacket, QuicDatagram } from './pdu.ts';
 import { allowance, discardSpace } from './recovery.ts';
 import { SpaceId, SPACES } from './space.ts';
 import type { Space } from './space.ts';
-import { hasStreamData, takeFlowFrames, takeStreamFrame } from './streams.ts';
+import { hasStreamData, takeStreamFrame } from './streams.ts';
 
 /** Makes datagrams: which frames go into which packets, and which packets share a datagram (RFC 9000 §12.2, §14.1). */
 
@@ -76,17 +77,10 @@ const draft = (core: Core, space: Space, room: number, elicits: boolean): Draft 
   };
   const isEarly = header.kind === 'zeroRtt';
   const acks = space.unacked > 0 && !isEarly;
-  if (acks && ackIsDue(core, space)) put(ackFrame(core, space));
+  const goesAlong = core.knobs.bundleAcks && elicits && wants(core, space);
+  if (acks && (ackIsDue(core, space) || goesAlong)) put(ackFrame(core, space));
   if (elicits) fill(core, space, put, () => left, isEarly);
-  const hasEliciting = frames.some((frame) => isAckEliciting(frame.kind));
-  if (!hasEliciting && space.probes > 0 && elicits) put({ kind: 'ping' });
-  if (acks && hasEliciting && core.knobs.bundleAcks && frames[0]?.kind !== 'ack') {
-    const ack = ackFrame(core, space);
-    if (frameSize(ack) <= left) {
-      frames.unshift(ack);
-      left -= frameSize(ack);
-    }
-  }
+  if (space.probes > 0 && elicits && !frames.some((frame) => isAckEliciting(frame.kind))) put({ kind: 'ping' });
   if (frames.length === 0) return null;
   const short = leastPayload(header.numberLength) - (full - left);
   if (short > 0) put({ kind: 'padding', length: short });
@@ -101,7 +95,7 @@ const fill = (core: Core, space: Space, put: (frame: Frame) => boolean, left: ()
   }
   putCrypto(space, put, left);
   if (space.id !== SpaceId.Application) return;
-  for (const frame of takeFlowFrames(core)) if (!put(frame)) core.control.push(frame);
+  for (const frame of flowFrames(core, true)) if (!put(frame)) core.control.push(frame);
   for (let frame = takeStreamFrame(core, left()); frame; frame = takeStreamFrame(core, left())) put(frame);
 };
 
@@ -126,15 +120,8 @@ const wants = (core: Core, space: Space): boolean => {
   if (space.crypto.out.fresh > 0 || space.crypto.out.hasLost) return true;
   return (
     space.id === SpaceId.Application &&
-    ((!sendsEarly(core) && hasControl(core)) || hasStreamData(core) || hasFlow(core))
+    ((!sendsEarly(core) && hasControl(core)) || hasStreamData(core) || flowFrames(core, false).length > 0)
   );
-};
-
-/** Limits and resets that wait. */
-const hasFlow = (core: Core): boolean => {
-  if (2 * (core.consumedData + core.own.data - core.receiveLimit) >= core.own.data && core.own.data > 0) return true;
-  for (const stream of core.streams.values()) if (stream.limitDue || stream.reset?.due || stream.stop?.due) return true;
-  return false;
 };
 
 /** The next datagram, or null where nothing is due or nothing may go. */

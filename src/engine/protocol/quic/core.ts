@@ -9,7 +9,7 @@ import type { IssuedId } from './ids.ts';
 import type { QuicKnobs } from './knobs.ts';
 import type { QuicLog } from './log.ts';
 import type { LifeEvent } from './machine.ts';
-import { NO_LIMITS } from './parameters.ts';
+import { limitsOf, NO_LIMITS, parametersOf } from './parameters.ts';
 import type { Limits } from './parameters.ts';
 import type { Frame, Path, QuicDatagram, QuicPacket } from './pdu.ts';
 import type { QuicProbe } from './probe.ts';
@@ -105,7 +105,7 @@ export class Core {
   version: number;
   /** The peer's parameters; nothing is allowed before they are known. */
   limits: Limits = NO_LIMITS;
-  own: Limits = NO_LIMITS;
+  readonly own: Limits;
   // Ids (RFC 9000 §5.1).
   /** How the client named the server at first. */
   original: Uint8Array = NO_BYTES;
@@ -188,6 +188,10 @@ export class Core {
     ];
     this.rtt = new RttEstimate(fromMs(knobs.initialRttMs));
     this.window = new SendWindow(knobs, this.rtt, log.seed);
+    this.own = limitsOf(parametersOf(knobs, side, { source: NO_BYTES, original: null, retry: null, resetToken: null }));
+    this.receiveLimit = this.own.data;
+    this.peerMayOpen.bidi = this.own.streamsBidi;
+    this.peerMayOpen.uni = this.own.streamsUni;
     this.version = knobs.versions[0] ?? 0;
     this.path = newPath(options.path);
     // A client needs no proof of its own address.

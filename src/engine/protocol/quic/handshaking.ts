@@ -29,10 +29,6 @@ const makeTls = (core: Core, ids: BoundIds): TlsHandshake => {
   const { client, server } = core.options;
   const list = parametersOf(core.knobs, core.side, ids);
   core.log.parameters[core.side] = list;
-  core.own = limitsOf(list);
-  core.receiveLimit = core.own.data;
-  core.peerMayOpen.bidi = core.own.streamsBidi;
-  core.peerMayOpen.uni = core.own.streamsUni;
   const changes = { transportParameters: parametersSize(list), compatibility: false };
   return new TlsHandshake(client && { ...client, ...changes }, server && { ...server, ...changes }, {
     chainOf: (side) => (side === 'server' ? core.log.serverChain : core.log.clientChain),

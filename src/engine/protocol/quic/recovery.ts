@@ -44,7 +44,8 @@ export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
     closeWith(core, TransportError.ProtocolViolation, 0x02, 'a packet is acknowledged that was never sent');
     return;
   }
-  const isNews = largest > space.largestAcked;
+  const priorLargest = space.largestAcked;
+  const isNews = largest > priorLargest;
   space.largestAcked = Math.max(space.largestAcked, largest);
   const prior = core.window.bytesInFlight;
   const acked = takeAcked(core, space, frame);
@@ -66,7 +67,7 @@ export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
     space.ceSeen = frame.ecn.ce;
     if (core.window.onCongestion(newest.sentAt, core.now)) core.probe.recovery(core.now, 'congestion mark');
   }
-  const lost = detectLost(core, space);
+  const lost = detectLost(core, space, acked, priorLargest);
   const wasRecovering = core.window.isRecovering;
   core.window.onAck(newest, bytes, lost, rtt, core.now, prior);
   if (wasRecovering && !core.window.isRecovering) core.probe.recovery(core.now, null);
@@ -82,7 +83,12 @@ const ackDelayOf = (core: Core, space: Space, { delay }: AckFrame): number => {
 };
 
 /** Declares lost what is three packets or 9/8 of a round trip older than the latest acknowledged (RFC 9002 §6.1). */
-export const detectLost = (core: Core, space: Space): number => {
+export const detectLost = (
+  core: Core,
+  space: Space,
+  acked: readonly SentPacket[] = [],
+  priorLargest = space.largestAcked,
+): number => {
   space.lossTime = NEVER;
   const lostBefore = core.now - core.rtt.lossDelay;
   const lost: SentPacket[] = [];
@@ -103,23 +109,27 @@ export const detectLost = (core: Core, space: Space): number => {
   const last = counted[counted.length - 1];
   core.window.lostTotal += counted.length;
   if (last && core.window.onCongestion(last.sentAt, core.now)) core.probe.recovery(core.now, 'loss');
-  if (isPersistent(core, lost)) core.window.onPersistentCongestion(core.now);
+  if (
+    isPersistent(
+      core,
+      lost.filter((packet) => packet.number > priorLargest),
+      acked,
+    )
+  )
+    core.window.onPersistentCongestion(core.now);
   core.reportWindow();
   return counted.length;
 };
 
 /** Two ack-eliciting packets lost, so far apart and nothing acknowledged between them (RFC 9002 §7.6). */
-const isPersistent = (core: Core, lost: readonly SentPacket[]): boolean => {
+const isPersistent = (core: Core, lost: readonly SentPacket[], acked: readonly SentPacket[]): boolean => {
   if (!core.rtt.hasSample) return false;
   const span = (core.rtt.pto + fromMs(core.limits.maxAckDelayMs)) * core.knobs.persistentCongestion;
   let first: SentPacket | null = null;
-  let previous = -1;
   for (const packet of lost) {
-    // A number that is missing between them was acknowledged, or had been lost before.
-    if (packet.number !== previous + 1) first = null;
-    previous = packet.number;
     if (!packet.isEliciting) continue;
-    first ??= packet;
+    const from = first?.number ?? -1;
+    if (first === null || acked.some(({ number }) => number > from && number < packet.number)) first = packet;
     if (packet.sentAt - first.sentAt > span) return true;
   }
   return false;

@@ -10,7 +10,7 @@ type StreamFrame = Extract<Frame, { kind: 'stream' }>;
 /** Longest data for which two bytes of length are enough. */
 const LENGTH_2 = 16383;
 
-const kindOf = (id: number): 'bidi' | 'uni' => (isUni(id) ? 'uni' : 'bidi');
+export const kindOf = (id: number): 'bidi' | 'uni' => (isUni(id) ? 'uni' : 'bidi');
 
 /** How far the peer, and this end, takes bytes of a new stream (RFC 9000 §18.2). */
 const sendLimitOf = (core: Core, id: number): number => {
@@ -42,7 +42,7 @@ export const applyLimits = (core: Core): void => {
 };
 
 /** May this stream be used yet? One that this end opens needs the peer's leave (RFC 9000 §4.6). */
-const isOpen = (core: Core, stream: Stream): boolean =>
+export const isOpen = (core: Core, stream: Stream): boolean =>
   openerOf(stream.id) !== core.side || indexOf(stream.id) < core.mayOpen[kindOf(stream.id)];
 
 const hasDue = (core: Core, stream: Stream): boolean => {
@@ -90,51 +90,6 @@ export const takeStreamFrame = (core: Core, room: number): StreamFrame | null =>
   core.sentData += out.next - before;
   stream.turn = ++core.turn;
   return { ...head, offset: piece.offset, data: { length: piece.length }, fin: piece.fin };
-};
-
-/** Frames of flow control that are due (RFC 9000 §4.1): larger limits, and what this end is blocked by. */
-export const takeFlowFrames = (core: Core): Frame[] => {
-  const frames: Frame[] = [];
-  const window = core.own.data;
-  // A new limit is told once half of the window is read (RFC 9000 §4.2 leaves the policy open; ngtcp2 does so).
-  if (2 * (core.consumedData + window - core.receiveLimit) >= window && window > 0) {
-    core.receiveLimit = core.consumedData + window;
-    frames.push({ kind: 'maxData', max: core.receiveLimit });
-  }
-  for (const kind of ['bidi', 'uni'] as const) {
-    const initial = kind === 'bidi' ? core.own.streamsBidi : core.own.streamsUni;
-    const max = initial + core.retired[kind];
-    if (initial > 0 && 2 * (max - core.peerMayOpen[kind]) >= initial) {
-      core.peerMayOpen[kind] = max;
-      frames.push({ kind: 'maxStreams', direction: kind, max });
-    }
-  }
-  let isHeld = false;
-  for (const stream of core.streams.values()) {
-    if (stream.reset?.due) {
-      frames.push({ kind: 'resetStream', stream: stream.id, code: stream.reset.code, finalSize: stream.out.next });
-      stream.reset.due = false;
-    }
-    if (stream.stop?.due) {
-      frames.push({ kind: 'stopSending', stream: stream.id, code: stream.stop.code });
-      stream.stop.due = false;
-    }
-    if (stream.limitDue) {
-      stream.limitDue = false;
-      frames.push({ kind: 'maxStreamData', stream: stream.id, max: stream.receiveLimit });
-    }
-    if (stream.reset !== null || stream.out.fresh === 0 || !isOpen(core, stream)) continue;
-    if (stream.out.next >= stream.sendLimit && stream.blockedAt !== stream.sendLimit) {
-      stream.blockedAt = stream.sendLimit;
-      frames.push({ kind: 'streamDataBlocked', stream: stream.id, limit: stream.sendLimit });
-    }
-    isHeld ||= core.sentData >= core.sendLimit;
-  }
-  if (isHeld && core.dataBlockedAt !== core.sendLimit) {
-    core.dataBlockedAt = core.sendLimit;
-    frames.push({ kind: 'dataBlocked', limit: core.sendLimit });
-  }
-  return frames;
 };
 
 const retire = (core: Core, stream: Stream): void => {
