@@ -2,7 +2,7 @@ import { Setting } from '../../../wire/http2/codes.ts';
 import type { SettingValue } from '../../../wire/http2/frame.ts';
 import type { HttpVersion } from '../../../wire/http/session.ts';
 import type { ClientName, HttpRequest, ServerName } from '../../protocol/http/fields.ts';
-import { DEFAULT_WINDOW } from '../../protocol/http2/connection.ts';
+import { DEFAULT_WINDOW } from '../../protocol/http2/options.ts';
 
 /** One request of a flow, with when it may go and how long its answer takes to make. */
 export interface PageRequest extends HttpRequest {

@@ -4,55 +4,20 @@ import { ErrorCode, Flag, FrameType, Setting } from '../../../wire/http2/codes.t
 import { DEFAULT_MAX_FRAME_SIZE, PREFACE } from '../../../wire/http2/frame.ts';
 import type { Frame, SettingValue } from '../../../wire/http2/frame.ts';
 import { plainUnit, unitSize } from '../../../wire/http/session.ts';
-import type { HttpLog, SentUnit } from '../../../wire/http/session.ts';
+import type { SentUnit } from '../../../wire/http/session.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
 import { cutBytes, splitBlock } from '../../../wire/http2/split.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { HttpBytes, HttpHold, HttpHooks, HttpNotice } from '../http/notices.ts';
+import type { HttpBytes, HttpHold, HttpNotice } from '../http/notices.ts';
 import { UnitReader } from '../http/unitReader.ts';
 import type { UnitPiece } from '../http/unitReader.ts';
-import type { BlockEncoder } from './blocks.ts';
-import { frameUnit, latin1 } from './frames.ts';
-import type { Outgoing, Scheduler } from './scheduler.ts';
+import { frameUnit, latin1, numberIn, settingsIn } from './frames.ts';
+import { DEFAULT_WINDOW, LARGEST_WINDOW } from './options.ts';
+import type { Http2Command, Http2Options } from './options.ts';
+import type { Scheduler } from './scheduler.ts';
 import { moveStream, newStream } from './stream.ts';
 import type { Http2Stream } from './stream.ts';
 import type { StreamEvent } from './machine.ts';
-
-/** RFC 9113 §6.9.2: both windows, before anyone says otherwise. */
-export const DEFAULT_WINDOW = 65_535;
-/** RFC 9113 §6.9.1. */
-export const LARGEST_WINDOW = 0x7fff_ffff;
-
-export type Http2Command =
-  | { readonly type: 'open' }
-  | {
-      readonly type: 'request';
-      readonly request: number;
-      readonly fields: readonly HeaderField[];
-      readonly body: number;
-    }
-  | {
-      readonly type: 'respond';
-      readonly request: number;
-      readonly fields: readonly HeaderField[];
-      readonly body: number;
-    }
-  | { readonly type: 'cancel'; readonly request: number }
-  | { readonly type: 'ping' }
-  | { readonly type: 'goAway' };
-
-export interface Http2Options {
-  readonly side: 'client' | 'server';
-  readonly log: HttpLog;
-  readonly settings: readonly SettingValue[];
-  /** Bytes that the peer may have sent on all streams and this end has not taken up. */
-  readonly connectionWindow: number;
-  readonly encoder: BlockEncoder;
-  readonly scheduler: (out: Outgoing) => Scheduler;
-  readonly hooks: HttpHooks;
-  /** RFC 9218 §4, by request. */
-  readonly priority: (request: number) => { readonly urgency: number; readonly incremental: boolean };
-}
 
 const settingOf = (settings: readonly SettingValue[], id: number): number | undefined =>
   settings.findLast((setting) => setting.id === id)?.value;
@@ -263,13 +228,13 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
         if ((unit.flags & Flag.Ack) === 0) this.#heardSettings(unit);
         break;
       case FrameType.WindowUpdate:
-        this.#heardWindow(stream, unit.stream, number32(unit.head, 9));
+        this.#heardWindow(stream, unit.stream, numberIn(unit));
         break;
       case FrameType.RstStream:
         if (stream) {
           this.#scheduler.remove(stream);
           this.#move(stream, 'RCV_RST_STREAM');
-          this.#notices.push({ type: 'reset', request: stream.request, code: number32(unit.head, 9) });
+          this.#notices.push({ type: 'reset', request: stream.request, code: numberIn(unit) });
         }
         break;
       case FrameType.Ping:
@@ -297,9 +262,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
 
   /** Taken up at once, and acknowledged (RFC 9113 §6.5.3). */
   #heardSettings(unit: SentUnit): void {
-    for (let at = 9; at + 6 <= unit.head.length; at += 6) {
-      const id = (unit.head.charCodeAt(at) << 8) | unit.head.charCodeAt(at + 1);
-      const value = number32(unit.head, at + 2);
+    for (const { id, value } of settingsIn(unit)) {
       if (id === Setting.InitialWindowSize) {
         // It moves the windows of open streams by the difference, below zero even (RFC 9113 §6.9.2).
         const more = value - this.#peerStreamWindow;
@@ -380,10 +343,3 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
     return this.#notices.shift() ?? null;
   }
 }
-
-const number32 = (text: string, at: number): number =>
-  ((text.charCodeAt(at) & 127) * 0x100_0000 +
-    (text.charCodeAt(at + 1) << 16) +
-    (text.charCodeAt(at + 2) << 8) +
-    text.charCodeAt(at + 3)) >>>
-  0;

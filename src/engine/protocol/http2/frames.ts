@@ -1,6 +1,6 @@
 import { Flag, FrameType } from '../../../wire/http2/codes.ts';
 import { encodeFrames, FRAME_HEADER_SIZE, frameFlags, frameStream, frameType } from '../../../wire/http2/frame.ts';
-import type { Frame } from '../../../wire/http2/frame.ts';
+import type { Frame, SettingValue } from '../../../wire/http2/frame.ts';
 import type { SentUnit } from '../../../wire/http/session.ts';
 
 /** Bytes as text of one character each, as a unit holds them. */
@@ -35,4 +35,21 @@ export const dataUnit = (
   head.set([length >>> 16, (length >>> 8) & 255, length & 255, FrameType.Data, flags]);
   head.set([(stream >>> 24) & 127, (stream >>> 16) & 255, (stream >>> 8) & 255, stream & 255], 5);
   return { kind: 'frame', type: FrameType.Data, flags, stream, request, head: latin1(head), body: length, from };
+};
+
+const number32 = (text: string, at: number): number =>
+  text.charCodeAt(at) * 0x100_0000 +
+  (text.charCodeAt(at + 1) << 16) +
+  (text.charCodeAt(at + 2) << 8) +
+  text.charCodeAt(at + 3);
+
+/** The number that is all of a frame's payload: the increment of WINDOW_UPDATE, the code of RST_STREAM (RFC 9113 §6.4, §6.9). */
+export const numberIn = (unit: SentUnit): number => number32(unit.head, FRAME_HEADER_SIZE);
+
+/** What a SETTINGS frame says (RFC 9113 §6.5.1). */
+export const settingsIn = ({ head }: SentUnit): SettingValue[] => {
+  const values: SettingValue[] = [];
+  for (let at = FRAME_HEADER_SIZE; at + 6 <= head.length; at += 6)
+    values.push({ id: (head.charCodeAt(at) << 8) | head.charCodeAt(at + 1), value: number32(head, at + 2) });
+  return values;
 };
