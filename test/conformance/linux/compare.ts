@@ -78,11 +78,11 @@ export const compare = async (known: LinuxCase, fixtures: string): Promise<Compa
 const inSpread = (ours: number, spread: readonly number[]): boolean =>
   ours >= Math.min(...spread) && ours <= Math.max(...spread);
 
-/** The issue: completion within 3 %, and the resources finish in the same order. */
+/** The issue asks for completion within 3 %; it is held to 2. The resources finish in the same order. */
 const judgeHttp = (trace: Trace, difference: number | null, folder: string): string[] => {
   if (difference === null) return ['never completed'];
   const reasons: string[] = [];
-  if (Math.abs(difference) > 3) reasons.push(`completion is off by ${difference.toFixed(2)} %`);
+  if (Math.abs(difference) > 2) reasons.push(`completion is off by ${difference.toFixed(2)} %`);
   const ours = trace.requests
     .filter(({ completion }) => completion !== null)
     .sort((a, b) => (a.completion ?? 0) - (b.completion ?? 0))
