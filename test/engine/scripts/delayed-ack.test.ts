@@ -62,6 +62,21 @@ describe('delayed ACKs', () => {
     );
   });
 
+  it('Linux tcp_rcv_established: a pure ACK that says nothing new does not hasten it', () => {
+    play(
+      rfc,
+      `
+      0    write 300
+      +0   out P. 1:301 ack 1
+      10   in . 1:1001 ack 1
+      +0   read all
+      190  in . 1001 ack 301
+      +0   quiet
+      210  out . 301 ack 1001
+      `,
+    );
+  });
+
   it('textbook: off, each segment is acknowledged', () => {
     play(
       { open: 'server', profile: 'textbook' },

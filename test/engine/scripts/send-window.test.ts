@@ -4,6 +4,27 @@ import type { ScriptOptions } from '../support/script.ts';
 
 const linux: ScriptOptions = { open: 'client', knobs: senderKnobs };
 
+describe('the send buffer', () => {
+  it('Linux tcp_check_space: who fills it waits for an ACK, though the window has room', () => {
+    play(
+      { open: 'client', knobs: { ...senderKnobs, bufferOverhead: true, writePollMs: 0 } },
+      `
+      0    write 10000
+      +0   out . 1:10001/1000
+      100  in . 1 ack 10001
+      +0   write 20000
+      +0   out . 10001:30001/1000
+      200  in . 1 ack 30001
+      +0   write 60000
+      +0   out . 30001:56001/1000
+      +50  quiet
+      300  in . 1 ack 40001
+      300.04 out . 56001:90001/1000
+      `,
+    );
+  });
+});
+
 describe("the peer's window", () => {
   it('RFC 9293 §3.8.6: no more than it announced is in flight', () => {
     play(
