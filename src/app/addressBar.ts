@@ -31,7 +31,13 @@ export const addressBar = (parts: Addressed): { share: () => Promise<void>; leav
   };
   const write = async (): Promise<void> => {
     const text = await (await load()).addressOf(parts);
-    if (text === null || text === written) return;
+    if (text === null) {
+      // A capture stands in no address: an older one would name what is not shown.
+      if (location.hash !== '' || location.search !== '') history.replaceState(null, '', location.pathname);
+      written = '';
+      return;
+    }
+    if (text === written) return;
     written = text;
     history.replaceState(null, '', `#${text}`);
   };
@@ -62,6 +68,10 @@ export const addressBar = (parts: Addressed): { share: () => Promise<void>; leav
   return {
     share: async () => {
       await write();
+      if (written === '') {
+        scene.news.set(words.noLink);
+        return;
+      }
       try {
         await navigator.clipboard.writeText(location.href);
         scene.news.set(words.shared);

@@ -183,6 +183,43 @@ const knownRequest = (
   };
 };
 
+/** RFC 8446 §5.1. */
+const APPLICATION_DATA = 23;
+
+/**
+ * What came down inside TLS, as one request, where every protected record was opened: handshake, tickets and alerts are
+ * no answer. Null where that cannot be told.
+ */
+const securedRequest = (trace: Trace, groups: Groups, ms: Clock, flow: number): RequestSummary | null => {
+  const { tls, packets } = trace;
+  const known = tls?.flows.find((one) => one.flow === flow);
+  if (!tls || !known || known.closed === 0 || known.opened < known.closed) return null;
+  let sent = Infinity;
+  let first = Infinity;
+  let last = -Infinity;
+  let bytes = 0;
+  const { records: r } = tls;
+  for (let k = 0; k < tls.recordCount; k++) {
+    if (r.flow[k] !== flow || r.inner[k] !== APPLICATION_DATA || (r.last[k] as number) < 0) continue;
+    const [from, to] = [r.first[k] as number, r.last[k] as number];
+    if (r.up[k] === 1) sent = Math.min(sent, packets.sent[from] as number);
+    else {
+      first = Math.min(first, packets.arrived[from] as number);
+      last = Math.max(last, packets.arrived[to] as number);
+      bytes += r.contentLength[k] as number;
+    }
+  }
+  const client = trace.flows[flow]?.client.node ?? NONE;
+  return {
+    id: 'all',
+    sentMs: ms(sent),
+    firstByteMs: ms(first),
+    completionMs: ms(last),
+    bytes,
+    blockedMs: blockedTime(trace, groups.spans.rows(flow), client, null) / NS_PER_MS,
+  };
+};
+
 /** All that came down, as one request: what a capture tells without knowing the application. */
 const inferredRequest = (trace: Trace, groups: Groups, ms: Clock, flow: number, c: Counts): RequestSummary => {
   const { bytes, last } = deliveredBytes(trace, groups, flow, 0, Infinity);
@@ -247,7 +284,10 @@ export const summarize = (trace: Trace): Summary => {
       mine.length > 0
         ? mine.map((r) => knownRequest(trace, groups, ms, r, onFlow.get(r.flow) === 1))
         : flow.protocol === 'tcp' && trace.source === 'imported'
-          ? [inferredRequest(trace, groups, ms, index, counted[0] as Counts)]
+          ? [
+              securedRequest(trace, groups, ms, index) ??
+                inferredRequest(trace, groups, ms, index, counted[0] as Counts),
+            ]
           : [];
     const sum = (kind: number): number =>
       members.reduce((n, member) => n + countEvents(trace, groups, member, kind), 0);

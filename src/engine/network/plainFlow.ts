@@ -55,6 +55,8 @@ export const addPlainRequests = (
     from,
     to: from + responseBytes,
   }));
+  // Who has no key gets no answer, whatever arrives.
+  const canRead = session?.copies === undefined;
   const arrivals = answerArrivals(builder.packets, builder.packetCount, f, isInbound, stretches, placed.length);
   placed.forEach((exchange, i) => {
     const { responseOffset, responseBytes } = exchanges[i] as Exchange;
@@ -64,8 +66,8 @@ export const addPlainRequests = (
       id: exchange.id,
       path: flow.requests[i]?.path ?? null,
       sent: orNull(times?.sent ?? NaN),
-      firstByte: orNull(arrivals[i]?.first ?? NaN),
-      completion: orNull((responseBytes === 0 ? times?.completion : arrivals[i]?.last) ?? NaN),
+      firstByte: canRead ? orNull(arrivals[i]?.first ?? NaN) : null,
+      completion: canRead ? orNull((responseBytes === 0 ? times?.completion : arrivals[i]?.last) ?? NaN) : null,
       requestOffset: exchange.requestOffset,
       requestBytes: exchange.requestBytes,
       responseOffset: exchange.responseOffset,

@@ -62,7 +62,7 @@ const unfolded = (field: Field): Field[] => {
   return [field];
 };
 
-const telling = /\.x509\.(issuer|subject|validity|publicKey)$/;
+const telling = /\.x509\.(issuer|subject|validity|publicKey|extensions?)$/;
 
 const certificateParts = (field: Field): Field[] => [
   ...(field.parts.length > 0 ? [field] : []),

@@ -78,11 +78,11 @@ export const tls: readonly Preset[] = [
     ...scene({
       name: 'handshakes-lost-flight',
       title: 'Handshakes, the server’s flight lost',
-      look: 'The server’s first two segments die in each: who has less to send waits longest, for little is there to show the loss.',
-      tls: { version: '1.3' },
+      look: 'The server’s first two segments die in each: resumed, it has only one to send, loses it twice, and waits longest.',
+      tls: { version: '1.3', resume: 'psk' },
       path: { ...path, loss: [{ dir: 'down', data: [1, 2] }] },
       at: 294,
-      to: 700,
+      to: 1100,
     }),
     panels: ['compare'],
   },
@@ -219,7 +219,7 @@ export const tls: readonly Preset[] = [
   scene({
     name: 'key-update',
     title: 'KeyUpdate',
-    look: 'In the middle of the answer the server changes its keys, and asks the client for the same: no round trip is spent.',
+    look: 'In the middle of the answer the server changes its keys and asks the client for the same: one short record each way.',
     tls: { version: '1.3', keyUpdateAfter: 4_096 },
     at: 250,
     panels: ['sequence', 'keys'],

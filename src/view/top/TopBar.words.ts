@@ -33,6 +33,7 @@ export const words = {
   undo: 'Undo',
   redo: 'Redo',
   share: 'Share',
+  noLink: 'A capture stays in this browser: no link can hold it.',
   shared: 'Link copied: it holds this very picture.',
   shareByHand: 'The link stands in the address bar: copy it from there.',
   export: 'Export',
