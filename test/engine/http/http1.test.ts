@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../../src/trace/summary.ts';
+import { Fate } from '../../../src/trace/types.ts';
 import { finished, heldOf, httpOf, playHttp, requestOf, said, sized } from './runs.ts';
 
 const path = { rttMs: 40, mbps: 20 };
@@ -139,6 +140,34 @@ describe('HTTP/1.1', () => {
     expect(requestOf(trace, 'long').completion).toBeNull();
     expect(requestOf(trace, 'r1').completion).not.toBeNull();
     expect(summarize(trace).flows[0]?.requests.find(({ id }) => id === 'long')?.bytes).toBeLessThan(4_000_000);
+  });
+
+  test('a hand that touches the second connection touches that one alone', async () => {
+    const flow = { http: { version: '1.1' as const }, requests: sized(20_000, 20_000) };
+    const touched = [{ flow: 'page 2', dir: 'down' as const, offset: 0, drop: true }];
+    const hurt = await playHttp(flow, { ...path, touched });
+    const lost = Array.from({ length: hurt.packetCount }, (_, i) => i).filter(
+      (i) => hurt.packets.fate[i] === Fate.Touched,
+    );
+    expect(lost.map((i) => [hurt.packets.flow[i], hurt.packets.offset[i]])).toEqual([[1, 0]]);
+    // Its head was in that packet; what came behind it waited.
+    const [first, second] = summarize(hurt).flows[0]?.requests ?? [];
+    expect(first?.blockedMs).toBe(0);
+    expect(second?.blockedMs).toBeGreaterThan(5);
+  });
+
+  test('where nobody listens, or nobody is trusted, one try for each connection is all', async () => {
+    const refused = await playHttp({ http: { version: '1.1' }, requests: sized(1000, 1000), refused: true }, path);
+    expect(refused.flows).toHaveLength(2);
+    const untrusted = await playHttp(
+      { tls: { version: '1.3', fault: 'unknownCa' }, http: { version: '2' }, requests: sized(1000) },
+      path,
+    );
+    expect(untrusted.flows).toHaveLength(1);
+    for (const trace of [refused, untrusted]) {
+      expect(summarize(trace).completionMs).toBeNull();
+      expect(trace.requests.every(({ sent, completion }) => sent === null && completion === null)).toBe(true);
+    }
   });
 
   test('the client closes each connection once all is answered, or the server does', async () => {

@@ -160,6 +160,7 @@ export class HttpClient extends Application implements PageConnection {
       case 'failed':
         this.#over = true;
         this.closed = true;
+        if (!this.#connected) this.#page.unreachable(this.origin);
         this.#page.lost(now);
         break;
     }

@@ -58,6 +58,7 @@ export class Page {
   readonly #ready: number[] = [];
   /** Connections that have been asked for; the first one is made before anyone does. */
   readonly #opened = new Set<PageConnection>();
+  readonly #unreachable = new Set<string>();
   readonly #waits = new Map<number, Wait>();
   #startedAt = 0 as Nanos;
   #answered = 0;
@@ -171,6 +172,7 @@ export class Page {
   #openMore(now: Nanos): void {
     const most = this.#s.version === '2' ? 1 : this.#s.connections;
     for (const origin of new Set(this.#ready.map((i) => this.#request(i).origin))) {
+      if (this.#unreachable.has(origin)) continue;
       const waiting = this.#ready.filter((i) => this.#request(i).origin === origin).length;
       const alive = this.#connections.filter((one) => one.origin === origin && one.isAlive && this.#opened.has(one));
       let coming = alive.filter((one) => !one.isUsable).length;
@@ -242,6 +244,11 @@ export class Page {
       if (this.#left === 0) this.#finish(now);
     });
     this.#hooks.touch(connection);
+  }
+
+  /** A connection never came up: another one would not either. */
+  unreachable(origin: string): void {
+    this.#unreachable.add(origin);
   }
 
   /** A connection has gone: others are opened for what still waits. */
