@@ -7,6 +7,7 @@ import { quicProfiles } from '../../../src/engine/protocol/quic/knobs.ts';
 import type { QuicKnobs } from '../../../src/engine/protocol/quic/knobs.ts';
 import { emptyLog } from '../../../src/engine/protocol/quic/log.ts';
 import type { QuicLog } from '../../../src/engine/protocol/quic/log.ts';
+import { limitsOf } from '../../../src/engine/protocol/quic/parameters.ts';
 import type { Limits } from '../../../src/engine/protocol/quic/parameters.ts';
 import type { Path, QuicDatagram } from '../../../src/engine/protocol/quic/pdu.ts';
 import type { QuicProbe } from '../../../src/engine/protocol/quic/probe.ts';
@@ -72,6 +73,8 @@ export class QuicPair {
   };
   /** Changes the client's address on its way, as a NAT does. */
   nat: (path: Path) => Path = (path) => path;
+  /** Which datagrams a router marks as having met congestion. */
+  mark: (crossing: { from: Side; n: number }) => boolean = () => false;
   /** Called after each step. */
   check: (pair: QuicPair) => void = () => {};
   readonly #options: PairOptions;
@@ -142,6 +145,13 @@ export class QuicPair {
     return this;
   }
 
+  /** A datagram that nobody sent arrives. */
+  inject(to: Side, datagram: QuicDatagram): this {
+    this.ends[to].receive(datagram, nanos(this.now));
+    this.#collect(to);
+    return this;
+  }
+
   /** What the default application does: reads what it is told of. */
   read(side: Side, notice: QuicNotice): void {
     if (notice.type === 'readable') this.command(side, { type: 'read', stream: notice.stream, bytes: notice.bytes });
@@ -164,7 +174,8 @@ export class QuicPair {
   #launch(from: Side, sent: QuicDatagram): void {
     const { delayMs = 40, mbps = 50, lose, fate } = this.#options;
     const n = ++this.#count[from];
-    const datagram = from === 'client' ? { ...sent, path: this.nat(sent.path) } : sent;
+    const ecn = sent.ecn !== 0 && this.mark({ from, n }) ? 3 : sent.ecn;
+    const datagram = { ...sent, ecn, path: from === 'client' ? this.nat(sent.path) : sent.path };
     const what = lose?.[from]?.includes(n)
       ? 'lose'
       : (fate?.({ from, n, size: sent.size, isShort: describe(sent).startsWith('oneRtt') }) ?? 0);
@@ -267,3 +278,24 @@ export const page = (pair: QuicPair, request: number, answers: ReadonlyMap<numbe
 /** The same with one stream. */
 export const exchange = (pair: QuicPair, request: number, answer: number): QuicPair =>
   page(pair, request, new Map([[0, answer]]));
+
+const stored = {
+  id: 'earlier',
+  version: Version.Tls13,
+  suite: CipherSuite.Aes128GcmSha256,
+  ticketSize: 192,
+  maxEarly: 0xffff_ffff,
+  alpn: 'h3',
+};
+
+/** A client that was here before and sends early data, under the limits of that time. */
+export const early = (options: PairOptions = {}): QuicPair => {
+  const { profile, knobs } = options;
+  const before = new QuicPair({ ...(profile && { profile }), ...(knobs && { knobs: { ...knobs, retry: false } }) });
+  return new QuicPair({
+    remembered: limitsOf(exchange(before, 1, 1).run(1000).log.parameters.server),
+    ...options,
+    client: { stored, early: true },
+    server: { maxEarly: 0xffff_ffff, ...options.server },
+  });
+};

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Rng } from '../../../src/base/rng.ts';
+import { frameSize } from '../../../src/wire/quic/frame/encode.ts';
+import { isAckEliciting, mayCarry } from '../../../src/wire/quic/frame/frame.ts';
+import { INITIAL_DATAGRAM_SIZE, leastPayload, packetSize } from '../../../src/wire/quic/packet/header.ts';
 import { holds } from '../support/property.ts';
 import { exchange, QuicPair } from './pair.ts';
 import type { PairOptions } from './pair.ts';
@@ -54,6 +57,45 @@ test('whatever the path does, each byte comes once and in order, or the connecti
     // Silence for the whole idle time can end it; with few losses that does not happen.
     expect(path.loss).toBeGreaterThan(0.1);
     expect(pair.heard.client.find((one) => one.type === 'closed')).toMatchObject({ by: 'idle' });
+  });
+});
+
+test('sizes are those of the wire, frames stand where they may, Initials fill their datagram', () => {
+  holds(paths, 20, (path) => {
+    const pair = exchange(pairOf(path), 100, path.answer).run(60_000);
+    for (const side of ['client', 'server'] as const) {
+      const most = pair.ends[side].core.knobs.maxDatagram;
+      for (const { packets, size } of pair.log.datagrams[side]) {
+        expect(size).toBe(packets.reduce((sum, packet) => sum + packet.size, 0));
+        expect(size).toBeLessThanOrEqual(most);
+        for (const packet of packets) {
+          if (packet.kind !== 'frames') continue;
+          const { header, frames, payload } = packet;
+          expect(payload).toBe(frames.reduce((sum, frame) => sum + frameSize(frame), 0));
+          expect(packet.size).toBe(packetSize(header, payload));
+          expect(payload).toBeGreaterThanOrEqual(leastPayload(header.numberLength));
+          for (const frame of frames) expect(mayCarry(header.kind, frame)).toBe(true);
+          const isFilled =
+            header.kind === 'initial' && (side === 'client' || frames.some((f) => isAckEliciting(f.kind)));
+          if (isFilled) expect(size).toBeGreaterThanOrEqual(INITIAL_DATAGRAM_SIZE);
+        }
+      }
+    }
+  });
+});
+
+test('packet numbers of a space only grow, and none is used twice (RFC 9000 §12.3)', () => {
+  holds(paths, 20, (path) => {
+    const { log } = exchange(pairOf(path), 100, path.answer).run(60_000);
+    for (const side of ['client', 'server'] as const) {
+      const last = new Map<string, number>();
+      for (const packet of log.datagrams[side].flatMap((one) => one.packets)) {
+        if (packet.kind !== 'frames') continue;
+        const space = packet.header.kind === 'zeroRtt' ? 'oneRtt' : packet.header.kind;
+        expect(packet.header.number).toBeGreaterThan(last.get(space) ?? -1);
+        last.set(space, packet.header.number);
+      }
+    }
   });
 });
 

@@ -1,27 +1,7 @@
 import { expect, test } from 'vitest';
-import { limitsOf } from '../../../src/engine/protocol/quic/parameters.ts';
 import { QuicVersion } from '../../../src/wire/quic/codes.ts';
-import { CipherSuite, Version } from '../../../src/wire/tls/codes.ts';
-import { describe as told, exchange, QuicPair } from './pair.ts';
-import type { PairOptions } from './pair.ts';
+import { describe as told, early, exchange, QuicPair } from './pair.ts';
 
-/** Limits that an earlier connection with the same server left behind. */
-const remembered = limitsOf(exchange(new QuicPair(), 1, 1).run(1000).log.parameters.server);
-const stored = {
-  id: 'earlier',
-  version: Version.Tls13,
-  suite: CipherSuite.Aes128GcmSha256,
-  ticketSize: 192,
-  maxEarly: 0xffff_ffff,
-  alpn: 'h3',
-};
-const early = (options: PairOptions = {}): QuicPair =>
-  new QuicPair({
-    remembered,
-    ...options,
-    client: { stored, early: true },
-    server: { maxEarly: 0xffff_ffff, ...options.server },
-  });
 const whole = (bytes: number): unknown => ({ bytes, fin: true, inOrder: true });
 
 test('0-RTT: the request goes with the first flight, the answer comes a round trip earlier (RFC 9001 §4.6)', () => {

@@ -114,7 +114,6 @@ export class Core {
   /** What packets are addressed to. */
   destination: Uint8Array = NO_BYTES;
   destinationSequence = 0;
-  retirePriorTo = 0;
   retryFrom: Uint8Array | null = null;
   token: Uint8Array = NO_BYTES;
   // Paths.

@@ -21,18 +21,3 @@ export interface QuicProbe {
   /** Bytes of a stream were handed to the application. */
   delivered(now: Nanos, stream: number, offset: number, bytes: number): void;
 }
-
-const nothing = (): void => {
-  // Nobody listens.
-};
-/** Reports to nobody. */
-export const silentProbe: QuicProbe = {
-  state: nothing,
-  metric: nothing,
-  sent: nothing,
-  lost: nothing,
-  timeout: nothing,
-  recovery: nothing,
-  blocked: nothing,
-  delivered: nothing,
-};

@@ -83,7 +83,7 @@ const ackDelayOf = (core: Core, space: Space, { delay }: AckFrame): number => {
 };
 
 /** Declares lost what is three packets or 9/8 of a round trip older than the latest acknowledged (RFC 9002 §6.1). */
-export const detectLost = (
+const detectLost = (
   core: Core,
   space: Space,
   acked: readonly SentPacket[] = [],

@@ -10,7 +10,7 @@ type StreamFrame = Extract<Frame, { kind: 'stream' }>;
 /** Longest data for which two bytes of length are enough. */
 const LENGTH_2 = 16383;
 
-export const kindOf = (id: number): 'bidi' | 'uni' => (isUni(id) ? 'uni' : 'bidi');
+const kindOf = (id: number): 'bidi' | 'uni' => (isUni(id) ? 'uni' : 'bidi');
 
 /** How far the peer, and this end, takes bytes of a new stream (RFC 9000 §18.2). */
 const sendLimitOf = (core: Core, id: number): number => {
