@@ -24,6 +24,8 @@ interface Packet {
   readonly dir: 'c2s' | 's2c';
   readonly n: number;
   readonly data_n: number;
+  readonly t_in_us: number;
+  readonly sport: number;
   readonly fate: string;
   readonly udp_payload: number;
   readonly quic: readonly { readonly t: string; readonly len: number }[];
@@ -61,10 +63,11 @@ const replay = (
   congestion: 'reno' | 'cubic',
   retry: boolean,
   isEarly = false,
+  profile: 'ngtcp2' | 'picoquic' = 'ngtcp2',
 ): { run: Run; pair: QuicPair } => {
   const run = runOf(folder);
   const options: PairOptions = {
-    profile: 'ngtcp2',
+    profile,
     knobs: { congestion, retry },
     delayMs: run.rtt_ms / 2,
     mbps: run.rate_mbit,
@@ -139,5 +142,31 @@ describeWithFixtures('runs of ngtcp2', (fixtures) => {
         }));
       expect(mine).toEqual(told);
     }
+  });
+
+  test.each(['cubic', 'reno'] as const)('Q11 %s: the client goes on from another port', (congestion) => {
+    const folder = join(fixtures, 'quic', `ngtcp2-${congestion}-Q11`);
+    const run = runOf(folder);
+    const packets = packetsOf(folder);
+    const moved = packets.find((one) => one.dir === 'c2s' && one.sport !== packets[0]?.sport);
+    const pair = new QuicPair({
+      profile: 'ngtcp2',
+      knobs: { congestion },
+      delayMs: run.rtt_ms / 2,
+      mbps: run.rate_mbit,
+    });
+    page(pair, 20, new Map([[0, run.streams['0']?.stream_bytes ?? 0]])).run(Math.round((moved?.t_in_us ?? 0) / 1000));
+    pair.command('client', { type: 'migrate', path: { address: 1, port: 50001 } }).run(20_000);
+    expect(pair.ends.server.core.path).toMatchObject({ path: { port: 50001 }, validated: true });
+    expect(Math.abs(completion(pair) / run.overall_completion_ms - 1)).toBeLessThan(CLEAN);
+  });
+});
+
+describeWithFixtures('runs of picoquic', (fixtures) => {
+  test.each(['Q1', 'Q8'])('%s: handshake', (name) => {
+    const folder = join(fixtures, 'quic', `picoquic-cubic-${name}`);
+    const { run, pair } = replay(folder, 'cubic', false, false, 'picoquic');
+    expect(Math.abs(since(pair, finishedAt(pair)) - run.client_handshake_complete_ms)).toBeLessThan(5);
+    expect(Math.abs(since(pair, pair.at('client', 'confirmed')) - run.handshake_confirmed_ms)).toBeLessThan(5);
   });
 });

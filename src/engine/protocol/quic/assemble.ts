@@ -124,6 +124,14 @@ const wants = (core: Core, space: Space): boolean => {
   );
 };
 
+/**
+ * Bytes that the three-times limit has to leave before anything is made: a whole datagram in the handshake, whose Initials
+ * have to be filled up (RFC 9000 §14.1); on a new path, room for an ACK with all of its ranges.
+ */
+const leastCredit = (core: Core): number =>
+  core.spaces[SpaceId.Initial].isDiscarded ? LEAST_CREDIT : core.knobs.maxDatagram;
+const LEAST_CREDIT = 300;
+
 /** The next datagram, or null where nothing is due or nothing may go. */
 export const nextDatagram = (core: Core): QuicDatagram | null => {
   core.paceAt = NEVER;
@@ -134,8 +142,7 @@ export const nextDatagram = (core: Core): QuicDatagram | null => {
   if (isBusy(core)) return null;
   const most = Math.min(core.knobs.maxDatagram, core.limits.maxDatagram || core.knobs.maxDatagram);
   const room = Math.min(most, allowance(core));
-  // A server that may not send a whole datagram waits for more credit: its Initials have to be filled up (RFC 9000 §14.1).
-  if (room < most && !core.spaces[SpaceId.Initial].isDiscarded) return null;
+  if (room < leastCredit(core)) return null;
   const spaces = SPACES.map((id) => core.spaces[id]).filter((space) => hasSendKeys(core, space.id));
   const isProbe = spaces.some((space) => space.probes > 0);
   const hasAck = spaces.some((space) => space.unacked > 0 && ackIsDue(core, space));
@@ -280,7 +287,7 @@ const closeDatagram = (core: Core): QuicDatagram | null => {
 /** When something that waits for a clock alone may go: an ACK held back, or a packet that is paced. */
 export const sendAt = (core: Core): number => {
   if (core.isEnding || core.state === 'IDLE' || isBusy(core)) return NEVER;
-  if (allowance(core) < core.knobs.maxDatagram && !core.spaces[SpaceId.Initial].isDiscarded) return NEVER;
+  if (allowance(core) < leastCredit(core)) return NEVER;
   let at: number = core.paceAt;
   for (const space of core.spaces) if (!space.isDiscarded) at = Math.min(at, space.ackAt);
   return at;

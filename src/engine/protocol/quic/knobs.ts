@@ -143,6 +143,7 @@ const picoquic: QuicKnobs = {
   congestion: 'cubic', // picoquic_cubic_algorithm
   maxDatagram: 1252, // PICOQUIC_INITIAL_MTU_IPV4; its later path MTU discovery to 1440 is not modelled
   ecn: true, // recorded: every datagram carries ECT(0)
+  initialWindow: 12, // PICOQUIC_CWIN_INITIAL, 10 · 1536 bytes
   initialRttMs: 250, // PICOQUIC_INITIAL_RTT 250000 µs
   spareIds: 7, // PICOQUIC_NB_PATH_TARGET 8, less the one in use
   activeIdLimit: 8, // PICOQUIC_NB_PATH_TARGET
