@@ -60,6 +60,30 @@ test('whatever the path does, each byte comes once and in order, or the connecti
   });
 });
 
+test('wherever the client goes on from, and whenever: the same, and no server is an amplifier', () => {
+  const moves = fc.record({
+    path: paths.map((path) => ({ ...path, loss: path.loss / 3, answer: path.answer + 200_000 })),
+    atMs: fc.integer({ min: 0, max: 1500 }),
+    how: fc.constantFrom('port', 'address', 'nat'),
+    twice: fc.boolean(),
+  });
+  holds(moves, 30, ({ path, atMs, how, twice }) => {
+    const pair = pairOf(path);
+    pair.check = invariants;
+    exchange(pair, 100, path.answer);
+    for (const n of twice ? [1, 2] : [1]) {
+      pair.run(atMs * n);
+      if (how === 'nat') pair.nat = (from) => ({ ...from, port: from.port + n });
+      else {
+        const to = how === 'port' ? { address: 1, port: 50_000 + n } : { address: 1 + n, port: 50_000 };
+        pair.command('client', { type: 'migrate', path: to });
+      }
+    }
+    pair.run(300_000);
+    expect(pair.got('client', 0)).toEqual({ bytes: path.answer, fin: true, inOrder: true });
+  });
+});
+
 test('sizes are those of the wire, frames stand where they may, Initials fill their datagram', () => {
   holds(paths, 20, (path) => {
     const pair = exchange(pairOf(path), 100, path.answer).run(60_000);
