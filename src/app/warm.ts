@@ -4,8 +4,8 @@ import type { Scene } from '../session/Scene.ts';
 /** So many runs make the engine's code fast; measured: from 40 ms for a megabyte down to 4. */
 const RUNS = 14;
 /** After the first picture, and between two runs, ms: whoever uses the page comes first. */
-const REST = 500;
-const BETWEEN = 40;
+const REST = 200;
+const BETWEEN = 12;
 /** Larger runs have made it fast already, or would keep the worker from what is asked of it. */
 const MOST_PACKETS = 5000;
 
