@@ -19,7 +19,9 @@ interface Row {
 }
 
 /** Names of key logs are long and shout; a picture has room for what they mean. */
-const shortName = (name: string): string =>
+const shortName = (name: string): string => (name.includes('_') ? spoken(name) : name);
+
+const spoken = (name: string): string =>
   name
     // The key log of TLS 1.2 calls the master secret by the random that it is found by.
     .replace(/^CLIENT_RANDOM$/, 'master secret')

@@ -25,20 +25,38 @@ const writeEnd = (
   const s = theme.scale;
   const at = Number.isNaN(bar.completion) ? bar.firstByte : bar.completion;
   if (!(at >= time.from && at <= time.to)) return;
-  const text = [
+  const parts = [
     Number.isNaN(bar.completion) ? 'not finished' : duration(bar.completion - (Number.isNaN(bar.sent) ? 0 : bar.sent)),
     bytes(bar.request.delivered ?? bar.request.responseBytes),
     ...new Set(causes),
-  ].join(' · ');
-  const width = measure(text, 'sans', 10.5 * s, 500);
+  ];
   const x = time.toPixel(at) + 6 * s;
-  const isRoom = x + width < time.end + 20 * s;
+  const widthOf = (words: string): number => measure(words, 'sans', 10.5 * s, 500);
+  const fits = (words: string): boolean => x + widthOf(words) < time.end + 10 * s;
+  // Behind the bar as much as there is room for; before it, on a patch, where there is none.
+  const behind = parts.map((_, k) => parts.slice(0, parts.length - k).join(' · ')).find(fits);
+  const isRoom = behind !== undefined;
+  const text = behind ?? (parts[0] as string);
+  const width = widthOf(text);
   const start = Number.isNaN(bar.sent) ? at : bar.sent;
+  const left = Math.max(time.start + width + 4 * s, time.toPixel(Math.max(start, time.from)) - 6 * s);
+  if (!isRoom)
+    marks.push({
+      shape: 'rect',
+      id: null,
+      layer: Layer.Tag,
+      x: left - width - 3 * s,
+      y: y - 7 * s,
+      width: width + 6 * s,
+      height: 14 * s,
+      radius: 3 * s,
+      fill: { color: theme.ground, opacity: 0.9 },
+    });
   marks.push({
     shape: 'text',
     id: null,
     layer: Layer.Tag,
-    x: isRoom ? x : Math.max(time.start + width, time.toPixel(Math.max(start, time.from)) - 6 * s),
+    x: isRoom ? x : left,
     y,
     text,
     face: 'sans',
