@@ -36,7 +36,7 @@ const writeEnd = (
   // Behind the bar as much as there is room for; before it, on a patch, where there is none.
   const behind = parts.map((_, k) => parts.slice(0, parts.length - k).join(' · ')).find(fits);
   const isRoom = behind !== undefined;
-  const text = behind ?? (parts[0] as string);
+  const text = behind ?? parts[0] ?? '';
   const width = widthOf(text);
   const start = Number.isNaN(bar.sent) ? at : bar.sent;
   const left = Math.max(time.start + width + 4 * s, time.toPixel(Math.max(start, time.from)) - 6 * s);
