@@ -39,8 +39,8 @@ const rooms = {
 const doors = [
   // HAR carries whole page loads, which are read into a scenario.
   { room: 'format', from: '^src/format/har', to: ['scenario'] },
-  // What the TLS of a flow sent stands in its trace in wire's own types: bytes are made of it later, without an engine.
-  { room: 'trace', from: '^src/trace/types\\.ts$', to: ['wire'] },
+  // What TLS and QUIC of a flow sent stands in its trace in wire's own types: bytes are made of it later, without an engine.
+  { room: 'trace', from: '^src/trace/(types|quic/(types|frames))\\.ts$', to: ['wire'] },
 ];
 
 /**

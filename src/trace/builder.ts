@@ -1,7 +1,7 @@
-import { grown, resized, table } from '../base/columns.ts';
-import type { TableOf, TableShape } from '../base/columns.ts';
+import { grown } from '../base/columns.ts';
 import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
+import { Growing } from './growing.ts';
 import { deliveryShape, eventShape, Fate, NONE, packetShape, spanShape } from './types.ts';
 import type {
   CapturedBytes,
@@ -17,8 +17,6 @@ import type {
   TraceNode,
   TraceRequest,
 } from './types.ts';
-
-const FIRST_CAPACITY = 1024;
 
 /** A series while it is written: equal values in a row are stored once, a second value at one instant replaces the first. */
 export class SeriesBuilder {
@@ -61,36 +59,6 @@ export class SeriesBuilder {
       time: this.#time.slice(0, this.#count),
       value: this.#value.slice(0, this.#count),
     };
-  }
-}
-
-/** A growing table: `row()` gives the index of a fresh row; hot code then writes straight into `columns`. */
-class Growing<S extends TableShape> {
-  columns: TableOf<S>;
-  count = 0;
-  #capacity = FIRST_CAPACITY;
-
-  constructor(readonly shape: S) {
-    this.columns = table(shape, FIRST_CAPACITY);
-  }
-
-  /** Makes room for `rows` at once. */
-  reserve(rows: number): void {
-    if (rows <= this.#capacity) return;
-    this.#capacity = rows;
-    this.columns = resized(this.columns, this.shape, rows);
-  }
-
-  row(): number {
-    if (this.count === this.#capacity) {
-      this.#capacity *= 2;
-      this.columns = resized(this.columns, this.shape, this.#capacity);
-    }
-    return this.count++;
-  }
-
-  finish(): TableOf<S> {
-    return resized(this.columns, this.shape, this.count);
   }
 }
 

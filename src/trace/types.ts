@@ -1,9 +1,14 @@
 import type { HttpSession } from '../wire/http/session.ts';
+import type { QuicSession } from '../wire/quic/make/session.ts';
 import type { TlsSession } from '../wire/tls/make/session.ts';
 import type { TraceHttp } from './http.ts';
+import type { TraceQuic } from './quic/types.ts';
 import type { TraceTls } from './tls.ts';
 import type { TableOf } from '../base/columns.ts';
+import type { EventColumns } from './events.ts';
 import type { Nanos } from '../base/time.ts';
+
+export * from './events.ts';
 
 /** How a packet ended. */
 export const Fate = {
@@ -49,6 +54,8 @@ export const PacketKind = {
   Probe: 5,
   /** Imported and not understood. */
   Other: 6,
+  /** A QUIC datagram without CRYPTO and STREAM that does more than acknowledge: limits, probes, paths, ids, closes, Retry. */
+  Control: 7,
 } as const;
 export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind];
 
@@ -91,8 +98,10 @@ export const packetShape = {
   kind: 'u8',
   /** IP bytes. */
   size: 'u32',
-  /** Payload bytes. */
+  /** Payload bytes; of QUIC: bytes of CRYPTO and STREAM. */
   payload: 'u32',
+  /** QUIC: the stream of the first STREAM frame; −1: it has none, and `offset` is that of its first CRYPTO frame. TCP: 0. */
+  stream: 'i32',
   /** TcpFlag bits. */
   flags: 'u16',
   /** Wire sequence and acknowledgement numbers. */
@@ -119,83 +128,6 @@ export const packetShape = {
   cause: 'i32',
 } as const;
 export type PacketColumns = TableOf<typeof packetShape>;
-
-/** Everything instantaneous that is not a packet. `a`, `b` are explained per kind. */
-export const EventKind = {
-  /** Application wrote: a = bytes. */
-  AppWrite: 0,
-  /** Application closed its sending side (a: 0 close, 1 shutdown, 2 abort). */
-  AppClose: 1,
-  /** Connection usable at `node`. */
-  Connected: 2,
-  /** Retransmission timer fired: a = RTO in ns, b = backoff count. `packet` = what it was for. */
-  RtoFired: 3,
-  /** Tail-loss probe fired (RFC 8985 §7.3): a = timeout in ns. */
-  TlpFired: 4,
-  /** RACK reordering timer fired. */
-  ReorderTimerFired: 5,
-  /** Delayed-ACK timer fired: a = delay in ns. */
-  DelayedAckFired: 6,
-  /** SACK-compression timer fired: a = ACKs held back. */
-  SackCompressionFired: 7,
-  /** Zero-window probe timer fired: a = timeout in ns, b = backoff count. */
-  PersistFired: 8,
-  /** TIME_WAIT is over. */
-  TimeWaitOver: 9,
-  /** Packet `packet` was declared lost: a = LossProof, b = stream offset. */
-  LossDetected: 10,
-  /** Recovery entered: a = ssthresh in segments, b = cwnd before. */
-  RecoveryEntered: 11,
-  RecoveryLeft: 12,
-  /** A reduction was undone as spurious (RFC 3522, DSACK): a = cwnd restored to. */
-  Undone: 13,
-  /** Slow start left: a = cwnd, b = 1 HyStart train, 2 HyStart delay, 0 ssthresh reached. */
-  SlowStartLeft: 14,
-  /** Pacing released the next segment. */
-  PacingFired: 15,
-  /** Connection failed or was reset: a = FailureKind. */
-  Failed: 16,
-  /** Congestion control changed its own state (BBR): label index in a. */
-  CongestionState: 17,
-  /** Application read and opened the window: a = bytes. */
-  AppRead: 18,
-  /** Nagle or a closed window held data back: a = bytes waiting, b = HoldReason. */
-  Held: 19,
-  /** Receiver advertised an enlarged window. */
-  WindowOpened: 20,
-  /** A wait of the workload is over (think time, delay, pause of the reader). */
-  WorkloadTimer: 21,
-  /** The client may send application bytes encrypted (at its node). */
-  Secured: 22,
-  /** TLS was given up: a = alert (RFC 8446 §6), b = 1 where the peer sent it. */
-  TlsFailed: 23,
-  /** Early data (RFC 8446 §4.2.10): a = 1 where it was accepted. */
-  EarlyData: 24,
-  /** The connection was idle for long and is probed (RFC 9293 §3.8.4): a = silence in ns, b = probes before this one without an answer. */
-  KeepAliveFired: 25,
-} as const;
-export type EventKind = (typeof EventKind)[keyof typeof EventKind];
-
-/** How a loss was found (EventKind.LossDetected, a). */
-export const LossProof = { DuplicateAcks: 0, Sack: 1, Rack: 2, Timeout: 3, PartialAck: 4, Inferred: 5 } as const;
-/** Why data was held (EventKind.Held, b). */
-export const HoldReason = { Nagle: 0, ZeroWindow: 1, Pacing: 2 } as const;
-/** How a connection failed (EventKind.Failed, a). */
-export const FailureKind = { Reset: 0, Refused: 1, TimedOut: 2, Aborted: 3 } as const;
-
-export const eventShape = {
-  time: 'f64',
-  kind: 'u8',
-  node: 'u16',
-  flow: 'u16',
-  /** The packet it is about, or NONE. */
-  packet: 'i32',
-  causeKind: 'u8',
-  cause: 'i32',
-  a: 'f64',
-  b: 'f64',
-} as const;
-export type EventColumns = TableOf<typeof eventShape>;
 
 /** Bytes handed to an application, in order: one row a hand-over. */
 export const deliveryShape = {
@@ -231,6 +163,10 @@ export const SpanKind = {
    * window" at its sender; "connecting", "no free connection" at the client), `a` = its request (TraceRequest.index).
    */
   HttpHeld: 8,
+  /** QUIC: bytes of stream `a` arrived and wait for those at offset `b` of it; `packet` = the datagram that they wait for. */
+  StreamBlocked: 9,
+  /** QUIC: the sender has bytes of stream `a` (−1: of any) and is held by the receiver's limit (`label`). */
+  FlowBlocked: 10,
 } as const;
 export type SpanKind = (typeof SpanKind)[keyof typeof SpanKind];
 
@@ -307,6 +243,8 @@ export interface TraceFlow {
   readonly lookup: Nanos | null;
   /** What the TLS of a simulated flow sent: whoever makes its bytes needs no engine. Null where there is none, or where it was captured. */
   readonly tls: TlsSession | null;
+  /** The same for QUIC; left out where the flow is none, or was captured. */
+  readonly quic?: QuicSession;
   /** The same for HTTP; left out where the flow speaks none, or was captured. */
   readonly http?: HttpSession;
   /** Flows with the same one are the connections of one flow of the scenario, which it counts; left out: it stands alone. */
@@ -332,7 +270,7 @@ export interface TraceRequest {
   readonly index?: number;
   /** The stretches [from, to) of the answer's body in the stream, where there are several; left out: it is one. */
   readonly stretches?: readonly (readonly [from: number, to: number])[];
-  /** The stream of HTTP/2 that it was on. */
+  /** The stream of HTTP/2 or QUIC that it was on. */
   readonly stream?: number;
 }
 
@@ -376,6 +314,8 @@ export interface Trace {
   readonly tls: TraceTls | null;
   /** Messages and frames of HTTP; left out where there is none. */
   readonly http?: TraceHttp;
+  /** Packets and frames of QUIC; left out where there is none. */
+  readonly quic?: TraceQuic;
   /** Sentences about what could not be read or was inferred. */
   readonly warnings: readonly string[];
 }

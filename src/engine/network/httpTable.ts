@@ -16,6 +16,8 @@ const kinds: Readonly<Record<UnitKind, HttpKind>> = {
   chunk: HttpKind.Chunk,
   lastChunk: HttpKind.LastChunk,
   frame: HttpKind.Frame,
+  streamType: HttpKind.StreamType,
+  instruction: HttpKind.Instruction,
 };
 
 /** Packets that first carried the bytes of each direction of each flow: offsets go up. */

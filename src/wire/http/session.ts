@@ -1,15 +1,18 @@
 /** What a stretch of an HTTP connection's bytes is. */
-export type UnitKind = 'preface' | 'request' | 'response' | 'chunk' | 'lastChunk' | 'frame';
+export type UnitKind =
+  'preface' | 'request' | 'response' | 'chunk' | 'lastChunk' | 'frame' | 'streamType' | 'instruction';
 
-export type HttpVersion = '1.0' | '1.1' | '2';
+export type HttpVersion = '1.0' | '1.1' | '2' | '3';
 
 /**
- * A stretch of one side's bytes as it was simulated: a message of HTTP/1 or a chunk of it, or a frame of HTTP/2. All but
- * body bytes stand here as they go over the wire, one character a byte; body bytes are made when they are looked at.
+ * A stretch of one side's bytes as it was simulated: a message of HTTP/1 or a chunk of it, or a frame of HTTP/2 or 3 (and
+ * what goes over HTTP/3's own streams: their type, instructions of QPACK). All but body bytes stand here as they go over
+ * the wire, one character a byte; body bytes are made when they are looked at. In HTTP/3 units of one `stream` follow each
+ * other there, without gaps, from its offset 0.
  */
 export interface SentUnit {
   readonly kind: UnitKind;
-  /** Of a frame: type, flags and stream (RFC 9113 §4.1); else −1, 0, 0. A response with `CHUNKS_FOLLOW` goes on in chunks. */
+  /** Of a frame: type, flags and stream (RFC 9113 §4.1, RFC 9114 §7.2); else −1, 0, 0. HTTP/3 always has a stream. A response with `CHUNKS_FOLLOW` goes on in chunks. */
   readonly type: number;
   readonly flags: number;
   readonly stream: number;

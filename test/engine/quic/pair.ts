@@ -61,6 +61,8 @@ export class QuicPair {
   readonly heard: Record<Side, Heard[]> = { client: [], server: [] };
   readonly states: Record<Side, string[]> = { client: [], server: [] };
   readonly crossings: Crossing[] = [];
+  /** As their sender made them, in order. */
+  readonly datagrams: Record<Side, QuicDatagram[]> = { client: [], server: [] };
   readonly lost: { readonly by: string; readonly side: Side; readonly number: number; readonly at: number }[] = [];
   readonly timeouts: { readonly side: Side; readonly space: number; readonly count: number; readonly at: number }[] =
     [];
@@ -128,7 +130,8 @@ export class QuicPair {
     return {
       state: (_, name) => this.states[side].push(name),
       metric: () => {},
-      sent: () => {},
+      sent: (_, datagram) => this.datagrams[side].push(datagram),
+      acked: () => {},
       lost: (at, _, number, by) => this.lost.push({ by, side, number, at }),
       timeout: (at, space, count) => this.timeouts.push({ side, space, count, at }),
       recovery: () => {},

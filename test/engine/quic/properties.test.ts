@@ -89,7 +89,7 @@ test('sizes are those of the wire, frames stand where they may, Initials fill th
     const pair = exchange(pairOf(path), 100, path.answer).run(60_000);
     for (const side of ['client', 'server'] as const) {
       const most = pair.ends[side].core.knobs.maxDatagram;
-      for (const { packets, size } of pair.log.datagrams[side]) {
+      for (const { packets, size } of pair.datagrams[side]) {
         expect(size).toBe(packets.reduce((sum, packet) => sum + packet.size, 0));
         expect(size).toBeLessThanOrEqual(most);
         for (const packet of packets) {
@@ -110,10 +110,10 @@ test('sizes are those of the wire, frames stand where they may, Initials fill th
 
 test('packet numbers of a space only grow, and none is used twice (RFC 9000 §12.3)', () => {
   holds(paths, 20, (path) => {
-    const { log } = exchange(pairOf(path), 100, path.answer).run(60_000);
+    const { datagrams } = exchange(pairOf(path), 100, path.answer).run(60_000);
     for (const side of ['client', 'server'] as const) {
       const last = new Map<string, number>();
-      for (const packet of log.datagrams[side].flatMap((one) => one.packets)) {
+      for (const packet of datagrams[side].flatMap((one) => one.packets)) {
         if (packet.kind !== 'frames') continue;
         const space = packet.header.kind === 'zeroRtt' ? 'oneRtt' : packet.header.kind;
         expect(packet.header.number).toBeGreaterThan(last.get(space) ?? -1);

@@ -212,7 +212,6 @@ const finish = (
   drafts.forEach(({ space }, i) => {
     book(core, space, packets[i] as FramedPacket);
   });
-  core.log.datagrams[core.side].push(datagram);
   core.probe.sent(core.now, datagram);
   // A client is done with Initials once it sends with Handshake keys (RFC 9001 §4.9.1).
   if (core.isClient && drafts.some(({ space }) => space.id === SpaceId.Handshake)) discardSpace(core, SpaceId.Initial);

@@ -10,6 +10,8 @@ export interface QuicProbe {
   /** A metric has a new value: bytes, ns or bits per second, as `Metric` says. */
   metric(now: Nanos, metric: Metric, value: number): void;
   sent(now: Nanos, datagram: QuicDatagram): void;
+  /** The peer acknowledged a packet, for the first time. */
+  acked(now: Nanos, space: SpaceId, number: number): void;
   /** A packet was declared lost: three later ones are acknowledged, or it is too old (RFC 9002 §6.1). */
   lost(now: Nanos, space: SpaceId, number: number, by: 'packets' | 'time'): void;
   /** A probe time-out sent something; `count`: how many there were in a row. */

@@ -62,6 +62,7 @@ export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
   for (const packet of acked) {
     if (packet.inFlight) bytes += packet.size;
     for (const one of packet.frames) onFrameAcked(core, space, one);
+    core.probe.acked(core.now, space.id, packet.number);
   }
   if (frame.ecn !== null && frame.ecn.ce > space.ceSeen) {
     space.ceSeen = frame.ecn.ce;

@@ -1,0 +1,34 @@
+import { resized, table } from '../base/columns.ts';
+import type { TableOf, TableShape } from '../base/columns.ts';
+
+const FIRST_CAPACITY = 1024;
+
+/** A growing table: `row()` gives the index of a fresh row; hot code then writes straight into `columns`. */
+export class Growing<S extends TableShape> {
+  columns: TableOf<S>;
+  count = 0;
+  #capacity = FIRST_CAPACITY;
+
+  constructor(readonly shape: S) {
+    this.columns = table(shape, FIRST_CAPACITY);
+  }
+
+  /** Makes room for `rows` at once. */
+  reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    this.#capacity = rows;
+    this.columns = resized(this.columns, this.shape, rows);
+  }
+
+  row(): number {
+    if (this.count === this.#capacity) {
+      this.#capacity *= 2;
+      this.columns = resized(this.columns, this.shape, this.#capacity);
+    }
+    return this.count++;
+  }
+
+  finish(): TableOf<S> {
+    return resized(this.columns, this.shape, this.count);
+  }
+}

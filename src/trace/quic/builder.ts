@@ -1,0 +1,127 @@
+import { column, grown } from '../../base/columns.ts';
+import { Growing } from '../growing.ts';
+import { partsOf, placeOf } from './frames.ts';
+import type { RowFrame } from './frames.ts';
+import { QuicFrameIndex, quicFrameShape, quicPacketShape } from './types.ts';
+import type { QuicFlow, QuicFrameColumns, QuicPacketColumns, TraceQuic } from './types.ts';
+
+/** Writes the QUIC packets and frames of a trace; packets in the order of their datagrams, frames in that of their packets. */
+export class QuicBuilder {
+  readonly #packets = new Growing(quicPacketShape);
+  readonly #frames = new Growing(quicFrameShape);
+  readonly #blobs: Uint8Array[] = [new Uint8Array(0)];
+  readonly #blobIndex = new Map<string, number>([['', 0]]);
+  readonly #sentences: string[] = [''];
+  readonly #sentenceIndex = new Map<string, number>([['', 0]]);
+  #words = new Float64Array(256);
+  #wordCount = 0;
+  readonly flows: QuicFlow[] = [];
+
+  /** Columns of packets and frames; they change when a table grows. */
+  get packets(): QuicPacketColumns {
+    return this.#packets.columns;
+  }
+  get frames(): QuicFrameColumns {
+    return this.#frames.columns;
+  }
+  get packetCount(): number {
+    return this.#packets.count;
+  }
+  get frameCount(): number {
+    return this.#frames.count;
+  }
+
+  /** A fresh packet of `datagram` (row of `Trace.packets`), neither acknowledged nor lost; its frames are added next. */
+  addPacket(datagram: number, type: number): number {
+    const row = this.#packets.row();
+    const { packets } = this;
+    packets.datagram[row] = datagram;
+    packets.type[row] = type;
+    packets.number[row] = -1;
+    packets.acked[row] = NaN;
+    packets.lost[row] = NaN;
+    packets.frame[row] = this.#frames.count;
+    return row;
+  }
+
+  /** Adds a frame to the last packet. `at`: where its data stands in `plain`, −1 where nowhere. */
+  addFrame(frame: RowFrame, at = -1): number {
+    const row = this.#frames.row();
+    const packet = this.#packets.count - 1;
+    const columns = this.frames;
+    const { stream, offset, length, bits } = placeOf(frame);
+    const { words, blobs } = partsOf(frame);
+    columns.packet[row] = packet;
+    columns.kind[row] = QuicFrameIndex[frame.kind];
+    columns.stream[row] = stream;
+    columns.offset[row] = offset;
+    columns.length[row] = length;
+    columns.bits[row] = bits;
+    columns.word[row] = words.length > 0 ? this.#addWords(words) : -1;
+    columns.blob[row] = this.#addRun(blobs);
+    columns.at[row] = at;
+    const { frames } = this.packets;
+    frames[packet] = (frames[packet] as number) + 1;
+    return row;
+  }
+
+  #addWords(words: readonly number[]): number {
+    const at = this.#wordCount;
+    while (at + words.length > this.#words.length) this.#words = grown(this.#words, this.#words.length * 2);
+    this.#words.set(words, at);
+    this.#wordCount += words.length;
+    return at;
+  }
+
+  /** Rows of bytes that follow each other; 0 for none. */
+  #addRun(blobs: readonly Uint8Array[]): number {
+    const first = this.#blobs.length;
+    for (const bytes of blobs) this.#blobs.push(bytes.slice());
+    return blobs.length > 0 ? first : 0;
+  }
+
+  /** Row of these bytes, which many packets may share (a connection id); 0 for none. */
+  blob(bytes: Uint8Array): number {
+    const key = bytes.join(' ');
+    let row = this.#blobIndex.get(key);
+    if (row === undefined) {
+      row = this.#blobs.push(bytes.slice()) - 1;
+      this.#blobIndex.set(key, row);
+    }
+    return row;
+  }
+
+  /** Number of a sentence, for `packets.problem`. */
+  sentence(text: string): number {
+    let index = this.#sentenceIndex.get(text);
+    if (index === undefined) {
+      index = this.#sentences.push(text) - 1;
+      this.#sentenceIndex.set(text, index);
+    }
+    return index;
+  }
+
+  /** `datagrams`: how many rows `Trace.packets` has. */
+  finish(datagrams: number, plain: Uint8Array = new Uint8Array(0)): TraceQuic {
+    const packets = this.#packets.finish();
+    const packetsOf = column('u32', datagrams + 1);
+    let row = 0;
+    for (let i = 0; i < datagrams; i++) {
+      packetsOf[i] = row;
+      while (row < this.packetCount && packets.datagram[row] === i) row++;
+    }
+    packetsOf[datagrams] = row;
+    return {
+      flows: this.flows,
+      packetCount: this.packetCount,
+      packets,
+      frameCount: this.frameCount,
+      frames: this.#frames.finish(),
+      words: this.#words.slice(0, this.#wordCount),
+      blobs: this.#blobs,
+      plain,
+      sentences: this.#sentences,
+      packetsOf,
+    };
+  }
+}
