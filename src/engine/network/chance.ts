@@ -1,28 +1,24 @@
 import { hashWords, toUnit } from '../../base/hash.ts';
 import type { LossRule } from '../../scenario/schema.ts';
-import { Flag } from '../protocol/tcp/segment.ts';
-import type { Segment } from '../protocol/tcp/segment.ts';
+
+/** Kinds of identity from here on are streams of QUIC. */
+export const FIRST_STREAM = 64;
 
 /** What identifies a packet from one run to the next (CONTRACT.md): words for the hash, and for the hand that touches it. */
 export interface Identity {
   readonly flow: number;
   /** 0 up, 1 down. */
   readonly direction: number;
-  /** 0: payload at `position`; 1 syn, 2 ack, 3 fin, 4 rst, 5 probe. */
+  /**
+   * 0: payload at `position`; 1 syn, 2 ack, 3 fin, 4 rst, 5 probe. QUIC: 0 stream 0, `FIRST_STREAM` + n stream n; 2 ack;
+   * 6 initial, 7 handshake, 8 crypto, 9 control.
+   */
   kind: number;
   /** Stream offset of the first payload byte, or the offset that a pure ACK acknowledges. */
   position: number;
   /** n-th transmission of this identity, from 1. */
   nth: number;
 }
-
-export const kindOf = (segment: Segment): number => {
-  if (segment.payload > 0) return 0;
-  if ((segment.flags & Flag.SYN) !== 0) return 1;
-  if ((segment.flags & Flag.RST) !== 0) return 4;
-  if ((segment.flags & Flag.FIN) !== 0) return 3;
-  return segment.isProbe ? 5 : 2;
-};
 
 const high = (value: number): number => Math.floor(value / 4294967296);
 
@@ -59,20 +55,20 @@ export class LossRules {
   }
 
   /** Judges a packet that enters the link; every rule counts it. Returns how it is lost, or null. */
-  judge(seed: number, link: number, id: Identity, payload: number): 'egress' | 'arrival' | null {
+  judge(seed: number, link: number, id: Identity, payload: number, bulk = payload): 'egress' | 'arrival' | null {
     let verdict: 'egress' | 'arrival' | null = null;
     for (let r = 0; r < this.#rules.length; r++) {
       const rule = this.#rules[r] as LossRule;
-      if (!this.#hits(rule, r, seed, link, id, payload)) continue;
+      if (!this.#hits(rule, r, seed, link, id, payload, bulk)) continue;
       if (rule.at === 'arrival' || verdict === null) verdict = rule.at;
     }
     return verdict;
   }
 
-  #hits(rule: LossRule, r: number, seed: number, link: number, id: Identity, payload: number): boolean {
+  #hits(rule: LossRule, r: number, seed: number, link: number, id: Identity, payload: number, bulk = payload): boolean {
     const list = this.#lists[r] as ReadonlySet<number> | null;
     if (list !== null) {
-      if (rule.data !== undefined && (payload === 0 || payload < (rule.min ?? 0))) return false;
+      if (rule.data !== undefined && (payload === 0 || bulk < (rule.min ?? 0))) return false;
       const n = ++(this.#counts[r] as number);
       this.#counts[r] = n;
       return list.has(n);

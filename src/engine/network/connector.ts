@@ -108,6 +108,8 @@ export class Connector {
         end.ipId,
         scenario.untilClosed,
         identity,
+        this.pool,
+        builder,
       );
     const clientHost = host(ends.client, secure?.client ?? null, client, false);
     const serverHost = host(ends.server, secure?.server ?? null, server, true);

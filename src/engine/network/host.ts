@@ -3,15 +3,36 @@ import type { Nanos } from '../../base/time.ts';
 import type { Application } from '../host/application.ts';
 import type { Layered } from '../host/transport.ts';
 import type { TcpConnection } from '../protocol/tcp/connection.ts';
-import type { Segment } from '../protocol/tcp/segment.ts';
+import { Flag } from '../protocol/tcp/segment.ts';
+import type { Segment, SegmentPool } from '../protocol/tcp/segment.ts';
+import type { TraceBuilder } from '../../trace/builder.ts';
+import type { Identity } from './chance.ts';
+import type { NetworkHost } from './parcel.ts';
 import type { TraceProbe } from './probe.ts';
-import { CauseKind, NONE } from '../../trace/types.ts';
+import { CauseKind, NONE, PacketKind } from '../../trace/types.ts';
+
+/** Identity kinds (`Identity.kind`) of a segment. */
+const kindOf = (segment: Segment): number => {
+  if (segment.payload > 0) return 0;
+  if ((segment.flags & Flag.SYN) !== 0) return 1;
+  if ((segment.flags & Flag.RST) !== 0) return 4;
+  if ((segment.flags & Flag.FIN) !== 0) return 3;
+  return segment.isProbe ? 5 : 2;
+};
+
+/** Row kinds by identity kind: data, syn, ack, fin, rst, probe. */
+const ROW_KIND = [
+  PacketKind.Data,
+  PacketKind.Syn,
+  PacketKind.Ack,
+  PacketKind.Fin,
+  PacketKind.Rst,
+  PacketKind.Probe,
+] as const;
 
 /** One end of a flow at its node: connection, what stands upon it, application, and what the network needs to know of them. */
-export class Host {
-  /** Set where this end has acted on the other one at the same instant (a simultaneous close). */
+export class Host implements NetworkHost {
   touchedPeer = false;
-  /** Time from a packet's arrival to its processing, ns. */
   readonly turnaround: number;
   #ipId: number;
   #lastAck = NaN;
@@ -33,8 +54,9 @@ export class Host {
     readonly isServer: boolean,
     ipId: number,
     readonly untilClosed: boolean,
-    /** By which number chance and touches know the flow. */
     readonly identity: number,
+    private readonly pool: SegmentPool,
+    private readonly trace: TraceBuilder,
   ) {
     this.turnaround = connection.tcb.knobs.turnaroundUs * 1000;
     this.#ipId = ipId & 0xffff;
@@ -88,13 +110,45 @@ export class Host {
     return id;
   }
 
+  pollTransmit(): Segment | null {
+    return this.connection.pollTransmit();
+  }
+
+  describe(segment: Segment, row: number, identity: { -readonly [K in keyof Identity]: Identity[K] }): void {
+    const { trace } = this;
+    const columns = trace.packets;
+    const kind = kindOf(segment);
+    columns.kind[row] = ROW_KIND[kind] as number;
+    columns.flags[row] = segment.flags;
+    columns.seq[row] = segment.seq;
+    columns.ack[row] = (segment.flags & Flag.ACK) !== 0 ? segment.ack : 0;
+    columns.window[row] = segment.window;
+    if (segment.hasTimestamps) {
+      columns.tsVal[row] = segment.tsVal;
+      columns.tsEcr[row] = segment.tsEcr;
+    }
+    if (segment.sackCount > 0) columns.sack[row] = trace.addSack(segment.sack, segment.sackCount);
+    identity.kind = kind;
+    identity.position = kind === 2 ? this.#ackedOffset(segment.ack) : kind === 0 ? segment.offset : 0;
+    identity.nth = segment.hop > 0 || kind === 0 ? segment.nth : this.#countControl(kind, identity.position);
+    if (segment.hop === 0) segment.nth = identity.nth;
+  }
+
+  copy(segment: Segment): Segment {
+    return this.pool.take().copyFrom(segment);
+  }
+
+  release(segment: Segment): void {
+    this.pool.release(segment);
+  }
+
   /** Stream offset that a wire ACK acknowledges. */
-  ackedOffset(ack: number): number {
+  #ackedOffset(ack: number): number {
     return Math.max(0, this.connection.tcb.fromPeer(ack) - 1);
   }
 
   /** n-th control packet of its kind, or n-th pure ACK of its number. */
-  countControl(kind: number, position: number): number {
+  #countControl(kind: number, position: number): number {
     if (kind !== 2) {
       const n = (this.#controls[kind] as number) + 1;
       this.#controls[kind] = n;

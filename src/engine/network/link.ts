@@ -1,6 +1,6 @@
 import { fromMs, serializationTime } from '../../base/time.ts';
 import type { LinkSpec } from '../../scenario/expand.ts';
-import type { Segment } from '../protocol/tcp/segment.ts';
+import type { Parcel } from './parcel.ts';
 import { LossRules } from './chance.ts';
 
 /**
@@ -19,7 +19,7 @@ export class Link {
   #firstStart = 0;
   #lastStart = 0;
   /** Packets on their way, in order of arrival. */
-  #flying: Segment[] = new Array<Segment>(64);
+  #flying: Parcel[] = new Array<Parcel>(64);
   #arrivals = new Float64Array(64);
   #firstFlying = 0;
   #lastFlying = 0;
@@ -76,17 +76,17 @@ export class Link {
   }
 
   /** Adds a packet that arrives behind the others; returns whether it is the only one (an event must be set). */
-  fly(segment: Segment, arrival: number): boolean {
+  fly(parcel: Parcel, arrival: number): boolean {
     if (this.#lastFlying - this.#firstFlying === this.#flying.length) this.#growFlying();
     const at = this.#lastFlying++ & (this.#flying.length - 1);
-    this.#flying[at] = segment;
+    this.#flying[at] = parcel;
     this.#arrivals[at] = arrival;
     return this.#lastFlying - this.#firstFlying === 1;
   }
 
   /** Takes the first to arrive. */
-  land(): Segment {
-    return this.#flying[this.#firstFlying++ & (this.#flying.length - 1)] as Segment;
+  land(): Parcel {
+    return this.#flying[this.#firstFlying++ & (this.#flying.length - 1)] as Parcel;
   }
 
   /** Arrival of the next, or NaN. */
@@ -97,9 +97,9 @@ export class Link {
   }
 
   /** Packets on their way at the end of the run. */
-  *stillFlying(): Generator<Segment> {
+  *stillFlying(): Generator<Parcel> {
     for (let i = this.#firstFlying; i < this.#lastFlying; i++)
-      yield this.#flying[i & (this.#flying.length - 1)] as Segment;
+      yield this.#flying[i & (this.#flying.length - 1)] as Parcel;
   }
 
   #growStarts(): void {
@@ -111,10 +111,10 @@ export class Link {
 
   #growFlying(): void {
     const capacity = this.#flying.length * 2;
-    const flying = new Array<Segment>(capacity);
+    const flying = new Array<Parcel>(capacity);
     const arrivals = new Float64Array(capacity);
     for (let i = this.#firstFlying; i < this.#lastFlying; i++) {
-      flying[i & (capacity - 1)] = this.#flying[i & (this.#flying.length - 1)] as Segment;
+      flying[i & (capacity - 1)] = this.#flying[i & (this.#flying.length - 1)] as Parcel;
       arrivals[i & (capacity - 1)] = this.#arrivals[i & (this.#arrivals.length - 1)] as number;
     }
     this.#flying = flying;

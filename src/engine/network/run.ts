@@ -37,7 +37,7 @@ export const run = (scenario: Scenario, layers: Layers = TCP_ALONE): Trace => {
   builder.reserve(Math.min(2 * segments + 64, MOST_RESERVED), Math.min(segments + 64, MOST_RESERVED));
   const names = scenario.flows.map(nameOf);
   const pool = new SegmentPool();
-  const simulator = new Simulator(topology, builder, pool, scenario.seed, names);
+  const simulator = new Simulator(topology, builder, scenario.seed, names);
   const connector = new Connector(scenario, topology, builder, simulator, pool, layers);
   const report = scenario.flows.map((flow, f) => addFlow(flow, f, builder, connector, simulator, layers));
   const end = simulator.run(fromMs(scenario.durationMs));

@@ -3,13 +3,11 @@ import { fromMs, nanos, NEVER } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import type { Topology } from '../../scenario/expand.ts';
 import type { TraceBuilder } from '../../trace/builder.ts';
-import { CauseKind, Fate, NONE, PacketKind } from '../../trace/types.ts';
-import { Flag } from '../protocol/tcp/segment.ts';
-import type { Segment, SegmentPool } from '../protocol/tcp/segment.ts';
-import { jitterDraw, kindOf } from './chance.ts';
+import { CauseKind, Fate, NONE } from '../../trace/types.ts';
+import { jitterDraw } from './chance.ts';
 import type { Identity } from './chance.ts';
-import type { Host } from './host.ts';
 import { Link } from './link.ts';
+import type { NetworkHost, Parcel } from './parcel.ts';
 import { Touches } from './touches.ts';
 
 /** Most events that share one instant before the run is declared stuck; a guard against a loop without progress. */
@@ -26,11 +24,10 @@ export class Simulator {
   readonly links: readonly Link[];
   readonly #topology: Topology;
   readonly #trace: TraceBuilder;
-  readonly #pool: SegmentPool;
   readonly #seed: number;
   readonly #heap = new TimeHeap();
-  readonly #hosts: Host[] = [];
-  readonly #loose: (Segment | null)[] = [];
+  readonly #hosts: NetworkHost[] = [];
+  readonly #loose: (Parcel | null)[] = [];
   readonly #freeLoose: number[] = [];
   readonly #touches: Touches;
   /** Wake-up that is in the heap for each host; stale ones are passed over. */
@@ -46,17 +43,16 @@ export class Simulator {
     nth: 1,
   };
 
-  constructor(topology: Topology, trace: TraceBuilder, pool: SegmentPool, seed: number, flowNames: readonly string[]) {
+  constructor(topology: Topology, trace: TraceBuilder, seed: number, flowNames: readonly string[]) {
     this.#topology = topology;
     this.#trace = trace;
-    this.#pool = pool;
     this.#seed = seed;
     this.links = topology.links.map((spec) => new Link(spec));
     this.#touches = new Touches(topology.touched, flowNames);
   }
 
-  /** Adds a host end, before the run or during it; its index is what segments name as `to`. The two ends of a flow follow each other. */
-  addHost(host: Host): number {
+  /** Adds a host end, before the run or during it; its index is what parcels name as `to`. The two ends of a flow follow each other. */
+  addHost(host: NetworkHost): number {
     this.#hosts.push(host);
     if (this.#hosts.length > this.#wakes.length) {
       const bigger = new Float64Array(this.#wakes.length * 2).fill(Infinity);
@@ -90,10 +86,10 @@ export class Simulator {
         case Kind.Loose: {
           this.#heap.pop();
           this.#now = nanos(time);
-          const segment = this.#loose[index] as Segment;
+          const parcel = this.#loose[index] as Parcel;
           this.#loose[index] = null;
           this.#freeLoose.push(index);
-          this.#deliver(segment);
+          this.#deliver(parcel);
           this.#last = this.#now;
           break;
         }
@@ -103,7 +99,7 @@ export class Simulator {
           this.#wakes[index] = Infinity;
           this.#now = nanos(time);
           // The deadline may have moved on since: then this was only a look.
-          if ((this.#hosts[index] as Host).nextWake() > time) this.#schedule(index);
+          if ((this.#hosts[index] as NetworkHost).nextWake() > time) this.#schedule(index);
           else {
             this.#wake(index);
             this.#last = this.#now;
@@ -114,7 +110,7 @@ export class Simulator {
   }
 
   #wake(h: number): void {
-    const host = this.#hosts[h] as Host;
+    const host = this.#hosts[h] as NetworkHost;
     host.wake(this.#now);
     this.#drain(h);
   }
@@ -122,41 +118,41 @@ export class Simulator {
   /** The first event is a link's: its packet arrives, and the next on that link takes its place among the events. */
   #linkDelivers(l: number): void {
     const link = this.links[l] as Link;
-    const segment = link.land();
+    const parcel = link.land();
     const next = link.nextArrival;
     if (Number.isNaN(next)) this.#heap.pop();
     else this.#heap.replaceFirst(next, (l << 2) | Kind.Link);
-    this.#deliver(segment);
+    this.#deliver(parcel);
   }
 
-  #deliver(segment: Segment): void {
-    const link = this.#trace.packets.link[segment.packet] as number;
+  #deliver(parcel: Parcel): void {
+    const link = this.#trace.packets.link[parcel.packet] as number;
     const node = (this.#topology.links[link] as { to: number }).to;
-    const host = this.#hosts[segment.to] as Host;
+    const host = this.#hosts[parcel.to] as NetworkHost;
     if (node !== host.node) {
-      this.#forward(segment, node, host);
+      this.#forward(parcel, node, host);
       return;
     }
-    host.receive(segment, this.#now);
-    this.#pool.release(segment);
-    this.#drain(segment.to);
+    host.receive(parcel, this.#now);
+    host.release(parcel);
+    this.#drain(parcel.to);
   }
 
   /** A router passes the packet on: a new row, caused by the arrival of the former. */
-  #forward(segment: Segment, node: number, host: Host): void {
-    segment.hop++;
-    segment.owner = null;
-    segment.causeKind = CauseKind.Arrival;
-    segment.cause = segment.packet;
-    this.#enter(segment, host.flow, node, host.node, host.isServer ? 0 : 1);
+  #forward(parcel: Parcel, node: number, host: NetworkHost): void {
+    parcel.hop++;
+    parcel.owner = null;
+    parcel.causeKind = CauseKind.Arrival;
+    parcel.cause = parcel.packet;
+    this.#enter(parcel, host.flow, node, host.node, host.isServer ? 0 : 1);
   }
 
   /** Sends all that a host has to send, then sets its next wake-up; the other end of the flow may have been acted on too. */
   #drain(h: number): void {
-    const host = this.#hosts[h] as Host;
-    for (let segment = host.connection.pollTransmit(); segment !== null; segment = host.connection.pollTransmit()) {
-      segment.to = h ^ 1;
-      this.#enter(segment, host.flow, host.node, host.peerNode, host.isServer ? 1 : 0);
+    const host = this.#hosts[h] as NetworkHost;
+    for (let parcel = host.pollTransmit(this.#now); parcel !== null; parcel = host.pollTransmit(this.#now)) {
+      parcel.to = h ^ 1;
+      this.#enter(parcel, host.flow, host.node, host.peerNode, host.isServer ? 1 : 0);
     }
     this.#schedule(h);
     if (host.touchedPeer) {
@@ -167,7 +163,7 @@ export class Simulator {
 
   /** Sees to it that the host is looked at no later than its next deadline; an earlier entry in the heap serves as well. */
   #schedule(h: number): void {
-    const wanted = (this.#hosts[h] as Host).nextWake();
+    const wanted = (this.#hosts[h] as NetworkHost).nextWake();
     if (wanted >= (this.#wakes[h] as number) || wanted >= NEVER) return;
     const at = Math.max(wanted, this.#now);
     this.#wakes[h] = at;
@@ -175,81 +171,62 @@ export class Simulator {
   }
 
   /** A packet enters the link that leads from `node` towards `target`. */
-  #enter(segment: Segment, flow: number, node: number, target: number, direction: number): void {
+  #enter(parcel: Parcel, flow: number, node: number, target: number, direction: number): void {
     const l = (this.#topology.routes[node] as readonly number[])[target] as number;
     const link = this.links[l] as Link;
     const trace = this.#trace;
     const now = this.#now;
     const row = trace.addPacket();
     const columns = trace.packets;
-    segment.packet = row;
-    if (segment.owner !== null) segment.owner.packet = row;
-    const kind = kindOf(segment);
+    parcel.packet = row;
+    if (parcel.owner !== null) parcel.owner.packet = row;
+    const host = this.#hosts[parcel.to ^ 1] as NetworkHost;
     columns.link[row] = l;
     columns.flow[row] = flow;
     columns.sent[row] = now;
-    columns.kind[row] = kind === 0 ? PacketKind.Data : (ROW_KIND[kind] as number);
-    columns.size[row] = segment.size;
-    columns.payload[row] = segment.payload;
-    columns.flags[row] = segment.flags;
-    columns.seq[row] = segment.seq;
-    columns.ack[row] = (segment.flags & Flag.ACK) !== 0 ? segment.ack : 0;
-    columns.window[row] = segment.window;
-    columns.offset[row] = segment.offset;
-    if (segment.hasTimestamps) {
-      columns.tsVal[row] = segment.tsVal;
-      columns.tsEcr[row] = segment.tsEcr;
-    }
-    if (segment.sackCount > 0) columns.sack[row] = trace.addSack(segment.sack, segment.sackCount);
-    columns.retransmissionOf[row] = segment.retransmissionOf;
-    columns.causeKind[row] = segment.causeKind;
-    columns.cause[row] = segment.cause;
-    columns.hop[row] = segment.hop;
-    const host = this.#hosts[segment.to ^ 1] as Host;
-    if (segment.hop === 0) columns.ipId[row] = host.nextIpId();
-    const identity = this.#identify(segment, direction, kind, host);
-    columns.nth[row] = identity.nth;
-    this.#transport(segment, row, l, link, identity);
-  }
-
-  #identify(segment: Segment, direction: number, kind: number, host: Host): Identity {
+    columns.size[row] = parcel.size;
+    columns.payload[row] = parcel.payload;
+    columns.offset[row] = parcel.offset;
+    columns.retransmissionOf[row] = parcel.retransmissionOf;
+    columns.causeKind[row] = parcel.causeKind;
+    columns.cause[row] = parcel.cause;
+    columns.hop[row] = parcel.hop;
+    if (parcel.hop === 0) columns.ipId[row] = host.nextIpId();
     const identity = this.#identity;
     identity.flow = host.identity;
     identity.direction = direction;
-    identity.kind = kind;
-    identity.position = kind === 2 ? host.ackedOffset(segment.ack) : kind === 0 ? segment.offset : 0;
-    identity.nth = segment.hop > 0 || kind === 0 ? segment.nth : host.countControl(kind, identity.position);
-    if (segment.hop === 0) segment.nth = identity.nth;
-    return identity;
+    host.describe(parcel, row, identity);
+    columns.nth[row] = identity.nth;
+    this.#transport(parcel, row, l, link, identity);
   }
 
   /** Loss at arrival, queue, serializer, loss on the wire, delay: in this order. */
-  #transport(segment: Segment, row: number, l: number, link: Link, identity: Identity): void {
+  #transport(parcel: Parcel, row: number, l: number, link: Link, identity: Identity): void {
     const now = this.#now;
     const columns = this.#trace.packets;
-    const verdict = link.rules.isEmpty ? null : link.rules.judge(this.#seed, l, identity, segment.payload);
-    const touch = segment.hop === 0 && !this.#touches.isEmpty ? this.#touches.find(identity) : null;
-    columns.ecn[row] = segment.ecn;
+    const verdict = link.rules.isEmpty ? null : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
+    const touch = parcel.hop === 0 && !this.#touches.isEmpty ? this.#touches.find(identity) : null;
+    columns.ecn[row] = parcel.ecn;
     if (verdict === 'arrival') {
-      this.#dies(segment, row, now, now, now, Fate.LostAtArrival);
+      this.#dies(parcel, row, now, now, now, Fate.LostAtArrival);
       return;
     }
     if (!link.hasRoom(now)) {
-      this.#dies(segment, row, now, now, now, Fate.QueueFull);
+      this.#dies(parcel, row, now, now, now, Fate.QueueFull);
       return;
     }
-    if (link.spec.ecnThreshold > 0 && segment.ecn !== 0 && link.waiting(now) >= link.spec.ecnThreshold) {
-      segment.ecn = 3; // CE instead of a drop (RFC 3168 §5)
+    if (link.spec.ecnThreshold > 0 && parcel.ecn !== 0 && link.waiting(now) >= link.spec.ecnThreshold) {
+      parcel.ecn = 3; // CE instead of a drop (RFC 3168 §5)
       columns.ecn[row] = 3;
     }
-    const start = link.serialize(now, segment.size);
+    const start = link.serialize(now, parcel.size);
     const end = link.freeAt;
     if (verdict === 'egress') {
-      this.#dies(segment, row, start, end, end, Fate.LostOnWire);
+      this.#dies(parcel, row, start, end, end, Fate.LostOnWire);
       return;
     }
     if (touch?.drop === true) {
-      this.#dies(segment, row, start, end, end, Fate.Touched);
+      this.#dies(parcel, row, start, end, end, Fate.Touched);
       return;
     }
     columns.start[row] = start;
@@ -260,48 +237,48 @@ export class Simulator {
     columns.arrived[row] = arrival;
     columns.fate[row] = Fate.Delivered;
     // A host takes its time to look at what has arrived, a router does not.
-    const host = this.#hosts[segment.to] as Host;
+    const host = this.#hosts[parcel.to] as NetworkHost;
     const at = arrival + ((this.#topology.links[l] as { to: number }).to === host.node ? host.turnaround : 0);
-    if (touch?.duplicate === true) this.#duplicate(segment, row, at);
-    this.#launch(segment, l, link, at);
+    if (touch?.duplicate === true) this.#duplicate(parcel, row, at);
+    this.#launch(parcel, l, link, at);
   }
 
-  #launch(segment: Segment, l: number, link: Link, at: number): void {
+  #launch(parcel: Parcel, l: number, link: Link, at: number): void {
     if (link.inOrder(at)) {
-      if (link.fly(segment, at)) this.#heap.push(at, (l << 2) | Kind.Link);
+      if (link.fly(parcel, at)) this.#heap.push(at, (l << 2) | Kind.Link);
       return;
     }
-    this.#flyAlone(segment, at);
+    this.#flyAlone(parcel, at);
   }
 
   /** On its own, past the order of its link. */
-  #flyAlone(segment: Segment, at: number): void {
+  #flyAlone(parcel: Parcel, at: number): void {
     const slot = this.#freeLoose.pop() ?? this.#loose.push(null) - 1;
-    this.#loose[slot] = segment;
+    this.#loose[slot] = parcel;
     this.#heap.push(at, (slot << 2) | Kind.Loose);
   }
 
-  #dies(segment: Segment, row: number, start: number, end: number, at: number, fate: number): void {
+  #dies(parcel: Parcel, row: number, start: number, end: number, at: number, fate: number): void {
     const columns = this.#trace.packets;
     columns.start[row] = start;
     columns.end[row] = end;
     columns.arrived[row] = at;
     columns.fate[row] = fate;
-    this.#pool.release(segment);
+    (this.#hosts[parcel.to] as NetworkHost).release(parcel);
   }
 
   /** A second copy comes with the first: a row of its own, one transmission later. */
-  #duplicate(segment: Segment, row: number, at: number): void {
-    const copy = this.#pool.take().copyFrom(segment);
+  #duplicate(parcel: Parcel, row: number, at: number): void {
     const trace = this.#trace;
     const twin = trace.addPacket();
     const columns = trace.packets as unknown as Record<string, { [i: number]: number }>;
     for (const name of Object.keys(columns))
       (columns[name] as { [i: number]: number })[twin] = (columns[name] as { [i: number]: number })[row] as number;
-    trace.packets.nth[twin] = segment.nth + 1;
+    trace.packets.nth[twin] = parcel.nth + 1;
     trace.packets.retransmissionOf[twin] = NONE;
     trace.packets.causeKind[twin] = CauseKind.Sent;
     trace.packets.cause[twin] = row;
+    const copy = (this.#hosts[parcel.to ^ 1] as NetworkHost).copy(parcel, twin);
     copy.packet = twin;
     this.#flyAlone(copy, at);
   }
@@ -309,19 +286,8 @@ export class Simulator {
   /** Packets on their way when the run ended are marked so. */
   markInFlight(): void {
     const { packets, packetCount } = this.#trace;
-    for (const link of this.links)
-      for (const segment of link.stillFlying()) packets.fate[segment.packet] = Fate.InFlight;
-    for (const segment of this.#loose)
-      if (segment !== null && segment.packet < packetCount) packets.fate[segment.packet] = Fate.InFlight;
+    for (const link of this.links) for (const parcel of link.stillFlying()) packets.fate[parcel.packet] = Fate.InFlight;
+    for (const parcel of this.#loose)
+      if (parcel !== null && parcel.packet < packetCount) packets.fate[parcel.packet] = Fate.InFlight;
   }
 }
-
-/** Row kinds by identity kind: data, syn, ack, fin, rst, probe. */
-const ROW_KIND = [
-  PacketKind.Data,
-  PacketKind.Syn,
-  PacketKind.Ack,
-  PacketKind.Fin,
-  PacketKind.Rst,
-  PacketKind.Probe,
-] as const;

@@ -52,6 +52,10 @@ export class Segment {
   /** Notified with the packet's row once it is known: the retransmission queue's entry. */
   owner: { packet: number } | null = null;
 
+  get bulk(): number {
+    return this.payload;
+  }
+
   /** Copies all that travels: for duplication by the network and forwarding by routers. */
   copyFrom(other: Segment): this {
     this.flags = other.flags;
