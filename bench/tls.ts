@@ -1,7 +1,7 @@
 import { play } from '../src/engine/network/layers.ts';
 import { openCapture } from '../src/format/open.ts';
 import { writePcapng } from '../src/format/pcapng/writer.ts';
-import { prepareBytes } from '../src/packet/tls/made.ts';
+import { prepareBytes } from '../src/packet/made.ts';
 import { validateScenario } from '../src/scenario/parse.ts';
 import type { ScenarioInput } from '../src/scenario/schema.ts';
 import type { Trace } from '../src/trace/types.ts';

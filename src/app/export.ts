@@ -11,7 +11,7 @@ import type { Theme } from '../figure/theme.ts';
 import { noFilter } from '../figure/types.ts';
 import type { Figure } from '../figure/types.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
-import { prepareBytes } from '../packet/tls/made.ts';
+import { prepareBytes } from '../packet/made.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Bench, ExportKind } from '../view/context.ts';
 import { loadLayout, panels } from '../view/stage/figures.ts';

@@ -2,7 +2,7 @@ import { explain } from '../base/result.ts';
 import { play } from '../engine/network/layers.ts';
 import { writePcapng } from '../format/pcapng/writer.ts';
 import type { Vantage } from '../format/pcapng/writer.ts';
-import { keyLogOf, prepareBytes } from '../packet/tls/made.ts';
+import { keyLogOf, prepareBytes } from '../packet/made.ts';
 import { notesOf } from '../scenario/notes.ts';
 import { summarize } from '../trace/summary.ts';
 import type { Args, CommandShape } from './args.ts';

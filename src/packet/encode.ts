@@ -7,9 +7,12 @@ import { IpProtocol } from '../wire/ip/protocols.ts';
 import { encodeTcp, TCP_BASE_SIZE, tcpHeaderSize, writeTcpChecksum } from '../wire/tcp/header.ts';
 import type { TcpHeader } from '../wire/tcp/header.ts';
 import type { TcpOption } from '../wire/tcp/options.ts';
+import { encodeUdp, UDP_SIZE, writeUdpChecksum } from '../wire/udp/header.ts';
 import { packetEnds } from './direction.ts';
+import type { PacketEnds } from './direction.ts';
+import { madeSession } from './made.ts';
 import { writeApplication } from './payload.ts';
-import { madeSession } from './tls/made.ts';
+import { quicBytes } from './quic/bytes.ts';
 
 /** RFC 1700's recommendation, and what Linux sends. */
 const TTL = 64;
@@ -50,15 +53,41 @@ const segmentOptions = (trace: Trace, packet: number, room: number): TcpOption[]
   return options;
 };
 
-/**
- * The IP packet of a simulated trace as it would stand on the wire, checksums right. Where TLS is in it, `prepareBytes` goes
- * before. Its length is that of its headers
- * and payload; where the trace is consistent, it equals the `size` column.
- */
-export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
-  const ends = packetEnds(trace, packet);
-  if (!ends) return new Uint8Array(0);
-  const { sender, receiver, upward } = ends;
+/** The IP header of a packet, for `transport` bytes behind it; returns the place behind it. */
+const encodeIp = (
+  trace: Trace,
+  packet: number,
+  sender: TraceEnd,
+  receiver: TraceEnd,
+  protocol: number,
+  bytes: Uint8Array,
+): number => {
+  const p = trace.packets;
+  const common = { dscp: 0, ecn: p.ecn[packet] as number, source: sender.address, destination: receiver.address };
+  if (sender.address.includes(':')) {
+    const payloadLength = bytes.length - IPV6_SIZE;
+    return encodeIpv6({ ...common, flowLabel: 0, payloadLength, nextHeader: protocol, hopLimit: TTL }, bytes, 0);
+  }
+  return encodeIpv4(
+    {
+      ...common,
+      totalLength: bytes.length,
+      id: p.ipId[packet] as number,
+      reserved: false,
+      dontFragment: true,
+      moreFragments: false,
+      fragmentOffset: 0,
+      ttl: TTL,
+      protocol,
+      options: new Uint8Array(0),
+    },
+    bytes,
+    0,
+  );
+};
+
+/** A segment of TCP. */
+const encodeSegment = (trace: Trace, packet: number, { sender, receiver, upward }: PacketEnds): Uint8Array => {
   const p = trace.packets;
   const isV6 = sender.address.includes(':');
   const ipSize = isV6 ? IPV6_SIZE : IPV4_BASE_SIZE;
@@ -81,32 +110,7 @@ export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
   };
   const tcpSize = tcpHeaderSize(header) + payload;
   const bytes = new Uint8Array(ipSize + tcpSize);
-  const common = { dscp: 0, ecn: p.ecn[packet] as number, source: sender.address, destination: receiver.address };
-  if (isV6)
-    encodeIpv6(
-      { ...common, flowLabel: 0, payloadLength: tcpSize, nextHeader: IpProtocol.Tcp, hopLimit: TTL },
-      bytes,
-      0,
-    );
-  else {
-    encodeIpv4(
-      {
-        ...common,
-        totalLength: bytes.length,
-        id: p.ipId[packet] as number,
-        reserved: false,
-        dontFragment: true,
-        moreFragments: false,
-        fragmentOffset: 0,
-        ttl: TTL,
-        protocol: IpProtocol.Tcp,
-        options: new Uint8Array(0),
-      },
-      bytes,
-      0,
-    );
-  }
-  const data = encodeTcp(header, bytes, ipSize);
+  const data = encodeTcp(header, bytes, encodeIp(trace, packet, sender, receiver, IpProtocol.Tcp, bytes));
   const flow = p.flow[packet] as number;
   const offset = p.offset[packet] as number;
   if (trace.flows[flow]?.tls) {
@@ -117,4 +121,30 @@ export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
   if (isV6) writeTcpChecksum(bytes, 8, 24, 16, ipSize, tcpSize);
   else writeTcpChecksum(bytes, 12, 16, 4, ipSize, tcpSize);
   return bytes;
+};
+
+/** A datagram of QUIC: IP, UDP, and the packets that share it. */
+const encodeDatagram = (trace: Trace, packet: number, { sender, receiver }: PacketEnds): Uint8Array => {
+  const isV6 = sender.address.includes(':');
+  const ipSize = isV6 ? IPV6_SIZE : IPV4_BASE_SIZE;
+  const payload = quicBytes(trace, packet);
+  const length = UDP_SIZE + payload.length;
+  const bytes = new Uint8Array(ipSize + length);
+  encodeIp(trace, packet, sender, receiver, IpProtocol.Udp, bytes);
+  const ports = { sourcePort: sender.port, destinationPort: receiver.port };
+  bytes.set(payload, encodeUdp({ ...ports, length, checksum: 0 }, bytes, ipSize));
+  if (isV6) writeUdpChecksum(bytes, 8, 24, 16, ipSize, length);
+  else writeUdpChecksum(bytes, 12, 16, 4, ipSize, length);
+  return bytes;
+};
+
+/**
+ * The IP packet of a simulated trace as it would stand on the wire, checksums right. Where TLS or QUIC is in it,
+ * `prepareBytes` goes before. Its length is that of its headers and payload; where the trace is consistent, it equals the
+ * `size` column. Empty for a packet of a captured trace whose bytes are not there.
+ */
+export const encodePacket = (trace: Trace, packet: number): Uint8Array => {
+  const ends = packetEnds(trace, packet);
+  if (!ends || (ends.flow.protocol !== 'tcp' && !ends.flow.quic)) return new Uint8Array(0);
+  return ends.flow.quic ? encodeDatagram(trace, packet, ends) : encodeSegment(trace, packet, ends);
 };

@@ -1,6 +1,7 @@
 import { hashWords } from '../base/hash.ts';
 import type { Trace } from '../trace/types.ts';
 import { writeHttp } from './http/bytes.ts';
+import type { BodyWriter } from './http/bytes.ts';
 
 /** Payload of simulated packets: lines of 64 readable bytes, each a function of (seed, flow, direction, line) alone. */
 const LINE = 64;
@@ -44,6 +45,13 @@ export const writePayload = (
 /** Bodies are their requests', whichever connection brings them. */
 const BODY = 0x1_0000;
 
+/** Writes bodies of a flow's messages. */
+const bodies =
+  (trace: Trace, group: number, upward: boolean): BodyWriter =>
+  (out, to, size, request, from) => {
+    writePayload(out, to, size, trace.seed, BODY * (group + 1) + request, upward, from);
+  };
+
 /** Writes application bytes [offset, offset + length) of one direction of a flow at `at`: what HTTP made of them, else readable lines. */
 export const writeApplication = (
   trace: Trace,
@@ -55,11 +63,23 @@ export const writeApplication = (
   at: number,
 ): void => {
   const { http, group = flow } = trace.flows[flow] ?? {};
-  if (!http) {
-    writePayload(bytes, at, length, trace.seed, flow, upward, offset);
-    return;
-  }
-  writeHttp(http, upward ? 'client' : 'server', offset, length, bytes, at, (out, to, size, request, from) => {
-    writePayload(out, to, size, trace.seed, BODY * (group + 1) + request, upward, from);
-  });
+  if (http) writeHttp(http, upward ? 'client' : 'server', offset, length, bytes, at, bodies(trace, group, upward));
+  else writePayload(bytes, at, length, trace.seed, flow, upward, offset);
+};
+
+/** The same of one stream of a flow of QUIC. */
+export const writeStream = (
+  trace: Trace,
+  flow: number,
+  upward: boolean,
+  stream: number,
+  offset: number,
+  length: number,
+  bytes: Uint8Array,
+  at: number,
+): void => {
+  const { http, group = flow } = trace.flows[flow] ?? {};
+  const side = upward ? 'client' : 'server';
+  if (http) writeHttp(http, side, offset, length, bytes, at, bodies(trace, group, upward), stream);
+  else writePayload(bytes, at, length, trace.seed, hashWords(flow, stream), upward, offset);
 };

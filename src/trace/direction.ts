@@ -2,7 +2,7 @@ import { CauseKind, NONE } from './types.ts';
 import type { Trace } from './types.ts';
 
 /** Row of the packet as its own host sent it: a router's copy leads back to it through its causes. */
-const firstHop = (trace: Trace, packet: number): number => {
+export const firstHop = (trace: Trace, packet: number): number => {
   const p = trace.packets;
   let row = packet;
   for (let left = p.hop[packet] as number; left > 0; left--) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { play } from '../../src/engine/network/layers.ts';
 import { openCapture } from '../../src/format/open.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
-import { prepareBytes } from '../../src/packet/tls/made.ts';
+import { prepareBytes } from '../../src/packet/made.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
 import { summarize } from '../../src/trace/summary.ts';

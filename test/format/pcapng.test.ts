@@ -7,7 +7,7 @@ import { play } from '../../src/engine/network/layers.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
 import type { Vantage } from '../../src/format/pcapng/writer.ts';
 import { packetBytes } from '../../src/packet/bytes.ts';
-import { prepareBytes } from '../../src/packet/tls/made.ts';
+import { prepareBytes } from '../../src/packet/made.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
 import { culprit } from '../../src/trace/causes.ts';

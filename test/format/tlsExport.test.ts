@@ -6,7 +6,7 @@ import { openCapture } from '../../src/format/open.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
 import type { Vantage } from '../../src/format/pcapng/writer.ts';
 import { packetLabel } from '../../src/packet/label.ts';
-import { keyLogOf, prepareBytes } from '../../src/packet/tls/made.ts';
+import { keyLogOf, prepareBytes } from '../../src/packet/made.ts';
 import { summarize } from '../../src/trace/summary.ts';
 import type { TraceTls } from '../../src/trace/tls.ts';
 import { PacketKind } from '../../src/trace/types.ts';

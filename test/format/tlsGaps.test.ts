@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openCapture } from '../../src/format/open.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
-import { prepareBytes } from '../../src/packet/tls/made.ts';
+import { prepareBytes } from '../../src/packet/made.ts';
 import { contentsOf } from '../../src/packet/tls/contents.ts';
 import type { TraceTls } from '../../src/trace/tls.ts';
 import type { Trace } from '../../src/trace/types.ts';

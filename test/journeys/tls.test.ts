@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { expect } from 'vitest';
 import { play } from '../../src/engine/network/layers.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
-import { keyLogOf, prepareBytes } from '../../src/packet/tls/made.ts';
+import { keyLogOf, prepareBytes } from '../../src/packet/made.ts';
 import { validateScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
 import { journey } from '../support/journey.ts';

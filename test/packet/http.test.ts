@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
 import { writeHttp } from '../../src/packet/http/bytes.ts';
 import { writeApplication } from '../../src/packet/payload.ts';
-import { prepareBytes } from '../../src/packet/tls/made.ts';
+import { prepareBytes } from '../../src/packet/made.ts';
 import type { Trace } from '../../src/trace/types.ts';
 import { plainUnit, unitSize } from '../../src/wire/http/session.ts';
 import type { HttpSession } from '../../src/wire/http/session.ts';

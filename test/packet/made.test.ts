@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Rng } from '../../src/base/rng.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
 import { packetBytes } from '../../src/packet/bytes.ts';
-import { isPrepared, keyLogOf, madeSession, prepareBytes } from '../../src/packet/tls/made.ts';
+import { isPrepared, keyLogOf, madeSession, prepareBytes } from '../../src/packet/made.ts';
 import { transferables } from '../../src/trace/transfer.ts';
 import type { Trace } from '../../src/trace/types.ts';
 import { decodeHandshake } from '../../src/wire/tls/handshake/decodeMessage.ts';

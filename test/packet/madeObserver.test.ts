@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openCapture } from '../../src/format/open.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
-import { prepareBytes } from '../../src/packet/tls/made.ts';
+import { prepareBytes } from '../../src/packet/made.ts';
 import { packetLayers } from '../../src/packet/layers.ts';
 import { observed, observedText } from '../../src/packet/tls/observer.ts';
 import { isUpward } from '../../src/trace/direction.ts';

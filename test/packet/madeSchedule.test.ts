@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openCapture } from '../../src/format/open.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
-import { keyLogOf, prepareBytes } from '../../src/packet/tls/made.ts';
+import { keyLogOf, prepareBytes } from '../../src/packet/made.ts';
 import { keySchedule } from '../../src/packet/tls/schedule.ts';
 import type { KeySchedule, ScheduledSecret } from '../../src/packet/tls/schedule.ts';
 import { summarize } from '../../src/trace/summary.ts';

@@ -5,7 +5,7 @@ import { LinkType } from '../../wire/link/types.ts';
 import { packetFrame } from '../../packet/bytes.ts';
 import { packetLabel } from '../../packet/label.ts';
 import { lossSentence } from '../../packet/sentences.ts';
-import { keyLogOf } from '../../packet/tls/made.ts';
+import { keyLogOf } from '../../packet/made.ts';
 import { ByteWriter } from '../byteWriter.ts';
 import { orderByTime } from '../order.ts';
 import { BlockType, BYTE_ORDER_MAGIC, OptionCode, TLS_KEY_LOG } from './blocks.ts';

@@ -14,11 +14,31 @@ const startsOf = (units: readonly SentUnit[]): Float64Array => {
   return starts;
 };
 
-const known = new WeakMap<readonly SentUnit[], Float64Array>();
+/** Units one behind the other, and where each begins. */
+interface Run {
+  readonly units: readonly SentUnit[];
+  readonly starts: Float64Array;
+}
+
+/** By the units of a side: all of them under −1, those of one stream under its number. */
+const known = new WeakMap<readonly SentUnit[], { readonly length: number; readonly runs: Map<number, Run> }>();
+
+const runOf = (units: readonly SentUnit[], stream: number): Run => {
+  let found = known.get(units);
+  if (found?.length !== units.length)
+    known.set(units, (found = { length: units.length, runs: new Map<number, Run>() }));
+  let run = found.runs.get(stream);
+  if (!run) {
+    const own = stream < 0 ? units : units.filter((unit) => unit.stream === stream);
+    found.runs.set(stream, (run = { units: own, starts: startsOf(own) }));
+  }
+  return run;
+};
 
 /**
  * Writes bytes [offset, offset + length) of what one side of an HTTP connection wrote at `at`: headers and frames as they
- * are, bodies by `body`. The same bytes whenever they are asked for, and however they are cut.
+ * are, bodies by `body`. `stream`: HTTP/3 alone has one, and offsets that count from its first byte. The same bytes
+ * whenever they are asked for, and however they are cut.
  */
 export const writeHttp = (
   session: HttpSession,
@@ -28,10 +48,9 @@ export const writeHttp = (
   bytes: Uint8Array,
   at: number,
   body: BodyWriter,
+  stream = -1,
 ): void => {
-  const units = session[side];
-  let starts = known.get(units);
-  if (starts?.length !== units.length + 1) known.set(units, (starts = startsOf(units)));
+  const { units, starts } = runOf(session[side], stream);
   let i = Math.max(0, upperBound(starts, offset, units.length) - 1);
   for (let done = 0; done < length && i < units.length; i++) {
     const unit = units[i] as SentUnit;

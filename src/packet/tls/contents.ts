@@ -1,7 +1,7 @@
 import type { TraceTls } from '../../trace/tls.ts';
 import type { Trace } from '../../trace/types.ts';
 import type { Side } from '../../wire/tls/make/session.ts';
-import { madeSession } from './made.ts';
+import { madeSession } from '../made.ts';
 
 /** What is inside the records of a trace: kept beside a capture, made for a run. */
 export interface TlsContents {

@@ -6,7 +6,7 @@ import type { HandshakeMessage } from '../../wire/tls/handshake/message.ts';
 import { KeyLabel, toHex } from '../../wire/tls/keylog.ts';
 import { trafficName } from '../../wire/tls/make/secrets.ts';
 import type { Side } from '../../wire/tls/make/session.ts';
-import { madeSession } from './made.ts';
+import { madeSession } from '../made.ts';
 import { passedMessages } from './messages.ts';
 import type { PassedMessage } from './messages.ts';
 

@@ -2,4 +2,4 @@
 export { packetFrame } from '../../packet/bytes.ts';
 export { packetLayers } from '../../packet/layers.ts';
 export { observed } from '../../packet/tls/observer.ts';
-export { prepareBytes } from '../../packet/tls/made.ts';
+export { prepareBytes } from '../../packet/made.ts';

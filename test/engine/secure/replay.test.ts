@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../../src/engine/network/layers.ts';
 import { packetBytes } from '../../../src/packet/bytes.ts';
-import { prepareBytes } from '../../../src/packet/tls/made.ts';
+import { prepareBytes } from '../../../src/packet/made.ts';
 import { validateScenario } from '../../../src/scenario/parse.ts';
 import { presets } from '../../../src/scenario/presets.ts';
 import { EventKind } from '../../../src/trace/types.ts';
