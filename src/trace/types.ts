@@ -159,8 +159,9 @@ export const SpanKind = {
   /** A state of a stream of HTTP/2 (RFC 9113 §5.1): `label` is its name, `a` = the stream, `b` = its request (TraceRequest.index). */
   StreamState: 7,
   /**
-   * A message that stands still above TCP and TLS: `label` says why ("response order", "stream window", "connection
-   * window" at its sender; "connecting", "no free connection" at the client), `a` = its request (TraceRequest.index).
+   * A message that stands still above its transport: `label` says why ("response order", "stream window", "connection
+   * window" at its sender; "QPACK table" at its receiver; "connecting", "no free connection" at the client), `a` = its
+   * request (TraceRequest.index).
    */
   HttpHeld: 8,
   /** QUIC: bytes of stream `a` arrived and wait for those at offset `b` of it; `packet` = the datagram that they wait for. */

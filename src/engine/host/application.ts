@@ -9,27 +9,15 @@ interface Deed {
   readonly what: () => void;
 }
 
-/** What every application has: a transport, a list of deeds, one clock. */
-export abstract class Application {
+/** Whoever does things at set times: a list of deeds, one clock. */
+export abstract class Actor {
   protected readonly deeds: Deed[] = [];
   protected now = 0 as Nanos;
   protected closed = false;
 
-  constructor(
-    protected readonly transport: Transport,
-    protected readonly wakeNs: number,
-  ) {}
-
   /** The instant of the call that runs. */
   get time(): Nanos {
     return this.now;
-  }
-
-  abstract hear(notice: TransportNotice, now: Nanos): void;
-
-  /** Something has moved below: an application that waits for room to write looks whether there is any. */
-  look(now: Nanos): void {
-    this.now = now;
   }
 
   /** When this application wants to act next. */
@@ -62,6 +50,23 @@ export abstract class Application {
   protected at(time: Nanos, what: () => void): void {
     if (time <= this.now) what();
     else this.deeds.push({ at: time, what });
+  }
+}
+
+/** What every application upon a stream of bytes has: its transport besides. */
+export abstract class Application extends Actor {
+  constructor(
+    protected readonly transport: Transport,
+    protected readonly wakeNs: number,
+  ) {
+    super();
+  }
+
+  abstract hear(notice: TransportNotice, now: Nanos): void;
+
+  /** Something has moved below: an application that waits for room to write looks whether there is any. */
+  look(now: Nanos): void {
+    this.now = now;
   }
 
   protected command(command: TcpCommand): void {

@@ -40,6 +40,9 @@ export interface PageHooks {
   readonly queued: (request: number, wait: Wait | null, now: Nanos) => void;
 }
 
+/** What a page needs to know of how it is fetched. */
+export type PageSettings = Pick<HttpSettings, 'version' | 'connections' | 'close' | 'requests'>;
+
 export type Wait = 'connecting' | 'no free connection';
 
 type Stage = 'waiting' | 'ready' | 'sent' | 'done';
@@ -50,7 +53,7 @@ type Stage = 'waiting' | 'ready' | 'sent' | 'done';
  */
 export class Page {
   readonly progress: PageProgress[];
-  readonly #s: HttpSettings;
+  readonly #s: PageSettings;
   readonly #hooks: PageHooks;
   readonly #stages: Stage[];
   readonly #connections: PageConnection[] = [];
@@ -65,7 +68,7 @@ export class Page {
   #left: number;
   readonly #closeDelayNs: number;
 
-  constructor(settings: HttpSettings, hooks: PageHooks, closeDelayNs: number) {
+  constructor(settings: PageSettings, hooks: PageHooks, closeDelayNs: number) {
     this.#s = settings;
     this.#hooks = hooks;
     this.#closeDelayNs = closeDelayNs;
@@ -97,6 +100,11 @@ export class Page {
   /** Some answer is complete. */
   get hasAny(): boolean {
     return this.#left < this.#s.requests.length;
+  }
+
+  /** Nothing is left to ask for. */
+  get isOver(): boolean {
+    return this.#left === 0;
   }
 
   #request(i: number): PageRequest {
@@ -170,7 +178,7 @@ export class Page {
   }
 
   #openMore(now: Nanos): void {
-    const most = this.#s.version === '2' ? 1 : this.#s.connections;
+    const most = this.#s.version === '2' || this.#s.version === '3' ? 1 : this.#s.connections;
     for (const origin of new Set(this.#ready.map((i) => this.#request(i).origin))) {
       if (this.#unreachable.has(origin)) continue;
       const waiting = this.#ready.filter((i) => this.#request(i).origin === origin).length;

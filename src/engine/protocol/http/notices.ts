@@ -11,17 +11,20 @@ export type HttpNotice =
   | { readonly type: 'head'; readonly request: number }
   | { readonly type: 'body'; readonly request: number; readonly bytes: number }
   | { readonly type: 'complete'; readonly request: number }
-  /** The message was given up (RFC 9113 §6.4). */
+  /** The message was given up (RFC 9113 §6.4, RFC 9114 §4.1.1). */
   | { readonly type: 'reset'; readonly request: number; readonly code: number }
-  /** The peer takes no more requests on this connection (RFC 9113 §6.8, RFC 9112 §9.6). */
+  /** The peer takes no more requests on this connection (RFC 9112 §9.6, RFC 9113 §6.8, RFC 9114 §5.2). */
   | { readonly type: 'goAway' };
 
-/** Why a message stands still above TCP and TLS; null: it does not. */
-export type HttpHold = 'response order' | 'stream window' | 'connection window';
+/**
+ * Why a message stands still above its transport; null: it does not. "QPACK table": its field section has arrived, entries
+ * that it needs have not (RFC 9204 §2.1.2).
+ */
+export type HttpHold = 'response order' | 'stream window' | 'connection window' | 'QPACK table';
 
 /** What an HTTP endpoint reports while it runs. */
 export interface HttpHooks {
-  /** A stream of HTTP/2 entered a state. */
+  /** A stream of HTTP/2 or HTTP/3 entered a state. */
   readonly streamState: (stream: number, request: number, state: string) => void;
   readonly held: (request: number, hold: HttpHold | null) => void;
 }

@@ -1,0 +1,106 @@
+import { Setting } from '../../../wire/http3/codes.ts';
+import { VARINT_LIMIT } from '../../../wire/varint.ts';
+import type { ClientName, ServerName } from '../../protocol/http/fields.ts';
+import type { Http3Options, Settings } from '../../protocol/http3/options.ts';
+import type { HttpSettings } from '../http/settings.ts';
+
+/** `nghttp` means ngtcp2's example client: nghttp itself has no HTTP/3, and both are one house. */
+export type Http3ClientName = ClientName | 'ngtcp2';
+export type Http3ServerName = ServerName | 'ngtcp2';
+
+/** HTTP of a flow, where it goes over QUIC. */
+export type Http3Settings = Omit<HttpSettings, 'client' | 'server'> & {
+  readonly client: Http3ClientName;
+  readonly server: Http3ServerName;
+};
+
+interface Profile extends Pick<Http3Options, 'tableMost' | 'dataBytes' | 'order'> {
+  readonly settings: Settings;
+  /** It takes leave with GOAWAY (RFC 9114 §5.2). */
+  readonly goAway: boolean;
+}
+
+export interface Http3ClientProfile extends Profile {
+  /** It keeps the server's SETTINGS with its ticket, so that early data can use QPACK's table (RFC 9114 §7.2.4.2). */
+  readonly remembers: boolean;
+}
+
+export interface Http3ServerProfile extends Profile {
+  /** Requests that may be open at once. */
+  readonly maxStreams: number;
+}
+
+/** How nghttp3 says what it takes: `nghttp3_conn_write_settings`. */
+const nghttp3Settings = (capacity: number, blocked: number): Settings => [
+  { id: Setting.MaxFieldSectionSize, value: VARINT_LIMIT },
+  { id: Setting.QpackMaxTableCapacity, value: capacity },
+  { id: Setting.QpackBlockedStreams, value: blocked },
+];
+
+/** nghttp3 1.14 as ngtcp2's examples set it (fixtures/quic: SETTINGS of both sides; DATA frames hold a whole file). */
+const ngtcp2 = {
+  settings: nghttp3Settings(4096, 100),
+  tableMost: 4096,
+  dataBytes: 0,
+  order: 'priority',
+} as const;
+
+// The example client leaves without GOAWAY, and remembers no SETTINGS (fixtures/quic: Q3).
+const ngtcp2Client: Http3ClientProfile = { ...ngtcp2, goAway: false, remembers: false };
+
+const clients: Readonly<Record<Http3ClientName, Http3ClientProfile>> = {
+  // Chrome: net/quic/quic_chromium_client_session.cc, quiche http_constants.h (its GREASE setting is left out).
+  browser: {
+    settings: [
+      { id: Setting.QpackMaxTableCapacity, value: 65_536 },
+      { id: Setting.MaxFieldSectionSize, value: 262_144 },
+      { id: Setting.QpackBlockedStreams, value: 100 },
+      { id: Setting.H3Datagram, value: 1 },
+    ],
+    tableMost: 65_536,
+    dataBytes: 0,
+    order: 'priority',
+    goAway: true,
+    remembers: true,
+  },
+  // curl with nghttp3: lib/vquic/curl_ngtcp2.c keeps nghttp3's defaults.
+  curl: { ...ngtcp2Client, settings: nghttp3Settings(0, 0) },
+  nghttp: ngtcp2Client,
+  ngtcp2: ngtcp2Client,
+};
+
+const servers: Readonly<Record<Http3ServerName, Http3ServerProfile>> = {
+  // What RFC 9204 §3.2.3 and §2.1.2 leave open: a table as large as HPACK's, and streams enough to gain by it.
+  rfc: {
+    settings: [
+      { id: Setting.QpackMaxTableCapacity, value: 4096 },
+      { id: Setting.QpackBlockedStreams, value: 16 },
+    ],
+    tableMost: 4096,
+    dataBytes: 0,
+    order: 'priority',
+    goAway: true,
+    maxStreams: 100,
+  },
+  // nginx 1.25: NGX_HTTP_V3_MAX_TABLE_CAPACITY, http3_max_concurrent_streams (which its blocked streams follow),
+  // output_buffers. It inserts no entries, knows no priorities, and sends what each answer has ready in turns.
+  nginx: {
+    settings: [
+      { id: Setting.QpackMaxTableCapacity, value: 4096 },
+      { id: Setting.QpackBlockedStreams, value: 128 },
+    ],
+    tableMost: 0,
+    dataBytes: 32_768,
+    order: 'turns',
+    goAway: true,
+    maxStreams: 128,
+  },
+  ngtcp2: { ...ngtcp2, goAway: true, maxStreams: 100 },
+};
+
+export const http3Client = (s: Http3Settings): Http3ClientProfile => clients[s.client];
+
+export const http3Server = (s: Http3Settings): Http3ServerProfile => {
+  const profile = servers[s.server];
+  return { ...profile, maxStreams: s.maxStreams ?? profile.maxStreams };
+};

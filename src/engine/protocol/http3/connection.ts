@@ -1,0 +1,346 @@
+import { isUni } from '../quic/stream.ts';
+import { ErrorCode, FrameType, Setting, StreamType } from '../../../wire/http3/codes.ts';
+import { parsePriority } from '../../../wire/http2/priority.ts';
+import type { HeaderField } from '../../../wire/hpack/table.ts';
+import { unitSize } from '../../../wire/http/session.ts';
+import type { SentUnit } from '../../../wire/http/session.ts';
+import { QpackDecoder } from '../../../wire/qpack/decoder.ts';
+import { QpackEncoder } from '../../../wire/qpack/encoder.ts';
+import {
+  encodeDecoderInstructions,
+  encodeEncoderInstructions,
+  readDecoderInstruction,
+  readEncoderInstruction,
+} from '../../../wire/qpack/instruction.ts';
+import { encodeSection } from '../../../wire/qpack/section.ts';
+import { Reader } from '../../../wire/tls/reader.ts';
+import { asNumber } from '../../../wire/varint.ts';
+import type { HttpNotice } from '../http/notices.ts';
+import type { StreamEvent } from '../http2/machine.ts';
+import { nextStreamState } from '../http2/table.ts';
+import type { Http3Command, Http3Input, Http3Options, Http3Output, Settings } from './options.ts';
+import { PeerStreams } from './peerStreams.ts';
+import { newStream } from './stream.ts';
+import type { Http3Stream } from './stream.ts';
+import { bytesIn, dataUnit, frameIn, frameUnit, instructionUnit, payloadIn, streamTypeUnit } from './units.ts';
+
+/** Ids of the streams that each side opens for itself, as nghttp3 does: control, QPACK encoder, QPACK decoder (RFC 9000 §2.1). */
+const OWN = {
+  client: { control: 2, encoder: 6, decoder: 10 },
+  server: { control: 3, encoder: 7, decoder: 11 },
+} as const;
+
+const settingOf = (settings: Settings, id: number): number =>
+  asNumber(settings.find((setting) => setting.id === id)?.value ?? 0);
+
+/**
+ * One end of a connection of HTTP/3 (RFC 9114), with QPACK (RFC 9204) and priorities (RFC 9218). What it sends stands in
+ * the log; the peer reads it there. Nothing is pushed: MAX_PUSH_ID is never sent, so that no server may (RFC 9114 §4.6).
+ */
+export class Http3Connection {
+  readonly #o: Http3Options;
+  readonly #own: { readonly control: number; readonly encoder: number; readonly decoder: number };
+  readonly #sent: SentUnit[];
+  readonly #peer: PeerStreams;
+  readonly #out: Http3Output[] = [];
+  readonly #notices: HttpNotice[] = [];
+  readonly #streams = new Map<number, Http3Stream>();
+  readonly #streamOf = new Map<number, Http3Stream>();
+  /** Streams that are closed here: what still comes on them is read and dropped. */
+  readonly #closed = new Set<number>();
+  readonly #encoder: QpackEncoder;
+  readonly #decoder: QpackDecoder;
+  #nextStream = 0;
+  /** The first stream of the peer's that is not taken up: what GOAWAY names. */
+  #nextPeerStream = 0;
+  #opened = false;
+  #goingAway = false;
+  #hasSettings = false;
+  #failed = false;
+
+  constructor(options: Http3Options) {
+    const { side, log, settings } = options;
+    this.#o = options;
+    this.#own = OWN[side];
+    this.#sent = side === 'client' ? log.client : log.server;
+    this.#peer = new PeerStreams(side === 'client' ? log.server : log.client);
+    this.#encoder = new QpackEncoder(undefined, options.tableMost);
+    this.#decoder = new QpackDecoder(
+      settingOf(settings, Setting.QpackMaxTableCapacity),
+      settingOf(settings, Setting.QpackBlockedStreams),
+    );
+  }
+
+  /** Requests that are not over at this end. */
+  get active(): number {
+    return this.#streams.size;
+  }
+  /** No new request may go on this connection. */
+  get isGoingAway(): boolean {
+    return this.#goingAway;
+  }
+  /** Both tables of this end: what it has inserted, and what the peer has. */
+  get tables(): { readonly encoder: QpackEncoder['table']; readonly decoder: QpackDecoder['table'] } {
+    return { encoder: this.#encoder.table, decoder: this.#decoder.table };
+  }
+
+  command(command: Http3Command): void {
+    switch (command.type) {
+      case 'open':
+        this.#open(command.early);
+        break;
+      case 'request': {
+        const stream = this.#newStream(this.#nextStream, command.request);
+        this.#nextStream += 4; // clients open every fourth (RFC 9000 §2.1)
+        this.#message(stream, command.fields, command.body);
+        break;
+      }
+      case 'respond': {
+        const stream = this.#streamOf.get(command.request);
+        if (stream) this.#message(stream, command.fields, command.body);
+        break;
+      }
+      case 'cancel': {
+        const stream = this.#streamOf.get(command.request);
+        if (stream) this.#abandon(stream);
+        break;
+      }
+      case 'goAway': {
+        this.#goingAway = true;
+        // A server names the first request that it leaves alone, a client a push (RFC 9114 §5.2, §7.2.6).
+        const id = this.#o.side === 'server' ? this.#nextPeerStream : 0;
+        this.#send(frameUnit(this.#own.control, { kind: 'goAway', id }));
+        break;
+      }
+    }
+  }
+
+  /** The three streams of each side (RFC 9114 §6.2.1, RFC 9204 §4.2). They go before any answer, whatever its urgency. */
+  #open(early: boolean): void {
+    if (this.#opened) return;
+    this.#opened = true;
+    const { control, encoder, decoder } = this.#own;
+    for (const stream of [control, decoder, encoder])
+      this.#out.push({ type: 'prioritize', stream, urgency: 0, incremental: false });
+    this.#send(streamTypeUnit(control, StreamType.Control));
+    this.#send(frameUnit(control, { kind: 'settings', values: this.#o.settings }));
+    this.#send(streamTypeUnit(decoder, StreamType.QpackDecoder));
+    this.#send(streamTypeUnit(encoder, StreamType.QpackEncoder));
+    if (early && this.#o.remembered !== null) this.#takeSettings(this.#o.remembered);
+  }
+
+  #send(unit: SentUnit, fin = false): void {
+    this.#sent.push(unit);
+    this.#out.push({ type: 'write', stream: unit.stream, bytes: unitSize(unit), fin });
+  }
+
+  /** HEADERS and DATA; entries that the section needs go on the encoder stream, ahead of it. */
+  #message(stream: Http3Stream, fields: readonly HeaderField[], body: number): void {
+    const { instructions, section } = this.#encoder.section(stream.id, fields);
+    for (const one of instructions) this.#send(instructionUnit(this.#own.encoder, encodeEncoderInstructions([one])));
+    const headers = { kind: 'headers', section: encodeSection(section) } as const;
+    this.#send(frameUnit(stream.id, headers, stream.request), body === 0);
+    this.#move(stream, 'SND_HEADERS');
+    const most = this.#o.dataBytes || body;
+    for (let from = 0; from < body; from += most) {
+      const length = Math.min(most, body - from);
+      this.#send(dataUnit(stream.id, stream.request, from, length), from + length === body);
+    }
+  }
+
+  #newStream(id: number, request: number): Http3Stream {
+    const stream = newStream(id, request);
+    this.#streams.set(id, stream);
+    this.#streamOf.set(request, stream);
+    return stream;
+  }
+
+  #move(stream: Http3Stream, event: StreamEvent['type']): void {
+    const next = nextStreamState(stream.state, event);
+    if (next === null || next === stream.state) return;
+    stream.state = next;
+    this.#o.hooks.streamState(stream.id, stream.request, next);
+    if (next !== 'closed') return;
+    if (stream.isBlocked) this.#o.hooks.held(stream.request, null);
+    this.#streams.delete(stream.id);
+    this.#streamOf.delete(stream.request);
+    this.#closed.add(stream.id);
+  }
+
+  /** Neither answered nor read any further (RFC 9114 §4.1.1). */
+  #abandon(stream: Http3Stream): void {
+    const code = ErrorCode.RequestCancelled;
+    this.#out.push({ type: 'stopSending', stream: stream.id, code });
+    this.#out.push({ type: 'reset', stream: stream.id, code });
+    this.#drop(stream, 'SND_RST_STREAM');
+  }
+
+  /** A stream is over before its time; the peer's encoder is told that its section may never be read (RFC 9204 §2.2.2.2). */
+  #drop(stream: Http3Stream, event: StreamEvent['type']): void {
+    if (!stream.isComplete) this.#decoder.cancel(stream.id);
+    if (stream.unread > 0) this.#out.push({ type: 'read', stream: stream.id, bytes: stream.unread });
+    this.#move(stream, event);
+  }
+
+  receive(input: Http3Input): void {
+    if (this.#failed) return;
+    const { stream: id } = input;
+    const stream = this.#streams.get(id) ?? null;
+    switch (input.type) {
+      case 'readable':
+        if (isUni(id)) this.#heardOwn(id, input.bytes);
+        else this.#heard(stream, input);
+        break;
+      case 'acknowledged':
+        if (stream) this.#move(stream, 'SND_END_STREAM');
+        break;
+      case 'stopped': // QUIC resets this end's part by itself (RFC 9000 §3.5)
+      case 'reset':
+        if (stream) {
+          this.#drop(stream, 'RCV_RST_STREAM');
+          this.#notices.push({ type: 'reset', request: stream.request, code: input.code });
+        } else if (this.#o.side === 'server' && !isUni(id) && !this.#closed.has(id)) {
+          // It was given up before anything of it could be read.
+          this.#closed.add(id);
+          this.#decoder.cancel(id);
+        }
+        break;
+    }
+  }
+
+  /** Bytes of a request or its answer. */
+  #heard(known: Http3Stream | null, { stream: id, bytes, fin }: Extract<Http3Input, { type: 'readable' }>): void {
+    const isGone = known === null && (this.#o.side === 'client' || this.#closed.has(id));
+    if (isGone) {
+      if (bytes > 0) this.#out.push({ type: 'read', stream: id, bytes });
+      return;
+    }
+    const stream = known ?? this.#newStream(id, this.#peer.requestOf(id));
+    if (known === null) {
+      this.#nextPeerStream = Math.max(this.#nextPeerStream, id + 4);
+      this.#move(stream, 'RCV_HEADERS'); // the first of its bytes opens it (RFC 9000 §3.2)
+    }
+    stream.unread += bytes;
+    stream.hasEnd ||= fin;
+    stream.waiting.push(...this.#peer.push(id, bytes));
+    this.#advance(stream);
+  }
+
+  /** Deals with what has come, as far as QPACK lets it. */
+  #advance(stream: Http3Stream): void {
+    const { id, request, waiting } = stream;
+    while (!stream.isBlocked && waiting.length > 0) {
+      const piece = waiting.shift();
+      if (piece?.unit.type === FrameType.Data) {
+        if (piece.body > 0) this.#notices.push({ type: 'body', request, bytes: piece.body });
+      } else if (piece?.unit.type === FrameType.Headers && piece.ends) this.#section(stream, piece.unit);
+    }
+    if (stream.isBlocked || this.#failed) return;
+    if (stream.unread > 0) this.#out.push({ type: 'read', stream: id, bytes: stream.unread });
+    stream.unread = 0;
+    if (!stream.hasEnd || stream.isComplete) return;
+    stream.isComplete = true;
+    this.#move(stream, 'RCV_END_STREAM');
+    this.#notices.push({ type: this.#o.side === 'client' ? 'complete' : 'request', request });
+  }
+
+  #section(stream: Http3Stream, unit: SentUnit): void {
+    const read = this.#decoder.bytes(stream.id, payloadIn(unit));
+    if (!read.ok) {
+      this.#fail(ErrorCode.QpackDecompressionFailed, read.problems[0]?.what ?? '');
+    } else if (read.value) this.#fields(stream, read.value.fields);
+    else {
+      stream.isBlocked = true;
+      this.#o.hooks.held(stream.request, 'QPACK table');
+    }
+  }
+
+  #fields(stream: Http3Stream, fields: readonly HeaderField[]): void {
+    if (this.#o.side === 'client') {
+      this.#notices.push({ type: 'head', request: stream.request });
+      return;
+    }
+    // RFC 9218 §5, §10: the field says how the answer is to share the connection.
+    const said = fields.find(({ name }) => name === 'priority')?.value ?? '';
+    const { urgency, incremental } = parsePriority(this.#o.order === 'priority' ? said : 'i');
+    this.#out.push({ type: 'prioritize', stream: stream.id, urgency, incremental });
+  }
+
+  /** Bytes of one of the peer's own streams: they are read at once. */
+  #heardOwn(id: number, bytes: number): void {
+    if (bytes > 0) this.#out.push({ type: 'read', stream: id, bytes });
+    for (const { unit, ends } of this.#peer.push(id, bytes)) {
+      if (!ends || unit.kind === 'streamType' || this.#failed) continue;
+      const type = this.#peer.typeOf(id)?.head.charCodeAt(0);
+      if (type === StreamType.QpackEncoder) this.#insert(unit);
+      else if (type === StreamType.QpackDecoder) this.#acknowledge(unit);
+      else this.#control(unit);
+    }
+  }
+
+  #insert(unit: SentUnit): void {
+    const freed = this.#decoder.insert([readEncoderInstruction(new Reader(bytesIn(unit)))]);
+    if (!freed.ok) {
+      this.#fail(ErrorCode.QpackEncoderStreamError, freed.problems[0]?.what ?? '');
+      return;
+    }
+    for (const { stream: id, fields } of freed.value) {
+      const stream = this.#streams.get(id);
+      if (!stream) continue;
+      stream.isBlocked = false;
+      this.#o.hooks.held(stream.request, null);
+      this.#fields(stream, fields);
+      this.#advance(stream);
+    }
+  }
+
+  #acknowledge(unit: SentUnit): void {
+    const done = this.#encoder.acknowledge([readDecoderInstruction(new Reader(bytesIn(unit)))]);
+    if (!done.ok) this.#fail(ErrorCode.QpackDecoderStreamError, done.problems[0]?.what ?? '');
+  }
+
+  #control(unit: SentUnit): void {
+    const frame = frameIn(unit);
+    if (frame?.kind === 'settings') this.#takeSettings(frame.values);
+    else if (frame?.kind === 'goAway') this.#heardGoAway(asNumber(frame.id));
+  }
+
+  /** Once: those of the session that is resumed stay in force (RFC 9114 §7.2.4.2, RFC 9204 §3.2.3). */
+  #takeSettings(settings: Settings): void {
+    if (this.#hasSettings) return;
+    this.#hasSettings = true;
+    this.#encoder.setPeer(
+      settingOf(settings, Setting.QpackMaxTableCapacity),
+      settingOf(settings, Setting.QpackBlockedStreams),
+    );
+  }
+
+  /** Requests from `id` on are not answered; they may go again elsewhere (RFC 9114 §5.2). */
+  #heardGoAway(id: number): void {
+    this.#goingAway = true;
+    this.#notices.push({ type: 'goAway' });
+    if (this.#o.side === 'server') return; // a client's names a push
+    for (const stream of [...this.#streams.values()]) {
+      if (stream.id < id) continue;
+      this.#abandon(stream);
+      this.#notices.push({ type: 'reset', request: stream.request, code: ErrorCode.RequestRejected });
+    }
+  }
+
+  #fail(code: number, reason: string): void {
+    this.#failed = true;
+    this.#out.push({ type: 'close', code, reason });
+  }
+
+  /** The next thing that QUIC is to do. What QPACK's decoder has to say goes last, for all that has been heard. */
+  pollTransmit(): Http3Output | null {
+    if (this.#out.length === 0 && this.#opened)
+      for (const one of this.#decoder.feedback())
+        this.#send(instructionUnit(this.#own.decoder, encodeDecoderInstructions([one])));
+    return this.#out.shift() ?? null;
+  }
+
+  pollEvent(): HttpNotice | null {
+    return this.#notices.shift() ?? null;
+  }
+}
