@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { writePcapng } from '../../src/format/pcapng/writer.ts';
+import { keyLogOf, prepareBytes } from '../../src/packet/made.ts';
+import { headerOf, framesOf } from '../../src/packet/quic/sent.ts';
+import { isUpward } from '../../src/trace/direction.ts';
+import { QuicType } from '../../src/trace/quic/types.ts';
+import { Fate } from '../../src/trace/types.ts';
+import type { Trace } from '../../src/trace/types.ts';
+import { frameType } from '../../src/wire/quic/frame/frame.ts';
+import { encodeHandshake } from '../../src/wire/tls/handshake/message.ts';
+import { quicTraceOf } from '../support/quicTrace.ts';
+import { quicVariants } from '../support/quicVariants.ts';
+import type { QuicVariant } from '../support/quicVariants.ts';
+import { describeWithTshark, tshark, tsharkFields } from '../support/tshark.ts';
+
+const traceOf = async ({ run }: QuicVariant): Promise<Trace> => {
+  const trace = quicTraceOf(run());
+  await prepareBytes(trace);
+  return trace;
+};
+
+const variant = (name: string): QuicVariant => {
+  const found = quicVariants.find((one) => one.name === name);
+  if (!found) throw new Error(name);
+  return found;
+};
+
+it('the key log has a line for each secret of QUIC’s TLS', async () => {
+  const labels = async (name: string): Promise<string[]> =>
+    keyLogOf(await traceOf(variant(name)))
+      .split('\n')
+      .map((line) => line.split(' ')[0] ?? '');
+  const full = [
+    'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
+    'SERVER_HANDSHAKE_TRAFFIC_SECRET',
+    'CLIENT_TRAFFIC_SECRET_0',
+    'SERVER_TRAFFIC_SECRET_0',
+    'EXPORTER_SECRET',
+    '',
+  ];
+  expect(await labels('1-RTT')).toEqual(full);
+  expect(await labels('0-RTT')).toEqual(['CLIENT_EARLY_TRAFFIC_SECRET', 'EARLY_EXPORTER_SECRET', ...full]);
+});
+
+describeWithTshark('Wireshark reads an export of QUIC', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quic-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const checked = ['-o', 'udp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+
+  const written = (trace: Trace, name: string): string => {
+    const file = join(folder, `${name}.pcapng`);
+    writeFileSync(file, writePcapng(trace, 'client'));
+    return file;
+  };
+
+  /** Warnings count, too: a packet that it cannot decrypt is no more than one. */
+  const complaints = (file: string): string[][] =>
+    tsharkFields(
+      file,
+      ['frame.number', '_ws.expert.message'],
+      '!quic || _ws.malformed || _ws.expert.severity >= 6291456 || udp.checksum.status != "Good" || ip.checksum.status != "Good"',
+      checked,
+    );
+
+  const typed = new Set<number>([QuicType.Initial, QuicType.ZeroRtt, QuicType.Handshake, QuicType.Retry]);
+
+  /** Long types, numbers, frames and streams of the datagrams that the client saw, by direction, as tshark lists them. */
+  const expected = (trace: Trace, up: boolean): string[] => {
+    const { quic, packets: p } = trace;
+    if (!quic) throw new Error('no QUIC');
+    const lines: string[] = [];
+    for (let i = 0; i < trace.packetCount; i++) {
+      if (isUpward(trace, i) !== up || (!up && p.fate[i] !== Fate.Delivered)) continue;
+      const [from, to] = [quic.packetsOf[i] as number, quic.packetsOf[i + 1] as number];
+      const rows = Array.from({ length: to - from }, (_, k) => from + k);
+      const frames = rows.flatMap((row) => framesOf(quic, row));
+      const all = (list: readonly (number | undefined)[]): string => list.filter((n) => n !== undefined).join(',');
+      lines.push(
+        [
+          all(rows.map((row) => quic.packets.type[row]).filter((type) => typed.has(type ?? -1))),
+          all(rows.map((row) => headerOf(quic, row)?.number)),
+          all(frames.map(frameType)),
+          all(frames.map((frame) => (frame.kind === 'stream' ? frame.stream : undefined))),
+        ].join(' | '),
+      );
+    }
+    return lines;
+  };
+
+  it.each(quicVariants)('$name: each packet is decrypted and is what was simulated', async (one) => {
+    const trace = await traceOf(one);
+    const file = written(trace, String(quicVariants.indexOf(one)));
+    // Wireshark 4.0 keeps the keys of the version that the client tried first; all that follows it opens.
+    const isKnown = (message = ''): boolean => one.name === 'version negotiation' && message.includes('checktag');
+    expect(complaints(file).filter(([, message]) => !isKnown(message))).toEqual([]);
+    if (one.name === 'version negotiation') expect(complaints(file)).toHaveLength(1);
+    const fields = ['ip.src', 'quic.long.packet_type', 'quic.long.packet_type_v2', 'quic.packet_number'];
+    const rows = tsharkFields(file, [...fields, 'quic.frame_type', 'quic.stream.stream_id'], 'udp');
+    for (const [up, address] of [
+      [true, '10.0.0.1'],
+      [false, '10.0.0.2'],
+    ] as const) {
+      const seen = rows
+        .filter(([source]) => source === address)
+        .map(([, v1 = '', v2 = '', number = '', frames = '', streams = '']) => {
+          // Version 2 counts types from Retry on (RFC 9369 §3.2).
+          const turned = v2.split(',').map((type) => (type === '' ? '' : String((Number(type) + 3) & 3)));
+          return [v1 || turned.join(','), number, frames, streams].join(' | ');
+        });
+      const ours = expected(trace, up);
+      if (one.name === 'version negotiation') {
+        expect(seen).toHaveLength(ours.length);
+        expect(seen.filter((line, i) => line !== ours[i]).length).toBe(up ? 1 : 0);
+      } else expect(seen).toEqual(ours);
+    }
+  });
+
+  it.each(['1-RTT', 'HelloRetryRequest', 'client certificate', 'RSA chain', '0-RTT refused'])(
+    '%s: every handshake message, in order',
+    async (name) => {
+      const trace = await traceOf(variant(name));
+      const rows = tsharkFields(written(trace, name), ['ip.src', 'tls.handshake.type'], 'tls.handshake');
+      const session = trace.flows[0]?.quic;
+      for (const side of ['client', 'server'] as const) {
+        const types = rows
+          .filter(([source]) => source === trace.flows[0]?.[side].address)
+          .flatMap(([, list = '']) => list.split(',').filter(Boolean).map(Number));
+        const ours = session?.messages.filter(({ from }) => from === side) ?? [];
+        expect(types).toEqual(ours.map(({ message }) => encodeHandshake(message)[0]));
+      }
+    },
+  );
+
+  it('transport parameters and ALPN are read out of the hellos', async () => {
+    const file = written(await traceOf(variant('Retry')), 'parameters');
+    const [client, server] = tsharkFields(
+      file,
+      ['tls.handshake.extensions_alpn_str', 'tls.quic.parameter.type', 'tls.quic.parameter.initial_max_data'],
+      'tls.quic.parameter.type',
+    );
+    expect(client?.[0]).toBe('h3');
+    expect(server?.[0]).toBe('h3');
+    const numbers = (cell = ''): number[] => cell.split(',').map(Number);
+    expect(numbers(client?.[1])).toContain(0x0f);
+    // Both ids of the time before the handshake come back in it (RFC 9000 §7.3).
+    for (const id of [0x00, 0x02, 0x0f, 0x10]) expect(numbers(server?.[1])).toContain(id);
+  });
+
+  it('a stream, followed: what was written to it, in clear', async () => {
+    const { stdout } = tshark([
+      '-r',
+      written(await traceOf(variant('with losses')), 'follow'),
+      '-q',
+      '-z',
+      'follow,quic,raw,0,0',
+    ]);
+    const bytes = stdout.split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
+    const text = (isSecond: boolean): string =>
+      Buffer.from(
+        bytes
+          .filter((line) => line.startsWith('\t') === isSecond)
+          .join('')
+          .replaceAll('\t', ''),
+        'hex',
+      ).toString();
+    expect([text(false).slice(0, 15), text(true).slice(0, 17)]).toEqual(['up 000000000000', 'down 000000000000']);
+  });
+});
