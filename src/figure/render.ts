@@ -18,6 +18,7 @@ import { rtt } from './series/rtt.ts';
 import { throughput } from './series/throughput.ts';
 import { timeSequence } from './series/timesequence.ts';
 import { window } from './series/sending.ts';
+import { streams } from './streams/layout.ts';
 import { waterfall } from './waterfall/layout.ts';
 import { theme } from './theme.ts';
 import { noFilter } from './types.ts';
@@ -34,6 +35,7 @@ export const layouts: Readonly<Record<string, Layout>> = {
   timesequence: timeSequence,
   compare,
   waterfall,
+  streams,
   keys,
   overview,
 };

@@ -71,6 +71,8 @@ export const tipAt = (figure: Figure, index: TraceIndex, x: number, y: number): 
   if (figure.turnedFrom) return tipAt(figure.turnedFrom, index, y, figure.width - x);
   const { plot } = figure;
   if (x < plot.x || x > plot.x + plot.width) return null;
+  const told = figure.tell?.(x, y);
+  if (told != null) return told;
   const hit = figure.hits.at(x, y, 6);
   if (hit?.id.kind === 'packet' && hit.id.trace === 0) return packetTip(index, hit.id.index);
   const reading = readingAt(figure, x, y);

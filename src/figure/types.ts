@@ -106,9 +106,13 @@ export interface TextMark extends MarkBase {
   /** Extra space between letters, px (small capitals of headings). */
   readonly tracking?: number;
 }
-/** A rectangle of slanted lines: bytes that wait. */
+/** How a hatch is drawn: what waits for different things is told apart without colour. */
+export type HatchPattern = 'slant' | 'back' | 'cross' | 'level' | 'upright' | 'dashes' | 'grid';
+/** A rectangle of slanted lines, or of those of its pattern: bytes that wait. */
 export interface HatchMark extends MarkBase {
   readonly shape: 'hatch';
+  /** Absent: slant. */
+  readonly pattern?: HatchPattern;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -250,6 +254,7 @@ export type FigureName =
   | 'compare'
   | 'keys'
   | 'waterfall'
+  | 'streams'
   | 'overview'
   | 'statechart'
   | 'scene';
@@ -277,6 +282,8 @@ export interface Figure {
   readonly counted: Counted | null;
   /** The lying picture that an upright panel was turned from: what points at it is looked up there. */
   readonly turnedFrom?: Figure;
+  /** What lies at a point, in one line, where the figure knows more than its hits and curves tell. */
+  readonly tell?: (x: number, y: number) => string | null;
   /** Accessible name and one-paragraph text. */
   readonly title: string;
   readonly summary: string;

@@ -33,6 +33,10 @@ export const handshakesCompared: Prepare = async ({ scene, display }) => {
   display.choose(['compare']);
   scene.comparison.want(true);
 };
+export const streamsShown: Prepare = async ({ scene, display }) => {
+  await scene.openPreset('http2-one-loss');
+  display.choose(['streams']);
+};
 export const waterfallShown: Prepare = async ({ scene, display }) => {
   await scene.openPreset('http1-six');
   display.choose(['waterfall']);

@@ -88,13 +88,37 @@ const hatch = (c: Context, mark: HatchMark): void => {
   c.clip();
   useStroke(c, { color: mark.color, width: mark.lineWidth, opacity: 0.75 });
   c.beginPath();
-  const step = mark.spacing * Math.SQRT2;
-  for (let d = 0; d < width + height; d += step) {
-    c.moveTo(x + d, y);
-    c.lineTo(x + d - height, y + height);
-  }
+  hatchLines(c, mark);
   c.stroke();
   c.restore();
+};
+
+const hatchLines = (c: Context, mark: HatchMark): void => {
+  const { x, y, width, height, spacing, pattern = 'slant' } = mark;
+  const step = spacing * Math.SQRT2;
+  const slants = pattern === 'slant' || pattern === 'cross';
+  const leansBack = pattern === 'back' || pattern === 'cross';
+  for (let d = 0; (slants || leansBack) && d < width + height; d += step) {
+    if (slants) {
+      c.moveTo(x + d, y);
+      c.lineTo(x + d - height, y + height);
+    }
+    if (leansBack) {
+      c.moveTo(x + d - height, y);
+      c.lineTo(x + d, y + height);
+    }
+  }
+  if (pattern === 'dashes') c.setLineDash([spacing * 0.5, spacing * 0.5]);
+  if (pattern === 'level' || pattern === 'dashes' || pattern === 'grid')
+    for (let d = spacing / 2; d < height; d += spacing) {
+      c.moveTo(x, y + d);
+      c.lineTo(x + width, y + d);
+    }
+  if (pattern === 'upright' || pattern === 'grid')
+    for (let d = spacing / 2; d < width; d += spacing) {
+      c.moveTo(x + d, y);
+      c.lineTo(x + d, y + height);
+    }
 };
 
 const write = (c: Context, mark: TextMark): void => {

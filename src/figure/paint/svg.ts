@@ -50,12 +50,21 @@ const path = (points: readonly number[], closed: boolean): string => {
   return closed ? `${d}Z` : d;
 };
 
-const patternId = (mark: HatchMark): string =>
-  `hatch-${mark.color.replace(/[^0-9A-Za-z]/g, '')}-${n(mark.spacing).replace('.', '_')}`;
+const patternId = ({ pattern = 'slant', color, spacing }: HatchMark): string =>
+  `hatch-${pattern === 'slant' ? '' : `${pattern}-`}${color.replace(/[^0-9A-Za-z]/g, '')}-${n(spacing).replace('.', '_')}`;
 
+/** Lines of a pattern in a tile of the spacing's size; slants are upright lines in a turned tile. */
 const pattern = (mark: HatchMark): string => {
-  const step = mark.spacing;
-  return `<pattern id="${patternId(mark)}" width="${n(step)}" height="${n(step)}" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V${n(step)}" stroke="${mark.color}" stroke-width="${n(mark.lineWidth * 2)}" stroke-opacity="0.75"/></pattern>`;
+  const { spacing: step, pattern: kind = 'slant' } = mark;
+  const turn = kind === 'slant' || kind === 'cross' ? 45 : kind === 'back' ? -45 : 0;
+  const isTurned = turn !== 0;
+  const upright = `M${n(isTurned ? 0 : step / 2)} 0V${n(step)}`;
+  const level = `M0 ${n(isTurned ? 0 : step / 2)}H${n(kind === 'dashes' ? step / 2 : step)}`;
+  const d =
+    kind === 'cross' || kind === 'grid' ? upright + level : kind === 'level' || kind === 'dashes' ? level : upright;
+  // The tile cuts half of a line that lies on its edge.
+  const width = isTurned ? mark.lineWidth * 2 : mark.lineWidth;
+  return `<pattern id="${patternId(mark)}" width="${n(step)}" height="${n(step)}" patternUnits="userSpaceOnUse"${isTurned ? ` patternTransform="rotate(${n(turn)})"` : ''}><path d="${d}" stroke="${mark.color}" stroke-width="${n(width)}" stroke-opacity="0.75"/></pattern>`;
 };
 
 const element = (mark: Mark): string => {

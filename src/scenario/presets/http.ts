@@ -20,6 +20,8 @@ const page = (
   lost: boolean,
   at: number,
   to: number,
+  panels: Preset['panels'] = ['waterfall', 'sequence'],
+  incremental = false,
 ): Preset => ({
   name,
   tab: 'HTTP',
@@ -29,12 +31,14 @@ const page = (
     roundtrip: 1,
     title,
     path: { rttMs: 80, mbps: 10, ...(lost ? { loss } : {}) },
-    flows: [{ name: 'page', tls: { version: '1.3' }, http, requests }],
+    flows: [
+      { name: 'page', tls: { version: '1.3' }, http, requests: requests.map((one) => ({ ...one, incremental })) },
+    ],
   },
   at,
   from: 0,
   to,
-  panels: ['waterfall', 'sequence'],
+  panels,
 });
 
 /** One page by one connection, by six, and by streams on one (RFC 9112, RFC 9113). */
@@ -74,6 +78,28 @@ export const http: readonly Preset[] = [
     true,
     420,
     1000,
+    ['sequence', 'streams'],
+  ),
+  page(
+    'http2-shared-loss',
+    'HTTP/2, answers in turns, one loss',
+    'The answers take turns on one connection: one lost packet stops them all, though it carried bytes of one.',
+    { version: '2' },
+    true,
+    420,
+    1000,
+    ['streams', 'sequence'],
+    true,
+  ),
+  page(
+    'http1-six-loss',
+    'HTTP/1.1 × 6 and one lost packet',
+    'The lost packet stops one connection only: five go on, each with a window of its own.',
+    { version: '1.1', connections: 6 },
+    true,
+    380,
+    1000,
+    ['streams', 'sequence'],
   ),
   {
     ...page(

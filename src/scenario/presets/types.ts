@@ -2,7 +2,16 @@ import type { ScenarioInput } from '../schema.ts';
 
 /** Figures of the page, by the names that its address has for them. */
 export type PresetPanel =
-  'sequence' | 'window' | 'throughput' | 'rtt' | 'queue' | 'timesequence' | 'compare' | 'keys' | 'waterfall';
+  | 'sequence'
+  | 'window'
+  | 'throughput'
+  | 'rtt'
+  | 'queue'
+  | 'timesequence'
+  | 'compare'
+  | 'keys'
+  | 'waterfall'
+  | 'streams';
 
 /** A scenario with the place where it is worth opening. */
 export interface Preset {

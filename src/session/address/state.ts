@@ -17,6 +17,7 @@ export const panelNames = [
   'compare',
   'keys',
   'waterfall',
+  'streams',
 ] as const;
 export type PanelName = (typeof panelNames)[number];
 export const firstPanels: readonly PanelName[] = ['sequence', 'window', 'throughput'];

@@ -33,6 +33,12 @@ const spanTitle = (trace: Trace, row: number, packet: number): string => {
       return `TLS: ${label}`;
     case SpanKind.Blocked:
       return packet === NONE ? 'Bytes wait for earlier ones' : `Bytes wait for ${packetLabel(trace, packet)}`;
+    case SpanKind.StreamBlocked:
+      return packet === NONE
+        ? `Bytes of stream ${count(trace.spans.a[row] as number)} wait for earlier ones`
+        : `Bytes of stream ${count(trace.spans.a[row] as number)} wait for ${packetLabel(trace, packet)}`;
+    case SpanKind.FlowBlocked:
+      return 'The receiver’s limit holds the sender';
     case SpanKind.Recovery:
       return label === '' ? 'Loss recovery' : capital(label);
     case SpanKind.WindowLimited:

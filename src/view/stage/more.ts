@@ -5,6 +5,7 @@ import { rtt } from '../../figure/series/rtt.ts';
 import { standing } from '../../figure/series/standing.ts';
 import { window } from '../../figure/series/sending.ts';
 import { timeSequence } from '../../figure/series/timesequence.ts';
+import { streams } from '../../figure/streams/layout.ts';
 import { waterfall } from '../../figure/waterfall/layout.ts';
 import type { Layout } from '../../figure/types.ts';
 import type { PanelName } from '../../session/address/state.ts';
@@ -18,4 +19,5 @@ export const more = {
   compare,
   keys,
   waterfall,
+  streams,
 } satisfies Partial<Record<PanelName, Layout>>;
