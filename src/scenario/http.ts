@@ -35,7 +35,6 @@ export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): 
   const refuse = (key: string, found: unknown, what: string): void => {
     problems.push({ where: `${at}.${key}`, what: `found ${JSON.stringify(found)}; ${what}` });
   };
-  if (http.version === '3') refuse('http.version', '3', 'HTTP/3 is not simulated yet, allowed: none, 1.0, 1.1, 2');
   if (http.pipelining > 1 && http.version !== '1.1')
     refuse('http.pipelining', http.pipelining, 'requests are pipelined in HTTP/1.1 only, allowed: 1');
   if (http.pipelining > 1 && http.keepAlive === false)
@@ -44,11 +43,12 @@ export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): 
     refuse('http.chunkBytes', http.chunkBytes, 'chunks are a form of HTTP/1.1, allowed: 0');
   if (http.chunkBytes > 0 && http.chunkBytes < SHORTEST_CHUNK)
     refuse('http.chunkBytes', http.chunkBytes, `allowed: 0, or ${String(SHORTEST_CHUNK)} and more`);
-  if (http.keepAlive === false && http.version === '2')
-    refuse('http.keepAlive', false, 'a connection of HTTP/2 carries many requests, allowed: true');
+  const isMultiplexed = http.version === '2' || http.version === '3';
+  if (http.keepAlive === false && isMultiplexed)
+    refuse('http.keepAlive', false, `a connection of HTTP/${http.version} carries many requests, allowed: true`);
   for (const key of ['streamWindow', 'connectionWindow', 'maxStreams'] as const)
-    if (http[key] !== undefined && http.version !== '2')
-      refuse(`http.${key}`, http[key], 'only HTTP/2 has it, take it out');
+    if (http[key] !== undefined && !isMultiplexed)
+      refuse(`http.${key}`, http[key], 'only HTTP/2 and HTTP/3 have it, take it out');
   if (http.version === 'none') {
     const cancelled = flow.requests.findIndex((request) => request.cancelMs !== undefined);
     if (cancelled >= 0)

@@ -31,8 +31,8 @@ export const notesOf = (scenario: Scenario): string[] => {
     if (version === 'none') {
       for (const key of ['origin', 'urgency', 'incremental'] as const)
         note(key, `without HTTP (http.version "none"): ${PLAIN[key]}`);
-    } else if (version !== '2') note('incremental', `in HTTP/1: ${PLAIN.incremental}`);
-    else if (server === 'nginx')
+    } else if (version !== '2' && version !== '3') note('incremental', `in HTTP/1: ${PLAIN.incremental}`);
+    else if (server === 'nginx' && version === '2')
       for (const key of ['urgency', 'incremental'] as const)
         note(key, 'with http.server "nginx": answers take turns of 64 KB, first come, first served');
   });

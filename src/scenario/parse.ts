@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { fail, ok } from '../base/result.ts';
 import type { Problem, Result } from '../base/result.ts';
 import { checkGraph, checkShortForm } from './graph.ts';
+import { checkQuic } from './quic.ts';
 import { checkConnectionNames, checkHttp, isConnectionName } from './http.ts';
 import { keyGivenTwice } from './json.ts';
 import { problemOf } from './problems.ts';
@@ -52,7 +53,9 @@ const crossChecks = (scenario: Scenario, written: ScenarioInput): Problem[] => {
         what: `found ${JSON.stringify(name)} twice; each flow needs a name of its own`,
       });
     names.add(name);
-    checkTls(flow.tls, `${at}.tls`, problems);
+    const isQuic = flow.http.version === '3';
+    checkTls(flow.tls, isQuic, `${at}.tls`, problems);
+    if (isQuic) checkQuic(scenario, flow, at, problems);
     checkReplay(scenario, f, problems);
     checkHttp(flow, at, problems);
     const ids = flow.requests.map((request, r) => request.id ?? `request ${String(r + 1)}`);
@@ -77,15 +80,15 @@ const crossChecks = (scenario: Scenario, written: ScenarioInput): Problem[] => {
 };
 
 /** What one version of TLS has and the other has not. */
-const checkTls = (tls: TlsSettings, at: string, problems: Problem[]): void => {
+const checkTls = (tls: TlsSettings, isQuic: boolean, at: string, problems: Problem[]): void => {
   const refuse = (key: keyof TlsSettings, what: string): void => {
     problems.push({ where: `${at}.${key}`, what: `found ${JSON.stringify(tls[key])}; ${what}` });
   };
-  if (tls.version === 'none') {
+  if (tls.version === 'none' && !isQuic) {
     if (tls.resume !== 'none') refuse('resume', 'without TLS (tls.version "none") there is no session, allowed: none');
     return;
   }
-  if (tls.version === '1.2') {
+  if (tls.version === '1.2' && !isQuic) {
     if (tls.resume === '0rtt') refuse('resume', 'TLS 1.2 has no early data, allowed: none, session, psk');
     if (tls.group === 'x25519mlkem768') refuse('group', 'TLS 1.2 has no hybrid groups, allowed: x25519, p256, p384');
     if (tls.retryRequest) refuse('retryRequest', 'HelloRetryRequest is a message of TLS 1.3, allowed: false');

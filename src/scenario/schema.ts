@@ -43,7 +43,7 @@ const lossRule = v.pipe(
     data: v.optional(v.array(whole(1, 1_000_000_000))),
     /** n-th packets of any kind. */
     packets: v.optional(v.array(whole(1, 1_000_000_000))),
-    /** With `data`: counts only packets with at least this many payload bytes. */
+    /** With `data`: counts only packets with at least this many payload bytes; QUIC: bytes of STREAM. */
     min: v.optional(whole(0, 65_535)),
     /** Independent loss. */
     rate: v.optional(probability),
@@ -68,8 +68,11 @@ const touch = v.pipe(
     stream: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
     /** Stream offset of its first payload byte. */
     offset: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
-    /** Packets without payload: their kind, with `ackOf` for pure ACKs: the stream offset that they acknowledge. */
-    kind: v.optional(v.picklist(['syn', 'ack', 'fin', 'rst', 'probe'])),
+    /**
+     * Packets without bytes of a stream: their kind, with `ackOf` for pure ACKs: the stream offset that they acknowledge,
+     * in QUIC the largest packet number. QUIC: initial, handshake, crypto (1-RTT) carry CRYPTO, control is all else.
+     */
+    kind: v.optional(v.picklist(['syn', 'ack', 'fin', 'rst', 'probe', 'initial', 'handshake', 'crypto', 'control'])),
     ackOf: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
     /** n-th transmission of this identity, from 1. */
     nth: v.optional(whole(1, 65_535), 1),
@@ -182,9 +185,38 @@ const tcp = strict({
   server: v.optional(strict(tcpKnobs)),
 });
 
+/** QUIC, where `http.version` is "3". A profile is a set of knobs; each can be set alone. */
 const quic = strict({
   profile: v.optional(v.picklist(['rfc', 'ngtcp2', 'picoquic']), 'rfc'),
   congestion: v.optional(congestion, 'cubic'),
+  /** Packets (RFC 9002 §7.2). */
+  initialWindow: v.optional(whole(1, 1000)),
+  /** Assumed before the first sample (RFC 9002 §6.2.2). */
+  initialRttMs: v.optional(finite(1, 10_000)),
+  /** Largest UDP payload sent, bytes (RFC 9000 §14). */
+  maxDatagram: v.optional(whole(1200, 65_000)),
+  /** A packet is lost when one so many numbers later is acknowledged (RFC 9002 §6.1.1). */
+  packetThreshold: v.optional(whole(1, 1000)),
+  /** An ACK leaves every so many packets that ask for one, else after `maxAckDelayMs` (RFC 9000 §13.2). */
+  ackEvery: v.optional(whole(1, 100)),
+  maxAckDelayMs: v.optional(finite(0, 16_000)),
+  pacing: v.optional(v.boolean()),
+  ecn: v.optional(v.boolean()),
+  /** The spin bit (RFC 9000 §17.4). */
+  spin: v.optional(v.boolean()),
+  idleTimeoutMs: v.optional(finite(1, 600_000)),
+  /** The server has the client prove its address first (RFC 9000 §8.1.2). */
+  retry: v.optional(v.boolean(), false),
+  /** v1, v2 (RFC 9369), or: the client begins with v2, which the server does not speak (RFC 9000 §6). */
+  versions: v.optional(v.picklist(['v1', 'v2', 'negotiate']), 'v1'),
+  /** The client goes on from another address at these times after its start (RFC 9000 §9), by the router `via` where named. */
+  migrate: v.optional(v.pipe(v.array(strict({ atMs: finite(0, MAX_MS), via: v.optional(name) })), v.maxLength(20)), []),
+  /** A NAT gives the client another port at this time after its start; the client does not know. */
+  rebindAtMs: v.optional(finite(0, MAX_MS)),
+  /** The client updates its keys at this time after its start (RFC 9001 §6). */
+  keyUpdateAtMs: v.optional(finite(0, MAX_MS)),
+  /** The server loses its state at this time after the start, and answers with stateless resets (RFC 9000 §10.3). */
+  forgetAtMs: v.optional(finite(0, MAX_MS)),
 });
 
 /** TLS over TCP. Both ends are OpenSSL's in what they offer; the keys change that. */
@@ -260,10 +292,10 @@ const http = strict({
   server: v.optional(v.picklist(['rfc', 'nginx']), 'rfc'),
   /** What stands in Host or :authority; the name that TLS asks for where absent. */
   authority: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:[0-9]{1,5})?$/i), v.maxLength(253))),
-  /** HTTP/2: bytes that the client takes on one stream, and on all together; as the client has it where absent. */
+  /** HTTP/2 and 3: bytes that the client takes on one stream, and on all together; as the client has it where absent. */
   streamWindow: v.optional(whole(1, 2_147_483_647)),
   connectionWindow: v.optional(whole(65_535, 2_147_483_647)),
-  /** HTTP/2: streams that the server allows at a time. */
+  /** HTTP/2 and 3: streams that the server allows at a time. */
   maxStreams: v.optional(whole(1, 1000)),
 });
 

@@ -56,6 +56,34 @@ export const blockedTime = (
     const start = ranges === null ? (s.start[i] as number) : waitingSince(trace, i, ranges);
     if (start < (s.end[i] as number)) intervals.push([start, s.end[i] as number]);
   }
+  return unionOf(intervals);
+};
+
+/**
+ * The same for a stream of QUIC, where `request` asked on it: bytes behind a hole of the stream, and header blocks that
+ * wait for QPACK's table (`SpanKind.HttpHeld`, which names the request).
+ */
+export const streamBlockedTime = (
+  trace: Trace,
+  spans: Iterable<number>,
+  node: number,
+  stream: number,
+  request: number,
+): number => {
+  const s = trace.spans;
+  const intervals: [number, number][] = [];
+  for (const i of spans) {
+    if (s.node[i] !== node) continue;
+    const isStream = s.kind[i] === SpanKind.StreamBlocked && s.a[i] === stream;
+    const isTable =
+      s.kind[i] === SpanKind.HttpHeld && s.a[i] === request && trace.labels[s.label[i] as number] === 'QPACK table';
+    if (isStream || isTable) intervals.push([s.start[i] as number, s.end[i] as number]);
+  }
+  return unionOf(intervals);
+};
+
+/** Length of the union of intervals. */
+const unionOf = (intervals: [number, number][]): number => {
   intervals.sort((a, b) => a[0] - b[0]);
   let total = 0;
   let covered = NONE as number;

@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../base/time.ts';
-import { blockedTime } from './blocked.ts';
+import { blockedTime, streamBlockedTime } from './blocked.ts';
 import { RowsByFlow } from './byFlow.ts';
 import { isRepetition } from './causes.ts';
 import { isUpward } from './direction.ts';
@@ -173,13 +173,18 @@ const knownRequest = (
   const { flow, responseOffset: from, responseBytes } = request;
   const ranges = request.stretches?.map(([start, to]) => ({ from: start, to })) ?? [{ from, to: from + responseBytes }];
   const client = trace.flows[flow]?.client.node ?? NONE;
+  const spans = groups.spans.rows(flow);
+  const isQuic = trace.flows[flow]?.protocol === 'udp';
+  const blocked = isQuic
+    ? streamBlockedTime(trace, spans, client, request.stream ?? NONE, request.index ?? NONE)
+    : blockedTime(trace, spans, client, isOnly ? null : ranges);
   return {
     id: request.id,
     sentMs: ms(request.sent),
     firstByteMs: ms(request.firstByte),
     completionMs: ms(request.completion),
     bytes: request.delivered ?? deliveredBytes(trace, groups, flow, from, from + responseBytes).bytes,
-    blockedMs: blockedTime(trace, groups.spans.rows(flow), client, isOnly ? null : ranges) / NS_PER_MS,
+    blockedMs: blocked / NS_PER_MS,
   };
 };
 
@@ -307,7 +312,7 @@ export const summarize = (trace: Trace): Summary => {
       data: added(counted.map((c) => c.data)),
       lost: added(counted.map((c) => c.lost)),
       retransmitted: added(counted.map((c) => c.retransmitted)),
-      timeouts: sum(EventKind.RtoFired),
+      timeouts: sum(EventKind.RtoFired) + sum(EventKind.PtoFired),
       probes: sum(EventKind.TlpFired),
       requests,
     };

@@ -10,11 +10,11 @@ export const serverNameOf = (flow: ScenarioFlow, origin: string): string => {
   return `${origin}.${dot < 0 ? serverName : serverName.slice(dot + 1)}`;
 };
 
-/** HTTP of a flow whose scenario is checked: `http.version` is one of those that run upon TCP. */
+/** HTTP of a flow whose scenario is checked: it speaks some. */
 export const httpSettingsOf = (flow: ScenarioFlow): HttpSettings => {
   const { http, close } = flow;
   const { version } = http;
-  if (version === 'none' || version === '3') throw new Error(`HTTP ${version} does not run upon TCP.`);
+  if (version === 'none') throw new Error('The flow speaks no HTTP.');
   const ids = new Map<string, number>();
   flow.requests.forEach((request, i) => ids.set(idOf(request, i), i));
   return {
@@ -29,7 +29,7 @@ export const httpSettingsOf = (flow: ScenarioFlow): HttpSettings => {
     connectionWindow: http.connectionWindow,
     maxStreams: http.maxStreams,
     close: close === 'client' || close === 'none' || close === 'reset' ? close : 'server',
-    isSecure: flow.tls.version !== 'none',
+    isSecure: version === '3' || flow.tls.version !== 'none',
     requests: flow.requests.map((request, i) => ({
       id: idOf(request, i),
       path: request.path ?? (i === 0 ? '/' : `/${encodeURIComponent(idOf(request, i))}`),

@@ -1,12 +1,13 @@
 import { upperBound } from '../../base/bisect.ts';
 import { table } from '../../base/columns.ts';
 import { isUpward } from '../../trace/direction.ts';
+import { StreamCarriers } from '../../trace/quic/carriers.ts';
 import { HttpKind, httpUnitShape } from '../../trace/http.ts';
 import type { TraceHttp } from '../../trace/http.ts';
 import { NONE } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { unitSize } from '../../wire/http/session.ts';
-import type { UnitKind } from '../../wire/http/session.ts';
+import type { SentUnit, UnitKind } from '../../wire/http/session.ts';
 import type { Places } from '../host/secure/places.ts';
 
 const kinds: Readonly<Record<UnitKind, HttpKind>> = {
@@ -38,30 +39,65 @@ const carriersOf = (trace: Trace): { readonly offsets: number[]; readonly packet
   return found;
 };
 
+/** Where a unit stands, and who brought it: over TCP, with TLS between or not. */
+type Placing = (
+  unit: SentUnit,
+  size: number,
+) => {
+  readonly offset: number;
+  readonly at: number;
+  readonly end: number;
+  readonly carrier: (at: number) => number;
+};
+
+const overTcp = (
+  place: Places | null,
+  bearing: { readonly offsets: number[]; readonly packets: number[] } | undefined,
+  trace: Trace,
+): Placing => {
+  const carrier = (offset: number): number => {
+    if (!bearing) return NONE;
+    const packet = bearing.packets[upperBound(bearing.offsets, offset, bearing.offsets.length) - 1] ?? NONE;
+    const isThere =
+      packet !== NONE && offset < (trace.packets.offset[packet] as number) + (trace.packets.payload[packet] as number);
+    return isThere ? packet : NONE;
+  };
+  let next = 0;
+  return (_, size) => {
+    const offset = next;
+    next += size;
+    const range = place?.range(offset, next) ?? { from: offset, to: next };
+    return { offset, at: range.from, end: range.to, carrier };
+  };
+};
+
+const overQuic = (flow: number, up: boolean, carriers: StreamCarriers): Placing => {
+  const ends = new Map<number, number>();
+  return ({ stream }, size) => {
+    const offset = ends.get(stream) ?? 0;
+    ends.set(stream, offset + size);
+    return { offset, at: offset, end: offset + size, carrier: (at) => carriers.find(flow, up, stream, at) };
+  };
+};
+
 /** What HTTP sent in a run, as rows beside its packets: messages, chunks and frames, and who brought them. */
 export const httpTable = (trace: Trace, PlacesOf: typeof Places | null): TraceHttp => {
   const count = trace.flows.reduce((n, { http }) => n + (http ? http.client.length + http.server.length : 0), 0);
   const units = table(httpUnitShape, count);
   const carriers = carriersOf(trace);
+  const streams = new StreamCarriers(trace);
   let row = 0;
   trace.flows.forEach(({ http, tls }, flow) => {
     if (!http) return;
     for (const side of ['client', 'server'] as const) {
       const up = side === 'client' ? 1 : 0;
-      const place = tls && PlacesOf ? new PlacesOf(tls, side) : null;
-      const bearing = carriers[2 * flow + up];
-      const carrier = (offset: number): number => {
-        if (!bearing) return NONE;
-        const packet = bearing.packets[upperBound(bearing.offsets, offset, bearing.offsets.length) - 1] ?? NONE;
-        const isThere =
-          packet !== NONE &&
-          offset < (trace.packets.offset[packet] as number) + (trace.packets.payload[packet] as number);
-        return isThere ? packet : NONE;
-      };
-      let offset = 0;
+      const placing =
+        http.version === '3'
+          ? overQuic(flow, up === 1, streams)
+          : overTcp(tls && PlacesOf ? new PlacesOf(tls, side) : null, carriers[2 * flow + up], trace);
       for (const unit of http[side]) {
         const size = unitSize(unit);
-        const range = place?.range(offset, offset + size) ?? { from: offset, to: offset + size };
+        const { offset, at, end, carrier } = placing(unit, size);
         units.flow[row] = flow;
         units.up[row] = up;
         units.kind[row] = kinds[unit.kind];
@@ -73,11 +109,10 @@ export const httpTable = (trace: Trace, PlacesOf: typeof Places | null): TraceHt
         units.size[row] = size;
         units.body[row] = unit.body;
         units.from[row] = unit.from;
-        units.at[row] = range.from;
-        units.end[row] = range.to;
-        units.first[row] = carrier(range.from);
-        units.last[row] = carrier(range.to - 1);
-        offset += size;
+        units.at[row] = at;
+        units.end[row] = end;
+        units.first[row] = carrier(at);
+        units.last[row] = carrier(end - 1);
         row++;
       }
     }

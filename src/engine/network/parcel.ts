@@ -21,6 +21,8 @@ export interface Parcel {
   to: number;
   /** Links passed so far. */
   hop: number;
+  /** The router that it goes by; −1: the shortest way. */
+  via: number;
   /** n-th transmission of this identity, from 1. */
   nth: number;
   causeKind: number;

@@ -92,8 +92,8 @@ export class TraceProbe implements Probe, SecureProbe {
     this.#blocked = span;
   }
 
-  delivered(now: Nanos, offset: number, bytes: number, packet: number): void {
-    this.#trace.addDelivery(now, this.#flow, this.#node, 0, offset, bytes, packet);
+  delivered(now: Nanos, offset: number, bytes: number, packet: number, stream = 0): void {
+    this.#trace.addDelivery(now, this.#flow, this.#node, stream, offset, bytes, packet);
   }
 
   windowLimited(now: Nanos, limited: boolean): void {
@@ -168,28 +168,27 @@ export class TraceProbe implements Probe, SecureProbe {
 
   /** A stream of HTTP/2 entered a state. What is closed has none any more. */
   streamState(now: Nanos, stream: number, request: number, name: string): void {
-    this.#keyed(
-      now,
-      `stream ${String(stream)}`,
-      SpanKind.StreamState,
-      name === 'closed' ? null : name,
-      stream,
-      request,
-    );
+    this.keyed(now, `stream ${String(stream)}`, SpanKind.StreamState, name === 'closed' ? null : name, stream, request);
   }
 
   /** A message stands still for this reason; null: it does not. */
   held(now: Nanos, request: number, reason: string | null): void {
-    this.#keyed(now, `held ${String(request)}`, SpanKind.HttpHeld, reason, request, 0);
+    this.keyed(now, `held ${String(request)}`, SpanKind.HttpHeld, reason, request, 0);
   }
 
-  /** Ends the span of this key, and begins the next where `label` names one. */
-  #keyed(now: Nanos, key: string, kind: number, label: string | null, a: number, b: number): void {
+  /** Ends the span of this key, and begins the next where `label` names one; one that says the same goes on. */
+  keyed(now: Nanos, key: string, kind: number, label: string | null, a: number, b: number, packet = NONE): void {
     const open = this.#open.get(key);
-    if (open !== undefined) this.#trace.endSpan(open, now);
+    if (open === undefined && label === null) return;
+    const { spans } = this.#trace;
+    if (open !== undefined) {
+      const says = label !== null && spans.a[open] === a && spans.b[open] === b && spans.packet[open] === packet;
+      if (says && this.#trace.label(label) === spans.label[open]) return;
+      this.#trace.endSpan(open, now);
+    }
     this.#open.delete(key);
     if (label === null) return;
-    const span = this.#trace.addSpan(now, kind, this.#node, this.#flow, label, NONE, this.causeKind, this.cause);
+    const span = this.#trace.addSpan(now, kind, this.#node, this.#flow, label, packet, this.causeKind, this.cause);
     this.#trace.spans.a[span] = a;
     this.#trace.spans.b[span] = b;
     this.#open.set(key, span);

@@ -9,6 +9,7 @@ import { SegmentPool } from '../protocol/tcp/segment.ts';
 import { Connector, nameOf } from './connector.ts';
 import type { Layers } from './layers.ts';
 import { addPlainFlow, addPlainRequests } from './plainFlow.ts';
+import type { QuicConnector } from './quicConnector.ts';
 import { Simulator } from './simulator.ts';
 
 /** Rows that are reserved at most; a longer run grows from there. */
@@ -39,7 +40,8 @@ export const run = (scenario: Scenario, layers: Layers = TCP_ALONE): Trace => {
   const pool = new SegmentPool();
   const simulator = new Simulator(topology, builder, scenario.seed, names);
   const connector = new Connector(scenario, topology, builder, simulator, pool, layers);
-  const report = scenario.flows.map((flow, f) => addFlow(flow, f, builder, connector, simulator, layers));
+  const quic = layers.quic ? new layers.quic.QuicConnector(scenario, topology, builder, simulator) : null;
+  const report = scenario.flows.map((flow, f) => addFlow(flow, f, builder, connector, quic, simulator, layers));
   const end = simulator.run(fromMs(scenario.durationMs));
   simulator.markInFlight();
   for (const write of report) write();
@@ -49,7 +51,8 @@ export const run = (scenario: Scenario, layers: Layers = TCP_ALONE): Trace => {
     seed: scenario.seed,
     end: lastInstant(builder, end),
   });
-  const secure = layers.tls ? { ...trace, tls: layers.tls.secureTable(trace) } : trace;
+  const plain = layers.quic && quic ? { ...trace, quic: layers.quic.quicTable(trace, quic) } : trace;
+  const secure = layers.tls ? { ...plain, tls: layers.tls.secureTable(plain) } : plain;
   return layers.http ? { ...secure, http: layers.http.httpTable(secure, layers.tls?.Places ?? null) } : secure;
 };
 
@@ -59,9 +62,14 @@ const addFlow = (
   f: number,
   builder: TraceBuilder,
   connector: Connector,
+  quic: QuicConnector | null,
   simulator: Simulator,
   layers: Layers,
 ): (() => void) => {
+  if (flow.http.version === '3') {
+    if (!layers.quic || !quic) throw new Error(`Flow "${nameOf(flow, f)}" speaks QUIC, and that part is not loaded.`);
+    return layers.quic.addQuicFlow(flow, f, builder, quic, simulator);
+  }
   if (flow.http.version === 'none') {
     const connection = addPlainFlow(flow, f, connector);
     return () => {

@@ -172,7 +172,9 @@ export class Simulator {
 
   /** A packet enters the link that leads from `node` towards `target`. */
   #enter(parcel: Parcel, flow: number, node: number, target: number, direction: number): void {
-    const l = (this.#topology.routes[node] as readonly number[])[target] as number;
+    if (parcel.via === node) parcel.via = NONE;
+    const next = parcel.via === NONE ? target : parcel.via;
+    const l = (this.#topology.routes[node] as readonly number[])[next] as number;
     const link = this.links[l] as Link;
     const trace = this.#trace;
     const now = this.#now;

@@ -167,9 +167,9 @@ export class Http3Client extends Actor implements PageConnection {
     }
   }
 
-  /** Something has moved below: what is to be said of it goes now. */
+  /** Something has moved below: what is to be said and asked of it goes now, in the same datagrams. */
   look(now: Nanos): void {
-    this.now = now;
+    this.act(now);
     this.#pump();
   }
 

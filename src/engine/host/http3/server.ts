@@ -66,7 +66,7 @@ export class Http3Server extends Actor implements PageServer {
 
   /** Something has moved below: what is to be said of it goes now. */
   look(now: Nanos): void {
-    this.now = now;
+    this.act(now);
     this.#pump();
   }
 

@@ -41,6 +41,8 @@ export class Segment {
   to = 0;
   /** Links passed so far. */
   hop = 0;
+  /** The router that it goes by; TCP takes the shortest way. */
+  via = NONE;
   /** Row of the previous transmission of the same first byte. */
   retransmissionOf = NONE;
   /** n-th transmission of this identity, from 1. */
