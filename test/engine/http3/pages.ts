@@ -70,7 +70,7 @@ export class PageRun {
     const end = (side: Side): Parameters<Http3Flow['connect']>[1]['client'] => ({
       transport: {
         command: (command) => {
-          this.pair.command(side, command);
+          this.pair.ends[side].command(command, nanos(this.pair.now));
         },
       },
       wakeNs,
@@ -88,6 +88,8 @@ export class PageRun {
     this.pair.onNotice = (side, notice) => {
       const before = this.flow.page.progress.map(({ completion }) => completion);
       this.both[side].hear(notice, nanos(this.pair.now));
+      // All that there is to hear is heard before anything is said.
+      if (this.pair.ends[side].core.notices.length === 0) this.both[side].look(nanos(this.pair.now));
       this.flow.page.progress.forEach(({ completion }, i) => {
         if (Number.isNaN(before[i]) && !Number.isNaN(completion)) this.order.push(i);
       });
@@ -103,17 +105,21 @@ export class PageRun {
       const at = Math.min(deed, this.pair.nextAt);
       if (at > until) return this;
       if (this.pair.nextAt <= deed) this.pair.step();
-      else this.pair.now = deed;
-      for (const side of ['client', 'server'] as const) this.#settle(side);
+      else {
+        this.pair.now = deed;
+        for (const side of ['client', 'server'] as const) this.#act(side);
+      }
     }
     throw new Error('it does not end');
   }
 
-  #settle(side: Side): void {
+  #act(side: Side): void {
     const now = nanos(this.pair.now);
     const app = this.both[side];
-    if (app.nextDeed() <= now) app.act(now);
-    app.look(now);
+    if (app.nextDeed() > now) return;
+    app.act(now);
+    // Means nothing, but that what has been written leaves.
+    this.pair.command(side, { type: 'read', stream: -1, bytes: 0 });
   }
 
   get completions(): number[] {
