@@ -122,6 +122,19 @@ export class PageRun {
     this.pair.command(side, { type: 'read', stream: -1, bytes: 0 });
   }
 
+  /** Datagrams of a side: which streams each carried bytes of, and when it arrived, ms. */
+  sent(side: Side): { readonly n: number; readonly streams: number[]; readonly arrivesAt: number }[] {
+    return this.pair.crossings
+      .filter(({ from }) => from === side)
+      .map(({ n, arrivesAt, datagram }) => ({
+        n,
+        arrivesAt: arrivesAt === null ? NaN : arrivesAt / 1e6,
+        streams: datagram.packets.flatMap((packet) =>
+          packet.kind === 'frames' ? packet.frames.flatMap((f) => (f.kind === 'stream' ? [f.stream] : [])) : [],
+        ),
+      }));
+  }
+
   get completions(): number[] {
     return this.flow.page.progress.map(({ completion }) => completion / 1e6);
   }

@@ -70,11 +70,11 @@ const clients: Readonly<Record<Http3ClientName, Http3ClientProfile>> = {
 };
 
 const servers: Readonly<Record<Http3ServerName, Http3ServerProfile>> = {
-  // What RFC 9204 §3.2.3 and §2.1.2 leave open: a table as large as HPACK's, and streams enough to gain by it.
+  // What RFC 9204 §5 leaves open (it says 0): a table as large as HPACK's by default, and as many streams as may be open.
   rfc: {
     settings: [
       { id: Setting.QpackMaxTableCapacity, value: 4096 },
-      { id: Setting.QpackBlockedStreams, value: 16 },
+      { id: Setting.QpackBlockedStreams, value: 100 },
     ],
     tableMost: 4096,
     dataBytes: 0,
