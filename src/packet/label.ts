@@ -6,6 +6,8 @@ import { NONE, PacketKind, TcpFlag } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { grouped } from '../wire/field.ts';
 import { packetEnds } from './direction.ts';
+import { httpLabel } from './http/label.ts';
+import { quicLabel, quicName } from './quic/label.ts';
 
 /** n-th packet with payload of its link, from 1, retransmissions counted; 0 where it carries none. */
 export const dataNumber = (trace: Trace, packet: number): number => traceIndex(trace).dataNumbers[packet] ?? 0;
@@ -40,14 +42,16 @@ const otherName = (trace: Trace, packet: number): string => {
   return protocol === 'udp' ? 'UDP' : protocol === 'tcp' ? 'TCP' : 'IP';
 };
 
-/** What TLS says of a packet: the messages and records that end in it. */
+/** What HTTP says of a packet, else what TLS does: the messages and records that end in it. */
 const inside = (trace: Trace, packet: number): string => {
-  const tls = trace.tls;
-  const label = tls?.labels[tls.labelOf[packet] ?? 0] ?? '';
+  const { tls } = trace;
+  const label = httpLabel(trace, packet) || (tls?.labels[tls.labelOf[packet] ?? 0] ?? '');
   return label === '' ? '' : ` ${label}`;
 };
 
 const baseLabel = (trace: Trace, packet: number): string => {
+  const quic = quicLabel(trace, packet);
+  if (quic !== null) return quic;
   const p = trace.packets;
   const flags = p.flags[packet] as number;
   switch (p.kind[packet]) {
@@ -70,10 +74,23 @@ const baseLabel = (trace: Trace, packet: number): string => {
   }
 };
 
-/** Short name for figures: `#30`, `R #30`, `SYN-ACK`, `ACK 41,993`. A retransmission has its original's number. */
+/**
+ * Short name for figures: `#30`, `R #30`, `SYN-ACK`, `ACK 41,993`; of QUIC `1-RTT #12: stream 4, 1,162 bytes`. A segment
+ * that is sent again has its original's number, a packet of QUIC its own.
+ */
 export const packetLabel = (trace: Trace, packet: number): string =>
   (isRetransmission(trace, packet) && trace.packets.kind[packet] !== PacketKind.Probe ? 'R ' : '') +
   baseLabel(trace, packet);
+
+/** The shortest name of a packet, for sentences: `#30`, `SYN-ACK`; of QUIC its packet number. A repeated one has its original's. */
+export const packetName = (trace: Trace, packet: number): string => {
+  const original = originalOf(trace, packet);
+  const quic = quicName(trace, original);
+  if (quic !== null) return quic;
+  return trace.packets.kind[original] === PacketKind.Data
+    ? `#${String(dataNumber(trace, original))}`
+    : packetLabel(trace, original);
+};
 
 const ackTitle = (trace: Trace, packet: number): string => {
   const row = trace.packets.sack[packet] as number;
@@ -87,6 +104,8 @@ const ackTitle = (trace: Trace, packet: number): string => {
 export const packetTitle = (trace: Trace, packet: number): string => {
   const p = trace.packets;
   const again = isRetransmission(trace, packet) ? ', sent again' : '';
+  const quic = quicLabel(trace, packet);
+  if (quic !== null) return quic + again;
   const flags = p.flags[packet] as number;
   switch (p.kind[packet]) {
     case PacketKind.Data: {

@@ -16,11 +16,13 @@ import { udpFields, UDP_SIZE } from '../wire/udp/header.ts';
 import { packetFrame } from './bytes.ts';
 import type { PacketFrame } from './bytes.ts';
 import { packetEnds } from './direction.ts';
+import { httpLayers } from './http/layers.ts';
 import { tlsLayers } from './tls/layers.ts';
 
 /** One header of a packet, or its payload. `from` and `length` in bytes of `packetBytes`. */
 export interface Layer {
-  readonly id: 'link' | 'ip' | 'tcp' | 'udp' | 'tls' | `tls.${number}` | 'payload' | 'other';
+  readonly id:
+    'link' | 'ip' | 'tcp' | 'udp' | 'tls' | `tls.${number}` | 'http' | `http.${number}` | 'payload' | 'other';
   readonly name: string;
   /** One line: what is in it. */
   readonly summary: string;
@@ -105,7 +107,8 @@ const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: I
     const layers: Layer[] = [
       { id: 'tcp', name: 'TCP header', summary, from: at, length, rfc: 'RFC 9293 §3.1', fields },
     ];
-    if (at + length < end) layers.push(...streamLayers(trace, packet, bytes, at + length, end));
+    if (at + length < end)
+      layers.push(...streamLayers(trace, packet, bytes, at + length, end), ...httpLayers(trace, packet, at + length));
     return layers;
   }
   if (ip.protocol === IpProtocol.Udp && !ip.fragment && end - at >= UDP_SIZE) {

@@ -7,7 +7,7 @@ import { effects } from '../trace/effects.ts';
 import { EventKind, NONE, PacketKind } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { isUpward } from '../trace/direction.ts';
-import { dataNumber, isRetransmission, originalOf, packetLabel } from './label.ts';
+import { isRetransmission, packetLabel, packetName } from './label.ts';
 import { eventSentence, lossSentence, milliseconds, proofSentence } from './sentences.ts';
 
 /** A dated sentence, with the colour that its instant has in the figures. */
@@ -18,14 +18,6 @@ export interface WhySentence {
   /** The packet to select with it, or NONE. */
   readonly packet: number;
 }
-
-/** Label of the data without the R of a repeated one: "#30". */
-const nameOf = (trace: Trace, packet: number): string => {
-  const original = originalOf(trace, packet);
-  return trace.packets.kind[original] === PacketKind.Data
-    ? `#${String(dataNumber(trace, original))}`
-    : packetLabel(trace, original);
-};
 
 /** ACKs of `packet`'s receiver with a SACK block above it that had come back by `time`. */
 const sacksAbove = (trace: Trace, packet: number, time: number): number => {
@@ -70,7 +62,7 @@ const sentText = (trace: Trace, packet: number, subject: number): string => {
     return `sent again, window ${(e.b[recovery] as number).toFixed(0)} → ${(e.a[recovery] as number).toFixed(0)}`;
   }
   const queued = (p.start[packet] as number) - (p.sent[packet] as number);
-  const name = nameOf(trace, packet);
+  const name = packetName(trace, packet);
   const flight =
     p.kind[packet] === PacketKind.Data && !again && isLastOfFlight(trace, packet) ? ', last of its flight' : '';
   const wait = queued >= QUEUE_WORTH_SAYING ? `, ${milliseconds(queued)} in the queue` : '';
@@ -87,7 +79,7 @@ const arrivedText = (trace: Trace, packet: number, subject: number): string => {
     p.link[packet] === p.link[subject] &&
     (p.offset[packet] as number) > (p.offset[subject] as number);
   const asks = isBehind && isRetransmission(trace, subject);
-  return asks ? `${name} arrives; its ACK still asks for ${nameOf(trace, subject)}` : `${name} arrives`;
+  return asks ? `${name} arrives; its ACK still asks for ${packetName(trace, subject)}` : `${name} arrives`;
 };
 
 const sentence = (trace: Trace, step: CauseStep, subject: number): WhySentence => {
@@ -115,7 +107,7 @@ const sentence = (trace: Trace, step: CauseStep, subject: number): WhySentence =
       );
     case 'blocked': {
       const waited = (trace.spans.end[step.span] as number) - (trace.spans.start[step.span] as number);
-      return made(`later bytes wait for ${nameOf(trace, packet)}, ${milliseconds(waited)} long`, 'waiting');
+      return made(`later bytes wait for ${packetName(trace, packet)}, ${milliseconds(waited)} long`, 'waiting');
     }
     case 'delivered': {
       if (step.span === NONE) return made('handed to the application', 'delivered');
@@ -127,7 +119,7 @@ const sentence = (trace: Trace, step: CauseStep, subject: number): WhySentence =
       const kind = e.kind[event] as number;
       if (kind === EventKind.LossDetected && packet !== NONE) {
         const nth = sacksAbove(trace, packet, time);
-        return made(proofSentence(e.a[event] as number, nameOf(trace, packet), nth), 'control');
+        return made(proofSentence(e.a[event] as number, packetName(trace, packet), nth), 'control');
       }
       return made(eventSentence(kind, e.a[event] as number, e.b[event] as number), 'control');
     }
@@ -165,7 +157,7 @@ export const whySentences = (trace: Trace, packet: number): WhySentence[] => {
       packet,
     });
   } else if (found.kind === 'spurious') {
-    const text = `needless (spurious): ${nameOf(trace, packet)} had not been lost`;
+    const text = `needless (spurious): ${packetName(trace, packet)} had not been lost`;
     const after = sentences.findIndex((s) => s.time > time);
     sentences.splice(after < 0 ? sentences.length : after, 0, { time, text, tone: 'control', packet });
   }

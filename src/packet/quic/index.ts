@@ -1,6 +1,7 @@
 import { firstHop, isUpward } from '../../trace/direction.ts';
 import { QuicBit, QuicType } from '../../trace/quic/types.ts';
 import type { TraceQuic } from '../../trace/quic/types.ts';
+import { CauseKind } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { QuicVersion } from '../../wire/quic/codes.ts';
 import type { ConnectionFacts } from '../../wire/quic/make/bytes.ts';
@@ -91,9 +92,12 @@ export const quicIndex = (trace: Trace, quic: TraceQuic): QuicIndex => {
   return index;
 };
 
-/** Rows [from, to) of the packets in a datagram; a copy that a router made has those of its first hop. */
+/** Rows [from, to) of the packets in a datagram; what a router or the network made of it has those of the first. */
 export const rowsWithin = (trace: Trace, quic: TraceQuic, packet: number): readonly [from: number, to: number] => {
-  const first = firstHop(trace, packet);
+  const { causeKind, cause } = trace.packets;
+  let first = firstHop(trace, packet);
+  const isEmpty = (row: number): boolean => quic.packetsOf[row] === quic.packetsOf[row + 1];
+  if (isEmpty(first) && causeKind[first] === CauseKind.Sent) first = firstHop(trace, cause[first] as number);
   return [quic.packetsOf[first] ?? 0, quic.packetsOf[first + 1] ?? 0];
 };
 

@@ -17,9 +17,9 @@ import type { QuicFrame } from '../frame/frame.ts';
 import { encodeStatelessReset } from '../packet/datagram.ts';
 import { encodeRetry, encodeVersionNegotiation } from '../packet/header.ts';
 import type { PacketHeader, Retry, VersionNegotiation } from '../packet/header.ts';
-import type { CryptoSpace } from './handshake.ts';
 import { MadeHandshake } from './handshake.ts';
 import type { QuicSession } from './session.ts';
+import type { CryptoSpace } from './space.ts';
 
 /** A packet that carries frames, as it was simulated. `updates`: how often its sender's keys were updated before it. */
 export interface SentFrames {

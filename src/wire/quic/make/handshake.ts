@@ -3,7 +3,6 @@ import { ExtensionType } from '../../tls/codes.ts';
 import type { Suite } from '../../tls/crypto/suites.ts';
 import { suiteOf } from '../../tls/crypto/suites.ts';
 import type { Crypto } from '../../tls/crypto/types.ts';
-import { Epoch } from '../../tls/epoch.ts';
 import type { Extension } from '../../tls/handshake/extension.ts';
 import type { HandshakeMessage } from '../../tls/handshake/message.ts';
 import { keyLogLine } from '../../tls/keylog.ts';
@@ -13,12 +12,8 @@ import type { MadeTicket, NamedSecret } from '../../tls/make/secrets.ts';
 import type { Side } from '../../tls/make/session.ts';
 import { encodeParameters } from '../transportParameters.ts';
 import type { CryptoMessage, QuicSession } from './session.ts';
-
-/** A stream of CRYPTO: each packet number space has its own (RFC 9000 §19.6), early data has none. */
-export type CryptoSpace = 'initial' | 'handshake' | 'application';
-
-export const cryptoSpace = (epoch: number): CryptoSpace =>
-  epoch === Epoch.Plain ? 'initial' : epoch === Epoch.Handshake ? 'handshake' : 'application';
+import { cryptoSpace } from './space.ts';
+import type { CryptoSpace } from './space.ts';
 
 /** The simulation leaves the parameters blank, of their true size (RFC 9001 §8.2). */
 const withParameters = (e: Extension, parameters: Uint8Array): Extension =>

@@ -1,0 +1,129 @@
+import { HttpKind } from '../../trace/http.ts';
+import type { Trace } from '../../trace/types.ts';
+import { applyLine, DEFAULT_TABLE_SIZE } from '../../wire/hpack/decoder.ts';
+import type { TableState } from '../../wire/hpack/fields.ts';
+import { lineSize, readLine } from '../../wire/hpack/line.ts';
+import type { HpackLine } from '../../wire/hpack/line.ts';
+import { DynamicTable, entrySize } from '../../wire/hpack/table.ts';
+import type { HeaderField } from '../../wire/hpack/table.ts';
+import { Flag, FrameType } from '../../wire/http2/codes.ts';
+import { Reader } from '../../wire/tls/reader.ts';
+import { headBytes, unitRows } from './units.ts';
+
+/** How one field of a header block went over the wire. */
+export interface CodedField extends HeaderField {
+  readonly how: 'indexed' | 'literal, added' | 'literal' | 'literal, never indexed';
+  /** The name, or all of it, came from a table. */
+  readonly from: 'static' | 'dynamic' | 'text';
+  readonly huffman: boolean;
+  /** Bytes on the wire, and as a line of HTTP/1. */
+  readonly bytes: number;
+  readonly plain: number;
+}
+
+/** A header block: what it said, and the table before it. */
+export interface HeaderBlock {
+  /** Row of `trace.http.units`. */
+  readonly unit: number;
+  readonly before: TableState;
+  readonly fields: readonly CodedField[];
+}
+
+/** An entry of a table, from its insertion to its eviction. */
+export interface TableEntry extends HeaderField {
+  /** Bytes that it counts (RFC 7541 §4.1). */
+  readonly size: number;
+  /** The block that inserted it, and the one that drove it out; −1: none. */
+  readonly by: number;
+  readonly out: number;
+}
+
+/** One direction's compression: its blocks in order, and all that was ever inserted. */
+export interface Compression {
+  readonly flow: number;
+  /** The client's blocks. */
+  readonly up: boolean;
+  readonly blocks: readonly HeaderBlock[];
+  readonly entries: readonly TableEntry[];
+  readonly capacity: number;
+}
+
+const FRAME_HEADER = 9;
+const OLD_PRIORITY = 5;
+
+/** ": " and the line's end, as HTTP/1 writes it. */
+const LINE_OVERHEAD = 4;
+const STATIC_ENTRIES = 61;
+
+const hows = { add: 'literal, added', without: 'literal', never: 'literal, never indexed' } as const;
+
+const codedOf = (line: Exclude<HpackLine, { kind: 'size' }>, field: HeaderField): CodedField => {
+  const index = line.kind === 'indexed' ? line.index : typeof line.name === 'number' ? line.name : 0;
+  const isText = line.kind === 'literal';
+  return {
+    ...field,
+    how: isText ? hows[line.indexing] : 'indexed',
+    from: index === 0 ? 'text' : index <= STATIC_ENTRIES ? 'static' : 'dynamic',
+    huffman: isText && (line.value.huffman || (typeof line.name !== 'number' && line.name.huffman)),
+    bytes: lineSize(line),
+    plain: field.name.length + field.value.length + LINE_OVERHEAD,
+  };
+};
+
+/** Bytes of the header block that a frame's head holds; null where it holds none. */
+const blockOf = (trace: Trace, unit: number): Uint8Array | null => {
+  const { kind, type, flags } = (trace.http as NonNullable<Trace['http']>).units;
+  const carries = type[unit] === FrameType.Headers || type[unit] === FrameType.Continuation;
+  if (kind[unit] !== HttpKind.Frame || !carries) return null;
+  const head = headBytes(trace, unit);
+  const skip = type[unit] === FrameType.Headers && ((flags[unit] as number) & Flag.Priority) !== 0 ? OLD_PRIORITY : 0;
+  return head?.subarray(FRAME_HEADER + skip) ?? null;
+};
+
+const read = (trace: Trace, flow: number, up: boolean): Compression => {
+  const table = new DynamicTable(DEFAULT_TABLE_SIZE);
+  const blocks: HeaderBlock[] = [];
+  const entries: { -readonly [K in keyof TableEntry]: TableEntry[K] }[] = [];
+  let oldest = 0;
+  for (const unit of unitRows(trace, flow, up)) {
+    const bytes = blockOf(trace, unit);
+    if (!bytes) continue;
+    const before = { entries: table.snapshot(), capacity: table.capacity };
+    const fields: CodedField[] = [];
+    const reader = new Reader(bytes, 0, bytes.length);
+    while (reader.left > 0) {
+      const { line } = readLine(reader);
+      if (reader.problem !== null) break;
+      const inserted = table.inserted;
+      const field = applyLine(table, line);
+      if (field !== null && typeof field !== 'string' && line.kind !== 'size') fields.push(codedOf(line, field));
+      if (table.inserted > inserted && field !== null && typeof field !== 'string')
+        entries.push({ name: field.name, value: field.value, size: entrySize(field), by: unit, out: -1 });
+      for (; oldest < table.oldest; oldest++) {
+        const gone = entries[oldest];
+        if (gone) gone.out = unit;
+      }
+    }
+    blocks.push({ unit, before, fields });
+  }
+  return { flow, up, blocks, entries, capacity: table.capacity };
+};
+
+const known = new WeakMap<Trace, Map<string, Compression>>();
+
+/** HPACK of one direction of a connection of HTTP/2 (RFC 7541), read from its real bytes. Without blocks where it has none. */
+export const compressionOf = (trace: Trace, flow: number, up: boolean): Compression => {
+  let all = known.get(trace);
+  if (!all) known.set(trace, (all = new Map<string, Compression>()));
+  const key = `${String(flow)} ${String(up)}`;
+  let found = all.get(key);
+  if (!found) all.set(key, (found = read(trace, flow, up)));
+  return found;
+};
+
+/** The table before a frame's header block, for its field map; null where it has none. */
+export const stateBefore = (trace: Trace, unit: number): TableState | null => {
+  const { flow, up } = (trace.http as NonNullable<Trace['http']>).units;
+  const { blocks } = compressionOf(trace, flow[unit] as number, up[unit] === 1);
+  return blocks.find((block) => block.unit === unit)?.before ?? null;
+};
