@@ -43,7 +43,7 @@ const lossRule = v.pipe(
     data: v.optional(v.array(whole(1, 1_000_000_000))),
     /** n-th packets of any kind. */
     packets: v.optional(v.array(whole(1, 1_000_000_000))),
-    /** With `data`: counts only packets with at least this many payload bytes; QUIC: bytes of STREAM. */
+    /** With `data`: counts only packets with at least this many payload bytes; QUIC: CRYPTO and STREAM bytes in 1-RTT packets. */
     min: v.optional(whole(0, 65_535)),
     /** Independent loss. */
     rate: v.optional(probability),
@@ -209,7 +209,7 @@ const quic = strict({
   retry: v.optional(v.boolean(), false),
   /** v1, v2 (RFC 9369), or: the client begins with v2, which the server does not speak (RFC 9000 §6). */
   versions: v.optional(v.picklist(['v1', 'v2', 'negotiate']), 'v1'),
-  /** The client goes on from another address at these times after its start (RFC 9000 §9), by the router `via` where named. */
+  /** The client goes on from another port at these times after its start (RFC 9000 §9); where `via` names a router, from another address behind it. */
   migrate: v.optional(v.pipe(v.array(strict({ atMs: finite(0, MAX_MS), via: v.optional(name) })), v.maxLength(20)), []),
   /** A NAT gives the client another port at this time after its start; the client does not know. */
   rebindAtMs: v.optional(finite(0, MAX_MS)),

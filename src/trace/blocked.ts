@@ -59,26 +59,13 @@ export const blockedTime = (
   return unionOf(intervals);
 };
 
-/**
- * The same for a stream of QUIC, where `request` asked on it: bytes behind a hole of the stream, and header blocks that
- * wait for QPACK's table (`SpanKind.HttpHeld`, which names the request).
- */
-export const streamBlockedTime = (
-  trace: Trace,
-  spans: Iterable<number>,
-  node: number,
-  stream: number,
-  request: number,
-): number => {
+/** The same for a stream of QUIC: bytes that lay behind a hole of it. What waits for QPACK's table is told apart (`HttpHeld`). */
+export const streamBlockedTime = (trace: Trace, spans: Iterable<number>, node: number, stream: number): number => {
   const s = trace.spans;
   const intervals: [number, number][] = [];
-  for (const i of spans) {
-    if (s.node[i] !== node) continue;
-    const isStream = s.kind[i] === SpanKind.StreamBlocked && s.a[i] === stream;
-    const isTable =
-      s.kind[i] === SpanKind.HttpHeld && s.a[i] === request && trace.labels[s.label[i] as number] === 'QPACK table';
-    if (isStream || isTable) intervals.push([s.start[i] as number, s.end[i] as number]);
-  }
+  for (const i of spans)
+    if (s.kind[i] === SpanKind.StreamBlocked && s.node[i] === node && s.a[i] === stream)
+      intervals.push([s.start[i] as number, s.end[i] as number]);
   return unionOf(intervals);
 };
 

@@ -107,6 +107,9 @@ export class TraceBuilder {
   get eventCount(): number {
     return this.#events.count;
   }
+  get deliveryCount(): number {
+    return this.#deliveries.count;
+  }
 
   /** A fresh packet row, zeroed but for the references (NONE), `nth` (1) and `fate` (in flight). */
   addPacket(): number {

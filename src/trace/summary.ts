@@ -176,7 +176,7 @@ const knownRequest = (
   const spans = groups.spans.rows(flow);
   const isQuic = trace.flows[flow]?.protocol === 'udp';
   const blocked = isQuic
-    ? streamBlockedTime(trace, spans, client, request.stream ?? NONE, request.index ?? NONE)
+    ? streamBlockedTime(trace, spans, client, request.stream ?? NONE)
     : blockedTime(trace, spans, client, isOnly ? null : ranges);
   return {
     id: request.id,

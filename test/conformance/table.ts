@@ -1,6 +1,8 @@
 import { fixtures, missingFixtures } from '../support/fixturesFolder.ts';
 import { linuxCases } from './linux/cases.ts';
 import { compare } from './linux/compare.ts';
+import { quicCases } from './quic/cases.ts';
+import { compareQuic } from './quic/compare.ts';
 
 /** Prints one row for every case folder: ours, the real run's median and spread, retransmissions, verdict. */
 const main = async (): Promise<void> => {
@@ -29,6 +31,24 @@ const main = async (): Promise<void> => {
       `${Math.min(...c.spread).toFixed(1)}–${Math.max(...c.spread).toFixed(1)}`,
       `${c.retransmissions || '–'}/${c.realRetransmissions}`,
       c.cwnd === null ? '–' : `${c.cwnd.toFixed(0)} %`,
+      c.why === '' ? c.verdict : `${c.verdict}: ${c.why}`,
+    );
+  }
+  console.log('');
+  const quicRow = (...cells: readonly string[]): void =>
+    console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(24) : i >= 7 ? cell : cell.padStart(11))).join(' '));
+  quicRow('case', 'handshake', 'real', 'ours', 'real', '%', 'stalls', 'verdict');
+  for (const known of quicCases(folder)) {
+    const c = await compareQuic(known);
+    if (c.verdict === 'differs') differs++;
+    quicRow(
+      c.name,
+      c.handshake?.toFixed(2) ?? '–',
+      c.realHandshake.toFixed(2),
+      c.ours?.toFixed(1) ?? '–',
+      c.real.toFixed(1),
+      c.difference?.toFixed(1) ?? '–',
+      `${String(c.stalls.length)}/${String(c.realStalls.length)}`,
       c.why === '' ? c.verdict : `${c.verdict}: ${c.why}`,
     );
   }

@@ -21,9 +21,22 @@ const refusal = (input: ScenarioInput): string => {
 describe('HTTP in a scenario', () => {
   const wrong: readonly (readonly [string, Flow, RegExp])[] = [
     [
-      'HTTP/3',
-      { http: { version: '3' } },
-      /^flows\[0\]\.http\.version: found "3"; .*not simulated yet.*1\.0, 1\.1, 2$/,
+      'HTTP/3 with TLS 1.2',
+      { http: { version: '3' }, tls: { version: '1.2' } },
+      /tls\.version: found "1\.2"; QUIC has/,
+    ],
+    ['records in QUIC', { http: { version: '3' }, tls: { recordSizeLimit: 512 } }, /recordSizeLimit.*no TLS records/],
+    ['a session id in QUIC', { http: { version: '3' }, tls: { resume: 'session' } }, /resume.*psk, 0rtt/],
+    ['pipelining in HTTP/3', { http: { version: '3', pipelining: 2 } }, /http\.pipelining.*HTTP\/1\.1 only/],
+    [
+      'a migration by nobody',
+      { http: { version: '3' }, quic: { migrate: [{ atMs: 1, via: 'lte' }] } },
+      /quic\.migrate\[0\]\.via: found "lte"; the routers are none/,
+    ],
+    [
+      'migrations out of order',
+      { http: { version: '3' }, quic: { migrate: [{ atMs: 5 }, { atMs: 5 }] } },
+      /quic\.migrate\[1\]\.atMs: found 5/,
     ],
     ['pipelining in HTTP/2', { http: { version: '2', pipelining: 4 } }, /http\.pipelining: found 4; .*HTTP\/1\.1 only/],
     [

@@ -7,7 +7,7 @@ export interface Parcel {
   readonly size: number;
   /** Payload bytes: what loss rules count as data; of QUIC, bytes of CRYPTO and STREAM. */
   readonly payload: number;
-  /** Bytes that a loss rule's `min` looks at: payload; of QUIC, bytes of STREAM. */
+  /** Bytes that a loss rule's `min` looks at: payload; of QUIC, the part in 1-RTT packets. */
   readonly bulk: number;
   /** Stream offset of the first payload byte. */
   readonly offset: number;

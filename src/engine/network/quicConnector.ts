@@ -221,9 +221,12 @@ const planOf = (
 ): { readonly at: Nanos; readonly command: QuicCommand }[] => {
   const at = (ms: number): Nanos => nanos(startNs + fromMs(ms));
   if (isServer) return quic.forgetAtMs === undefined ? [] : [{ at: at(quic.forgetAtMs), command: { type: 'forget' } }];
-  const moves = quic.migrate.map(({ atMs }, i) => ({
+  const moves = quic.migrate.map(({ atMs, via }, i) => ({
     at: at(atMs),
-    command: { type: 'migrate', path: { address: HOME_ADDRESS + i + 1, port: home.port + i + 1 } } as const,
+    command: {
+      type: 'migrate',
+      path: { address: via === undefined ? HOME_ADDRESS : HOME_ADDRESS + i + 1, port: home.port + i + 1 },
+    } as const,
   }));
   const keys =
     quic.keyUpdateAtMs === undefined ? [] : [{ at: at(quic.keyUpdateAtMs), command: { type: 'keyUpdate' } as const }];

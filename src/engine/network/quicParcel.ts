@@ -14,12 +14,19 @@ export interface Piece {
   readonly stream: number;
   readonly from: number;
   readonly to: number;
+  /** It stands in a 1-RTT packet. */
+  readonly isOneRtt: boolean;
 }
 
 const pieceOf = (packet: Extract<QuicPacket, { kind: 'frames' }>, frame: Frame): Piece | null => {
   if (frame.kind !== 'stream' && frame.kind !== 'crypto') return null;
   const stream = frame.kind === 'stream' ? frame.stream : CRYPTO_STREAMS[packet.header.kind];
-  return { stream, from: frame.offset, to: frame.offset + frame.data.length };
+  return {
+    stream,
+    from: frame.offset,
+    to: frame.offset + frame.data.length,
+    isOneRtt: packet.header.kind === 'oneRtt',
+  };
 };
 
 /** The pieces of streams and CRYPTO in a datagram, in order. */
@@ -59,7 +66,7 @@ export class QuicParcel implements Parcel {
     const [first = this.pieces[0]] = streams;
     this.size = datagram.size + BELOW_QUIC;
     this.payload = sum(this.pieces);
-    this.bulk = sum(streams);
+    this.bulk = sum(this.pieces.filter((piece) => piece.isOneRtt));
     this.offset = first?.from ?? 0;
     this.stream = first?.stream ?? -1;
     this.ecn = datagram.ecn;
