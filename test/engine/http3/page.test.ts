@@ -75,7 +75,12 @@ test('both ends act so long after they hear as they are said to', () => {
 });
 
 test('more requests than the server lets in: the rest wait their turn', () => {
-  const run = new PageRun(settings(Array.from({ length: 9 }, (_, i) => request(i, 2000)), { maxStreams: 2 })).run();
+  const run = new PageRun(
+    settings(
+      Array.from({ length: 9 }, (_, i) => request(i, 2000)),
+      { maxStreams: 2 },
+    ),
+  ).run();
   expect(run.delivered).toEqual(Array.from({ length: 9 }, () => 2000));
   const opened = run.states.client.map((state) => (state.endsWith(' open') ? 1 : state.endsWith(' closed') ? -1 : 0));
   let open = 0;

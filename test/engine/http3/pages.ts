@@ -60,11 +60,13 @@ export class PageRun {
   readonly states: Record<Side, string[]> = { client: [], server: [] };
   /** Requests in the order in which they were complete at the client. */
   readonly order: number[] = [];
+  readonly requests: readonly PageRequest[];
 
   constructor(
     s: Http3Settings,
     options: PairOptions & { early?: boolean; closeDelayMs?: number; wakeNs?: number } = {},
   ) {
+    this.requests = s.requests;
     const { early: isEarly = false, closeDelayMs = 0, wakeNs = 0, ...rest } = options;
     this.pair = isEarly ? early(rest) : new QuicPair(rest);
     const end = (side: Side): Parameters<Http3Flow['connect']>[1]['client'] => ({

@@ -274,7 +274,7 @@ export class Http3Connection {
       const type = this.#peer.typeOf(id)?.head.charCodeAt(0);
       if (type === StreamType.QpackEncoder) this.#insert(unit);
       else if (type === StreamType.QpackDecoder) this.#acknowledge(unit);
-      else this.#control(unit);
+      else if (type === StreamType.Control) this.#control(unit);
     }
   }
 
