@@ -8,7 +8,6 @@ import type { CryptoSpace } from '../../wire/quic/make/space.ts';
 import { HandshakeType, HELLO_RETRY_RANDOM } from '../../wire/tls/codes.ts';
 import type { HandshakeMessage } from '../../wire/tls/handshake/message.ts';
 import { handshakeName } from '../../wire/tls/names.ts';
-import { madeQuic } from '../made.ts';
 
 /** The TLS of a connection, which CRYPTO frames carry: a stream for each direction and packet number space. */
 
@@ -79,12 +78,8 @@ const reachOf = ({ pieces }: Joined): number => {
   return reached;
 };
 
-/** All bytes of a CRYPTO stream that are known; of a simulated one, once they are prepared. */
-export const cryptoBytes = (trace: Trace, quic: TraceQuic, place: CryptoPlace): Uint8Array => {
-  if (trace.flows[place.flow]?.quic)
-    return (
-      madeQuic(trace, place.flow)?.handshake.stream(place.up ? 'client' : 'server', place.space) ?? new Uint8Array(0)
-    );
+/** The bytes of a captured CRYPTO stream, as far as they are there without a gap. */
+export const capturedCrypto = (trace: Trace, quic: TraceQuic, place: CryptoPlace): Uint8Array => {
   const joined = joinedOf(trace, quic).get(keyOf(place));
   return joined ? joined.bytes.subarray(0, reachOf(joined)) : new Uint8Array(0);
 };
@@ -125,7 +120,7 @@ const known = new WeakMap<TraceQuic, Map<string, readonly CryptoMessageAt[]>>();
 
 const messagesOf = (trace: Trace, quic: TraceQuic, place: CryptoPlace): readonly CryptoMessageAt[] => {
   const session = trace.flows[place.flow]?.quic;
-  if (!session) return cut(cryptoBytes(trace, quic, place));
+  if (!session) return cut(capturedCrypto(trace, quic, place));
   const side = place.up ? 'client' : 'server';
   let from = 0;
   return session.messages.flatMap((one) => {

@@ -3,8 +3,6 @@ import { quicFrameKinds, QuicType } from '../../trace/quic/types.ts';
 import type { QuicFrameKind, TraceQuic } from '../../trace/quic/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { grouped } from '../../wire/field.ts';
-import { frameTypeName } from '../../wire/quic/codes.ts';
-import { frameType } from '../../wire/quic/frame/frame.ts';
 import { cryptoMessages, cryptoPlace } from './crypto.ts';
 import { rowsWithin } from './index.ts';
 
@@ -47,9 +45,10 @@ interface Gathered {
   hasStream: boolean;
   readonly others: Set<QuicFrameKind>;
   readonly acks: number[];
-  /** Frame rows of the others, to name them. */
-  readonly otherRows: number[];
 }
+
+/** `newConnectionId` is NEW_CONNECTION_ID. */
+const frameName = (kind: QuicFrameKind): string => kind.replace(/([A-Z])/g, '_$1').toUpperCase();
 
 const quiet = new Set<QuicFrameKind>(['padding', 'ack', 'crypto', 'stream', 'timeStamp']);
 
@@ -63,7 +62,6 @@ const gather = (trace: Trace, quic: TraceQuic, from: number, to: number): Gather
     hasStream: false,
     others: new Set(),
     acks: [],
-    otherRows: [],
   };
   const { kind, stream, offset, length } = quic.frames;
   for (let row = from; row < to; row++) {
@@ -85,10 +83,7 @@ const gather = (trace: Trace, quic: TraceQuic, from: number, to: number): Gather
         found.streams.add(stream[f] as number);
         found.streamBytes += length[f] as number;
       } else if (what === 'ack') found.acks.push(f);
-      else if (!quiet.has(what) && !found.others.has(what)) {
-        found.others.add(what);
-        found.otherRows.push(f);
-      }
+      else if (!quiet.has(what)) found.others.add(what);
     }
   }
   return found;
@@ -117,8 +112,7 @@ const contentText = (quic: TraceQuic, found: Gathered): string => {
   // A close is what counts, whatever else is there.
   if (found.others.has('connectionClose')) return 'CONNECTION_CLOSE';
   if (found.hasStream) parts.push(streamsText(found));
-  if (parts.length === 0 && found.otherRows.length > 0)
-    parts.push(few(found.otherRows.map((f) => frameTypeName(frameType(frameAt(quic, f))))));
+  if (parts.length === 0 && found.others.size > 0) parts.push(few([...found.others].map(frameName)));
   if (parts.length === 0 && found.acks.length > 0) {
     const ack = frameAt(quic, found.acks.at(-1) ?? 0);
     if (ack.kind === 'ack') parts.push(`ACK ${rangesText(ack.ranges)}`);
@@ -156,7 +150,7 @@ const labelOf = (trace: Trace, quic: TraceQuic, from: number, to: number): strin
   const found = gather(trace, quic, from, to);
   const content = contentText(quic, found);
   const isShort = found.types.length === 1 && found.types[0] === QuicType.OneRtt;
-  const isAck = content.startsWith('ACK ') && found.otherRows.length === 0;
+  const isAck = content.startsWith('ACK ') && found.others.size === 0;
   if (isShort && (isAck || content === 'CONNECTION_CLOSE')) return content;
   const names = isShort ? [`1-RTT${numberText(quic, from)}`] : found.types.map(quicTypeName);
   if (content !== '') return `${names.join(', ')}: ${content}`;
