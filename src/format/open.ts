@@ -1,15 +1,11 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Trace } from '../trace/types.ts';
-import { assemble } from './capture/assemble.ts';
-import { dissect } from './capture/dissect.ts';
-import { FrameTable } from './capture/frames.ts';
+import { openedTrace, packetTrace, partsOf } from './capture/read.ts';
+import type { Parts } from './capture/read.ts';
 import { detect, foreignFormat } from './detect.ts';
 import type { Format } from './detect.ts';
 import { gunzip, isGzip } from './gunzip.ts';
-import { readPcap } from './pcap/reader.ts';
-import { readPcapng } from './pcapng/reader.ts';
-import { readTls } from './tls/read.ts';
 
 export interface Opened {
   readonly trace: Trace;
@@ -29,23 +25,7 @@ const refusals: Readonly<Partial<Record<Format, string>>> = {
   pem: 'this is a certificate or key (PEM), not a capture',
 };
 
-const count = (n: number, what: string): string => `${String(n)} ${what}${n === 1 ? '' : 's'}`;
-/** Farther apart than this, ns, times lose their last digits in a number. */
-const EXACT = Number.MAX_SAFE_INTEGER;
-
-const spread = (frames: FrameTable): number => {
-  const { time } = frames.columns;
-  let min = 0;
-  let max = 0;
-  for (let f = 0; f < frames.count; f++) {
-    min = Math.min(min, time[f] as number);
-    max = Math.max(max, time[f] as number);
-  }
-  return max - min;
-};
-
-/** Reads an uncompressed pcap or pcapng file into a trace. Linear in its size; never throws. */
-export const readCapture = (name: string, bytes: Uint8Array, before: readonly string[] = []): Result<Opened> => {
+const takeApart = (name: string, bytes: Uint8Array, before: readonly string[]): Result<Parts> => {
   const format = detect(name, bytes);
   const foreign = foreignFormat(bytes);
   if (foreign !== null) return fail({ where: name, what: foreign });
@@ -56,56 +36,38 @@ export const readCapture = (name: string, bytes: Uint8Array, before: readonly st
     const start = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join(' ');
     return fail({ where: name, what: `this is neither pcap nor pcapng: it begins with ${start}` });
   }
-  const warnings = [...before];
-  const warn = (sentence: string): void => {
-    warnings.push(sentence);
-  };
-  const frames = new FrameTable();
-  const keys: string[] = [];
-  const read =
-    format === 'pcap' ? readPcap(bytes, frames, warn) : readPcapng(bytes, frames, warn, (text) => keys.push(text));
-  if (!read.ok) return fail(...read.problems.map((p) => ({ where: `${name}, ${p.where}`, what: p.what })));
-  const d = dissect(bytes, frames);
-  const isCut = cutFrames(frames);
-  if (d.notIp > 0) warn(`${count(d.notIp, 'frame')} without IP (ARP and the like): left out.`);
-  if (d.fragments > 0) warn(`${count(d.fragments, 'IP fragment')}: shown, not put together.`);
-  if (d.broken > 0) warn(`${count(d.broken, 'TCP segment')} with a cut or impossible header: shown, not followed.`);
-  if (d.overflow > 0) warn(`${count(d.overflow, 'packet')} of more flows than can be told apart: shown as one flow.`);
-  if (isCut > 0) warn(`${count(isCut, 'packet')} captured in part only (snapshot length).`);
-  if (spread(frames) > EXACT) warn('The times lie more than 104 days apart: they are exact to some microseconds only.');
-  if (d.rows.count > 0) {
-    warn(
-      'A capture shows packets at one place: instants elsewhere, states, deliveries and losses are inferred from it.',
-    );
-  }
-  return ok({ trace: assemble(name, bytes, frames, d, warnings), format, keys: keys.join('\n') });
+  return partsOf(name, bytes, format, before);
 };
 
-const cutFrames = (frames: FrameTable): number => {
-  const { length, wire } = frames.columns;
-  let n = 0;
-  for (let f = 0; f < frames.count; f++) if ((length[f] as number) < (wire[f] as number)) n++;
-  return n;
+/** Reads the packets of an uncompressed pcap or pcapng file into a trace, opening nothing. Linear in its size; never throws. */
+export const readCapture = (name: string, bytes: Uint8Array): Result<Opened> => {
+  const parts = takeApart(name, bytes, []);
+  if (!parts.ok) return parts;
+  const { format, keys } = parts.value;
+  return ok({ trace: packetTrace(parts.value), format, keys });
 };
 
 /**
- * Reads a capture file, gzip or not, into a trace; or says in one sentence why it cannot. TLS is opened as far as the
- * secrets in the file and `keys` (the text of a key log) reach. Never throws.
+ * Reads a capture file, gzip or not, into a trace; or says in one sentence why it cannot. QUIC and TLS are opened as far
+ * as the secrets in the file and `keys` (the text of a key log) reach, and HTTP is read in them. Never throws.
  */
 export const openCapture = async (path: string, bytes: Uint8Array, keys = ''): Promise<Result<Opened>> => {
   const name = path.replace(/^.*[/\\]/, '');
-  const opened = isGzip(bytes) ? await openPacked(name, bytes) : readCapture(name, bytes);
-  if (!opened.ok) return opened;
-  const trace = await readTls(opened.value.trace, `${opened.value.keys}\n${keys}`);
-  return ok({ ...opened.value, trace });
+  const isPacked = isGzip(bytes);
+  const parts = isPacked ? await unpacked(name, bytes) : takeApart(name, bytes, []);
+  if (!parts.ok) return parts;
+  const trace = await openedTrace(parts.value, keys);
+  const { format } = parts.value;
+  return ok({
+    trace: isPacked ? { ...trace, title: name } : trace,
+    format: isPacked ? `${format}.gz` : format,
+    keys: parts.value.keys,
+  });
 };
 
-const openPacked = async (name: string, bytes: Uint8Array): Promise<Result<Opened>> => {
+const unpacked = async (name: string, bytes: Uint8Array): Promise<Result<Parts>> => {
   const warnings: string[] = [];
-  const unpacked = await gunzip(bytes, (sentence) => warnings.push(sentence));
-  if (!unpacked.ok) return fail(...unpacked.problems.map((p) => ({ where: name, what: p.what })));
-  const opened = readCapture(name.replace(/\.gz$/i, ''), unpacked.value, warnings);
-  if (!opened.ok) return opened;
-  const { trace, format, keys } = opened.value;
-  return ok({ trace: { ...trace, title: name }, format: `${format}.gz`, keys });
+  const content = await gunzip(bytes, (sentence) => warnings.push(sentence));
+  if (!content.ok) return fail(...content.problems.map((p) => ({ where: name, what: p.what })));
+  return takeApart(name.replace(/\.gz$/i, ''), content.value, warnings);
 };

@@ -51,8 +51,9 @@ export const inferQueueing = (
     const slot = flow * 2 + isUp;
     const before = last[slot] as number;
     // There and back again: what a round trip takes beyond twice the way, of the row that set the ACK off.
-    const ofTrigger = Math.max(0, timeOf(proof) - timeOf(trigger[proof] as number) - 2 * there);
-    const atMost = Math.max(0, timeOf(proof) - seen - 2 * there);
+    const answered = timeOf(proof) - (d.heldBack.get(proof) ?? 0);
+    const ofTrigger = Math.max(0, answered - timeOf(trigger[proof] as number) - 2 * there);
+    const atMost = Math.max(0, answered - seen - 2 * there);
     // A queue drains no faster than time passes.
     const atLeast = before - (seen - (lastSeen[slot] as number));
     let extra = Math.min(Math.max(ofTrigger, atLeast), atMost);

@@ -1,6 +1,7 @@
 import { nanos } from '../../base/time.ts';
 import { TraceBuilder } from '../../trace/builder.ts';
 import { Fate, NONE, PacketKind, Quality, TcpFlag } from '../../trace/types.ts';
+import type { TraceQuic } from '../../trace/quic/types.ts';
 import type { CapturedBytes, Trace, TraceEnd } from '../../trace/types.ts';
 import { orderByTime } from '../order.ts';
 import type { Dissection } from './dissect.ts';
@@ -10,6 +11,7 @@ import type { Flow } from './flows.ts';
 import type { FrameTable } from './frames.ts';
 import { LinkTable } from './links.ts';
 import { replay } from './replay.ts';
+import type { Followed } from './replay.ts';
 import { Mark } from './rows.ts';
 import type { RowTable } from './rows.ts';
 import type { Side } from './side.ts';
@@ -18,7 +20,7 @@ import type { Delays } from './vantage.ts';
 
 const kindOf = (rows: RowTable, row: number): number => {
   const c = rows.columns;
-  if (c.tcp[row] === 0) return PacketKind.Other;
+  if (c.tcp[row] === 0) return c.kind[row] as number;
   const flags = c.flags[row] as number;
   if ((flags & TcpFlag.RST) !== 0) return PacketKind.Rst;
   if (((c.marks[row] as number) & (Mark.KeepAlive | Mark.ZeroWindowProbe)) !== 0) return PacketKind.Probe;
@@ -37,6 +39,11 @@ const endOf = (node: number, address: string, port: number, side: Side): TraceEn
   sackPermitted: side.sackPermitted,
   timestamps: side.timestamps,
 });
+
+/** What was read of QUIC: `follow` takes the rows of packets by rows of the capture, and is then played with them. */
+export interface QuicCapture {
+  follow(builder: TraceBuilder, packetOf: Int32Array): Followed & { finish(): TraceQuic };
+}
 
 /** Text form of an end: IPv6 addresses in brackets (RFC 3986 §3.2.2). */
 const endText = (address: string, port: number): string =>
@@ -117,6 +124,7 @@ export const assemble = (
   frames: FrameTable,
   d: Dissection,
   warnings: readonly string[],
+  quic: QuicCapture | null = null,
 ): Trace => {
   const builder = new TraceBuilder();
   for (const sentence of warnings) builder.warn(sentence);
@@ -177,7 +185,8 @@ export const assemble = (
     p.offset[i] =
       c.tcp[row] === 1
         ? Math.max(0, (c.offset[row] as number) - side.stream.lowest - (side.stream.isn === null ? 0 : 1))
-        : 0;
+        : (c.offset[row] as number);
+    p.stream[i] = c.stream[row] as number;
     p.tsVal[i] = c.tsVal[row] as number;
     p.tsEcr[i] = c.tsEcr[row] as number;
     const sack = c.sack[row] as number;
@@ -194,8 +203,9 @@ export const assemble = (
     captured.linkType[i] = frames.columns.linkType[frame] as number;
     end = Math.max(end, sentAt, p.arrived[i]);
   }
-  replay(builder, d);
-  return builder.finish({
+  const followed = quic?.follow(builder, packetOf) ?? null;
+  replay(builder, d, followed);
+  const trace = builder.finish({
     source: 'imported',
     title: name,
     seed: 0,
@@ -203,4 +213,5 @@ export const assemble = (
     epoch: wallTime(frames, start),
     captured,
   });
+  return followed ? { ...trace, quic: followed.finish() } : trace;
 };

@@ -1,4 +1,4 @@
-import { TcpFlag } from '../../trace/types.ts';
+import { PacketKind, TcpFlag } from '../../trace/types.ts';
 import { u16 } from '../../wire/bytes.ts';
 import { ipPlaces, locateIp } from '../../wire/ip/locate.ts';
 import type { IpPlaces } from '../../wire/ip/locate.ts';
@@ -26,6 +26,8 @@ export interface Dissection {
   readonly overflow: number;
   /** Whether packets were seen at two interfaces. */
   readonly hasTwins: boolean;
+  /** What the ACK of a row says that it was held back, ns (QUIC). */
+  readonly heldBack: Map<number, number>;
 }
 
 /** Part of the handshake's round trip that a repair takes at least: later ones may be a little faster. */
@@ -95,6 +97,7 @@ class Dissector {
       this.table.open(protocol, source, from, destination, to);
     const c = this.rows.columns;
     c.flow[row] = flow.index;
+    c.kind[row] = PacketKind.Other;
     c.upward[row] = flow.client === Math.max(0, source) && flow.clientPort === from ? 1 : 0;
     const headers =
       ip.transport - (c.ipAt[row] as number) - (this.#frames.columns.offset[c.frame[row] as number] as number);
@@ -117,6 +120,7 @@ class Dissector {
     if (flow.protocol !== 'tcp') {
       // The table is full: the packet is shown, but not followed.
       c.tcp[row] = 0;
+      c.kind[row] = PacketKind.Other;
       c.flow[row] = flow.index;
       return;
     }
@@ -266,5 +270,6 @@ export const dissect = (bytes: Uint8Array, frames: FrameTable): Dissection => {
     broken: d.broken,
     overflow: d.table.overflow,
     hasTwins: (d.twins?.matched ?? 0) > 0,
+    heldBack: new Map<number, number>(),
   };
 };

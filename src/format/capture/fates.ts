@@ -37,6 +37,11 @@ export const findFates = (d: Dissection, frames: FrameTable, delays: readonly De
     }
     if (isUp ? delay.atServer : delay.atClient) continue;
     if (sequenceLength(c.flags[row] as number, c.payload[row] as number) === 0) continue;
+    if (c.tcp[row] === 0) {
+      // QUIC acknowledges packets, not bytes: each copy has its own proof (RFC 9000 §13.3).
+      fates[earlier] = (c.provenBy[earlier] as number) >= 0 ? Fate.Delivered : Fate.InferredLost;
+      continue;
+    }
     const proof = provenBy(c.provenBy, c.retransmissionOf, row);
     if (proof < 0) {
       fates[earlier] = Fate.InferredLost;

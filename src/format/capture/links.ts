@@ -27,7 +27,7 @@ export class LinkTable {
     const isSelf = flow.client === flow.server;
     const server = this.#node(isSelf ? `${serverAddress} server` : serverAddress, serverAddress, 'server');
     const way = delays.both ? { up: delays.toServer, down: delays.toClient } : both(delays.toClient + delays.toServer);
-    const isKnown = flow.protocol === 'tcp' && (delays.atClient || delays.atServer || way.up > 0);
+    const isKnown = flow.protocol !== 'other' && (delays.atClient || delays.atServer || way.up > 0);
     this.#up.push(this.#link(client, server, isKnown ? way.up : null));
     this.#down.push(this.#link(server, client, isKnown ? way.down : null));
     return { client, server };

@@ -16,9 +16,14 @@ export class Receiver {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #span = NONE;
+  readonly #stream: number;
+  readonly #kind: number;
 
-  constructor(builder: TraceBuilder, flow: number, node: number, next: number) {
+  /** `stream`: of QUIC; null for TCP, whose bytes are one stream. */
+  constructor(builder: TraceBuilder, flow: number, node: number, next: number, stream: number | null = null) {
     this.#builder = builder;
+    this.#stream = stream ?? 0;
+    this.#kind = stream === null ? SpanKind.Blocked : SpanKind.StreamBlocked;
     this.#flow = flow;
     this.#node = node;
     this.#next = next;
@@ -52,10 +57,10 @@ export class Receiver {
     }
     this.#starts.splice(0, taken);
     this.#ends.splice(0, taken);
-    b.addDelivery(nanos(time), this.#flow, this.#node, 0, this.#next, end - this.#next, packet);
+    b.addDelivery(nanos(time), this.#flow, this.#node, this.#stream, this.#next, end - this.#next, packet);
     if (this.#span !== NONE) {
       b.endSpan(this.#span, nanos(time));
-      b.spans.b[this.#span] = Math.max(0, end - upTo);
+      if (this.#kind === SpanKind.Blocked) b.spans.b[this.#span] = Math.max(0, end - upTo);
       b.spans.packet[this.#span] = packet === NONE ? NONE : firstCopy(b, packet);
       this.#span = NONE;
     }
@@ -66,8 +71,9 @@ export class Receiver {
   #open(time: number, packet: number): void {
     const b = this.#builder;
     const cause = packet === NONE ? CauseKind.None : CauseKind.Arrival;
-    this.#span = b.addSpan(nanos(time), SpanKind.Blocked, this.#node, this.#flow, 'blocked', NONE, cause, packet);
-    b.spans.a[this.#span] = this.#next;
+    this.#span = b.addSpan(nanos(time), this.#kind, this.#node, this.#flow, 'blocked', NONE, cause, packet);
+    b.spans.a[this.#span] = this.#kind === SpanKind.Blocked ? this.#next : this.#stream;
+    if (this.#kind === SpanKind.StreamBlocked) b.spans.b[this.#span] = this.#next;
   }
 
   #hold(offset: number, end: number): void {

@@ -88,11 +88,17 @@ const arrivals = (builder: TraceBuilder): { order: Uint32Array; packet: Int32Arr
   return { order: orderByTime(times), packet, time };
 };
 
+/** Another transport, whose packets are played in the same order: each call takes a packet, and passes over what is not its own. */
+export interface Followed {
+  depart(packet: number): void;
+  arrive(packet: number): void;
+}
+
 /**
  * Plays the packets of an imported trace through the ends of their flows, in order of time, and writes what follows from
  * them: states, deliveries, blocked spans, bytes in flight, round trips and windows. All of it is inferred.
  */
-export const replay = (builder: TraceBuilder, d: Dissection): void => {
+export const replay = (builder: TraceBuilder, d: Dissection, quic: Followed | null): void => {
   const n = builder.packetCount;
   const p = builder.packets;
   const perFlow = new Uint32Array(d.flows.length);
@@ -103,6 +109,7 @@ export const replay = (builder: TraceBuilder, d: Dissection): void => {
 
   const depart = (i: number): void => {
     const ends = all[p.flow[i] as number];
+    if (!ends) quic?.depart(i);
     if (!ends || (p.kind[i] as number) > LAST_TCP_KIND) return;
     const flow = builder.flows[p.flow[i] as number] as TraceBuilder['flows'][number];
     const isUp = builder.links[p.link[i] as number]?.from === flow.client.node;
@@ -130,6 +137,7 @@ export const replay = (builder: TraceBuilder, d: Dissection): void => {
   };
   const arrive = (i: number): void => {
     const ends = all[p.flow[i] as number];
+    if (!ends) quic?.arrive(i);
     if (!ends || (p.kind[i] as number) > LAST_TCP_KIND) return;
     const flow = builder.flows[p.flow[i] as number] as TraceBuilder['flows'][number];
     const own = builder.links[p.link[i] as number]?.from === flow.client.node ? ends.server : ends.client;

@@ -8,6 +8,10 @@ const shape = {
   /** 1: from the flow's client. */
   upward: 'u8',
   tcp: 'u8',
+  /** PacketKind of what is no TCP. */
+  kind: 'u8',
+  /** QUIC: stream of its first STREAM frame, −1 where it has none. */
+  stream: 'i32',
   size: 'u32',
   payload: 'u32',
   flags: 'u16',
@@ -20,7 +24,7 @@ const shape = {
   sack: 'i32',
   ipId: 'u16',
   ecn: 'u8',
-  /** Offset in the stream of the first byte that takes a sequence number: −1 is the SYN. */
+  /** Offset in the stream of the first byte that takes a sequence number: −1 is the SYN. QUIC: of its first STREAM or CRYPTO. */
   offset: 'f64',
   /** Mark bits. */
   marks: 'u16',

@@ -66,7 +66,7 @@ export const findVantage = (d: Dissection, frames: FrameTable): Delays[] => {
     return pair;
   };
   for (const flow of d.flows) {
-    if (flow.protocol !== 'tcp') continue;
+    if (flow.protocol === 'other') continue;
     const pair = pairOf(flow);
     const clientIsLow = flow.client < flow.server;
     // What the client sent is answered by the server: the way there and back.

@@ -46,13 +46,24 @@ const draft23 = keys(
   'quic',
 );
 
+/** draft-ietf-quic-tls-21 §5.2: drafts 21 and 22, whose Retry has no tag yet. */
+const draft21 = keys(
+  '7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a',
+  'c3eef712c72ebb5a11a7d2432bb46365',
+  '4d1611d05513a552c587d575',
+  'quic',
+);
+
 /** The keys of a version; null where they are not known here. */
 export const versionKeys = (version: number): VersionKeys | null => {
   if (version === QuicVersion.V1) return version1;
   if (version === QuicVersion.V2) return version2;
+  // mvfst's own number for draft 27.
+  if (version === 0xfaceb002) return draft23;
   if (version >>> 8 !== 0xff0000) return null;
   const draft = version & 0xff;
   if (draft >= 33 && draft <= 34) return version1;
   if (draft >= 29 && draft <= 32) return draft29;
+  if (draft >= 21 && draft <= 22) return draft21;
   return draft >= 23 && draft <= 28 ? draft23 : null;
 };

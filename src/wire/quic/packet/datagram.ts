@@ -37,6 +37,7 @@ export type PacketPlace =
 const isKnown = (version: number): boolean =>
   version === QuicVersion.V1 ||
   version === QuicVersion.V2 ||
+  version === 0xfaceb002 ||
   (version >>> 8 === 0xff0000 && (version & 0xff) >= 22 && (version & 0xff) <= 34);
 
 /** How long the ids are that a receiver of short headers gave out: one length, or by what the bytes begin with. */
