@@ -65,6 +65,7 @@ export const httpChoices: readonly HttpChoice[] = [
   { id: '1.1 x1', name: '1.1, one connection', version: '1.1', connections: 1 },
   { id: '1.1', name: '1.1', version: '1.1', connections: 6 },
   { id: '2', name: '2', version: '2', connections: 6 },
+  { id: '3', name: '3', version: '3', connections: 6 },
 ];
 
 const httpChoiceOf = ({ version, connections }: Http): string =>
@@ -77,29 +78,67 @@ export const httpOf = (scenario: Scenario): string => {
   return found.size === 1 ? ([...found][0] ?? '') : '';
 };
 
+/** What QUIC has no place for goes back to its default; whoever leaves QUIC keeps its TLS. */
+const tlsUnder = (tls: Tls, from: Http['version'], to: Http['version']): Tls => {
+  // What ALPN offers follows from the version.
+  const open: Tls = { ...tls, alpn: [] };
+  if (to === '3') {
+    const { recordSizeLimit: _, ...fits } = open;
+    return {
+      ...fits,
+      version: '1.3',
+      resume: tls.resume === 'session' ? 'psk' : tls.resume,
+      fault: tls.fault === 'badMac' || tls.fault === 'noVersion' ? 'none' : tls.fault,
+      keyUpdateAfter: 0,
+    };
+  }
+  return from === '3' && tls.version === 'none' ? { ...open, version: '1.3' } : open;
+};
+
 /** The same version of HTTP for every flow. */
 export const withHttp = (scenario: Scenario, { version, connections }: HttpChoice): Scenario => ({
   ...scenario,
-  flows: scenario.flows.map((flow) => ({
-    ...flow,
-    http: { ...flow.http, version, connections, ...(version === '1.1' ? {} : { pipelining: 1, chunkBytes: 0 }) },
-    // What ALPN offers follows from the version.
-    tls: { ...flow.tls, alpn: [] },
-  })),
+  flows: scenario.flows.map((flow) => {
+    const { streamWindow, connectionWindow, maxStreams, ...http } = flow.http;
+    const hasStreams = version === '2' || version === '3';
+    return {
+      ...flow,
+      http: {
+        ...http,
+        version,
+        connections,
+        ...(version === '1.1' ? {} : { pipelining: 1, chunkBytes: 0 }),
+        ...(hasStreams ? defined({ streamWindow, connectionWindow, maxStreams }) : {}),
+      },
+      tls: tlsUnder(flow.tls, flow.http.version, version),
+    };
+  }),
 });
 
-/** The ways that are worth comparing: from the longest handshake to none at all; one connection, six, or one with streams. */
+const defined = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+/** The ways that are worth comparing: from the longest handshake to none at all; six connections, or one with streams. */
 const compared = ['1.2', '1.3', '1.3 psk', '1.3 0rtt'] as const;
-const comparedHttp = ['1.1 x1', '1.1', '2'] as const;
+const comparedHttp = ['1.1', '2', '3'] as const;
+/** One connection alone is shown where the scenario is about it. */
+const ALONE = '1.1 x1';
+
+const wayNames: Readonly<Record<string, string>> = {
+  [ALONE]: 'HTTP/1.1, one',
+  '1.1': 'HTTP/1.1, six',
+  '2': 'HTTP/2',
+  '3': 'HTTP/3',
+};
 
 /** The same scenario once for each way, and which of them it is itself. */
 export const waysOf = (scenario: Scenario): { name: string; scenario: Scenario; shown: boolean }[] => {
   if (scenario.flows.some((flow) => flow.http.version !== 'none')) {
     const own = httpOf(scenario);
     return httpChoices
-      .filter(({ id }) => comparedHttp.some((one) => one === id))
+      .filter(({ id }) => comparedHttp.some((one) => one === id) || (id === ALONE && own === ALONE))
       .map((choice) => ({
-        name: choice.id === '1.1' ? 'HTTP/1.1, six' : choice.id === '2' ? 'HTTP/2' : 'HTTP/1.1, one',
+        name: wayNames[choice.id] ?? choice.name,
         scenario: withHttp(scenario, choice),
         shown: choice.id === own,
       }));
