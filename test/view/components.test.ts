@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { Fate, NONE } from '../../src/trace/types.ts';
 import PathControls from '../../src/view/controls/PathControls.svelte';
 import KeysDialog from '../../src/view/help/KeysDialog.svelte';
+import { packetLabel } from '../../src/packet/label.ts';
 import Inspector from '../../src/view/inspector/Inspector.svelte';
 import LiveRegion from '../../src/view/notice/LiveRegion.svelte';
 import Notice from '../../src/view/notice/Notice.svelte';
@@ -58,6 +59,27 @@ describe('the inspector', () => {
     await fireEvent.click(screen.getByRole('button', { name: /lost on the wire/ }));
     expect(await screen.findByRole('heading', { level: 2, name: 'Segment #12' })).toBeVisible();
     expect(bench.scene.player.time.value).toBe(bench.scene.trace!.packets.arrived[bench.scene.packet]);
+  });
+
+  test('what a packet carries: a record leads to its layer, a field to its part', async () => {
+    await onBench(any(Inspector), {}, async ({ scene }) => {
+      await scene.openPreset('http2');
+      const { packets, packetCount } = scene.trace!;
+      const asked = Array.from({ length: packetCount }, (_, i) => i).find((i) =>
+        packetLabel(scene.trace!, i).includes('HEADERS'),
+      );
+      expect(packets.payload[asked!]).toBeGreaterThan(0);
+      scene.selectPacket(asked!);
+    });
+    const frames = await screen.findByRole('group', { name: 'Frames' });
+    const part = within(frames).getByRole('button', { name: /^HEADERS 1 · GET \/r01/ });
+    expect(part).toHaveAttribute('aria-pressed', 'false');
+    await fireEvent.click(part);
+    expect(part).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getByText(':path')).toBeVisible();
+    const records = screen.getByRole('group', { name: 'Records' });
+    await fireEvent.click(within(records).getAllByRole('button')[0]!);
+    expect(part).toHaveAttribute('aria-pressed', 'false');
   });
 
   test('with nothing chosen it tells of the run', async () => {

@@ -8,6 +8,8 @@ import Stand from './Stand.svelte';
 globalThis.matchMedia ??= (query: string): MediaQueryList =>
   ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;
 HTMLCanvasElement.prototype.getContext = () => null;
+/** Nor does it scroll. */
+Element.prototype.scrollIntoView = () => undefined;
 
 /** A component on a bench with the small transfer, its repair chosen. */
 export const onBench = async (

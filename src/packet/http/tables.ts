@@ -70,8 +70,8 @@ const codedOf = (line: Exclude<HpackLine, { kind: 'size' }>, field: HeaderField)
   };
 };
 
-/** Bytes of the header block that a frame's head holds; null where it holds none. */
-const blockOf = (trace: Trace, unit: number): Uint8Array | null => {
+/** Bytes of a header block that a frame's head holds; null where it holds none. */
+const fragmentOf = (trace: Trace, unit: number): Uint8Array | null => {
   const { kind, type, flags } = (trace.http as NonNullable<Trace['http']>).units;
   const carries = type[unit] === FrameType.Headers || type[unit] === FrameType.Continuation;
   if (kind[unit] !== HttpKind.Frame || !carries) return null;
@@ -80,14 +80,34 @@ const blockOf = (trace: Trace, unit: number): Uint8Array | null => {
   return head?.subarray(FRAME_HEADER + skip) ?? null;
 };
 
+const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+};
+
+/** The header blocks of one direction, each by the frame that begins it (RFC 9113 §4.3). */
+const blocksOf = (trace: Trace, flow: number, up: boolean): { unit: number; bytes: Uint8Array }[] => {
+  const { type } = (trace.http as NonNullable<Trace['http']>).units;
+  const blocks: { unit: number; bytes: Uint8Array }[] = [];
+  for (const unit of unitRows(trace, flow, up)) {
+    const bytes = fragmentOf(trace, unit);
+    const last = blocks.at(-1);
+    if (!bytes) continue;
+    if (type[unit] === FrameType.Continuation && last) last.bytes = joined(last.bytes, bytes);
+    else blocks.push({ unit, bytes });
+  }
+  return blocks;
+};
+
 const read = (trace: Trace, flow: number, up: boolean): Compression => {
   const table = new DynamicTable(DEFAULT_TABLE_SIZE);
   const blocks: HeaderBlock[] = [];
   const entries: { -readonly [K in keyof TableEntry]: TableEntry[K] }[] = [];
   let oldest = 0;
-  for (const unit of unitRows(trace, flow, up)) {
-    const bytes = blockOf(trace, unit);
-    if (!bytes) continue;
+  if (!trace.http) return { flow, up, blocks, entries, capacity: table.capacity };
+  for (const { unit, bytes } of blocksOf(trace, flow, up)) {
     const before = { entries: table.snapshot(), capacity: table.capacity };
     const fields: CodedField[] = [];
     const reader = new Reader(bytes, 0, bytes.length);

@@ -16,6 +16,9 @@ export const words = {
   noEffect: 'Nothing followed from it in this run.',
   noWhy: 'It was sent of itself: no cause is known.',
   bytes: 'Bytes',
+  cut: 'What it carries',
+  cutPart: (label: string, bytes: number, before: boolean, behind: boolean): string =>
+    `${label}, ${String(bytes)} bytes${before ? ', goes on from an earlier packet' : ''}${behind ? ', goes on in a later one' : ''}`,
   allFields: (n: number): string => `All ${String(n)} fields`,
   fewFields: 'Main fields',
   captured: 'A capture cannot be run again: its packets are looked at, not touched.',

@@ -1,3 +1,4 @@
+import type { CutRow } from '../../packet/http/cut.ts';
 import type { Layer } from '../../packet/layers.ts';
 import type { Sight } from '../../packet/tls/observer.ts';
 import type { Trace } from '../../trace/types.ts';
@@ -10,10 +11,18 @@ export class Dissection {
     readonly bytes: Uint8Array;
     /** What a wiretap sees of its TLS; empty where it carries none. */
     readonly seen: readonly Sight[];
+    /** How it is cut into records and frames; empty where it is not. */
+    readonly cut: readonly CutRow[];
   } | null>(null);
   chosen = $state('tcp.seq');
+  /** Layers whose fields are in sight. */
+  readonly open = $state<Record<string, boolean>>({ tcp: true, udp: true, http: true, tls: true });
   readonly fields = $derived<readonly Field[]>(this.parts?.layers.flatMap((layer) => layer.fields) ?? []);
   readonly field = $derived(this.fields.find((field) => field.id === this.chosen) ?? null);
+  /** The layer that the chosen field is in. */
+  readonly layer = $derived(
+    this.parts?.layers.find(({ fields }) => fields.some(({ id }) => id === this.chosen))?.id ?? null,
+  );
   /** Encoding every header is not needed for the first picture. */
   readonly #room = import('./room.ts');
 
@@ -21,16 +30,24 @@ export class Dissection {
     this.chosen = id;
   };
 
+  /** Opens a layer at its first field. */
+  lookAt = (id: Layer['id']): void => {
+    this.open[id] = true;
+    this.chosen = this.parts?.layers.find((layer) => layer.id === id)?.fields[0]?.id ?? this.chosen;
+  };
+
   /** Takes a packet apart. Returns how to stop: what comes late for another packet is not shown. */
   of(trace: Trace, packet: number): () => void {
     let stale = false;
-    void this.#room.then(async ({ observed, packetFrame, packetLayers, prepareBytes }) => {
+    void this.#room.then(async ({ observed, packetCut, packetFrame, packetLayers, prepareBytes }) => {
       await prepareBytes(trace);
       if (stale) return;
+      const { bytes } = packetFrame(trace, packet);
       this.parts = {
         layers: packetLayers(trace, packet),
-        bytes: packetFrame(trace, packet).bytes,
+        bytes,
         seen: observed(trace, packet),
+        cut: packetCut(trace, packet, bytes.length),
       };
     });
     return () => {
