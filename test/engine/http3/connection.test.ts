@@ -58,8 +58,8 @@ class Ends {
     for (let out = end.pollTransmit(); out; out = end.pollTransmit()) {
       if (out.type === 'write')
         this.wire.push({ to, input: { type: 'readable', stream: out.stream, bytes: out.bytes, fin: out.fin } });
-      else if (out.type === 'reset') this.wire.push({ to, input: out });
-      else if (out.type === 'stopSending') this.wire.push({ to, input: { ...out, type: 'stopped' } });
+      else if (out.type === 'reset' || out.type === 'stopSending')
+        this.wire.push({ to, input: { ...out, type: out.type === 'reset' ? 'reset' : 'stopped' } });
       if (out.type !== 'write' && out.type !== 'read' && out.type !== 'prioritize')
         this.said[side].push(`${out.type} ${'stream' in out ? String(out.stream) : ''} ${out.code.toString(16)}`);
     }
