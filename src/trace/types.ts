@@ -156,7 +156,7 @@ export const SpanKind = {
   TlsState: 5,
   /** Bytes of a TLS record lie at the receiver and wait for its last one: `a` = the record's stream offset, `b` = its size. */
   Record: 6,
-  /** A state of a stream of HTTP/2 (RFC 9113 §5.1): `label` is its name, `a` = the stream, `b` = its request (TraceRequest.index). */
+  /** A state of a stream of HTTP/2 or HTTP/3 (RFC 9113 §5.1, RFC 9000 §3.4): `label` is its name, `a` = the stream, `b` = its request (TraceRequest.index). */
   StreamState: 7,
   /**
    * A message that stands still above its transport: `label` says why ("response order", "stream window", "connection

@@ -158,7 +158,8 @@ export class Http3Client extends Actor implements PageConnection {
         break;
       case 'closed':
         this.closed = true;
-        if (!this.#isUp) this.#page.unreachable(this.origin);
+        if (!this.#isSafe) this.#page.unreachable(this.origin);
+        for (const request of this.#unsafe.splice(0)) this.#page.refused(request, now);
         this.#page.lost(now);
         break;
       default:
