@@ -6,6 +6,28 @@ const MAX_UNPACKED = 2_000_000_000;
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
+const unpacking = (bytes: Uint8Array): ReadableStreamDefaultReader<Uint8Array> =>
+  new ReadableStream<BufferSource>({
+    start(controller) {
+      controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
+      controller.close();
+    },
+  })
+    .pipeThrough(new DecompressionStream('gzip'))
+    .getReader();
+
+/** The first bytes in a gzip file, enough to tell what it holds; none where it is damaged at once. */
+export const peek = async (bytes: Uint8Array): Promise<Uint8Array> => {
+  const reader = unpacking(bytes);
+  try {
+    return (await reader.read()).value ?? new Uint8Array(0);
+  } catch {
+    return new Uint8Array(0);
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+};
+
 /**
  * Unpacks a gzip file. A cut or damaged one gives what could be unpacked, and `warn` hears of it; fails where that is
  * nothing, or more than 2 GB.
@@ -13,13 +35,7 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
 export const gunzip = async (bytes: Uint8Array, warn: (sentence: string) => void): Promise<Result<Uint8Array>> => {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const source = new ReadableStream<BufferSource>({
-    start(controller) {
-      controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
-      controller.close();
-    },
-  });
-  const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader();
+  const reader = unpacking(bytes);
   try {
     for (;;) {
       const { done, value } = await reader.read();
