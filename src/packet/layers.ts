@@ -1,6 +1,6 @@
 import { TcpFlag } from '../trace/types.ts';
 import type { Trace, TraceEnd } from '../trace/types.ts';
-import { u8 } from '../wire/bytes.ts';
+import { u16, u8 } from '../wire/bytes.ts';
 import { FieldWriter, grouped } from '../wire/field.ts';
 import type { Field } from '../wire/field.ts';
 import { ipv4Fields, ipv6Fields } from '../wire/ip/fields.ts';
@@ -12,17 +12,29 @@ import { linkTypeName } from '../wire/link/types.ts';
 import type { TcpContext } from '../wire/tcp/context.ts';
 import { tcpFields, tcpFlagText } from '../wire/tcp/fields.ts';
 import { tcpChecksum, TCP_BASE_SIZE } from '../wire/tcp/header.ts';
-import { udpFields, UDP_SIZE } from '../wire/udp/header.ts';
+import { udpChecksum, udpFields, UDP_SIZE } from '../wire/udp/header.ts';
 import { packetFrame } from './bytes.ts';
 import type { PacketFrame } from './bytes.ts';
 import { packetEnds } from './direction.ts';
 import { httpLayers } from './http/layers.ts';
+import { quicLayers } from './quic/layers.ts';
 import { tlsLayers } from './tls/layers.ts';
 
 /** One header of a packet, or its payload. `from` and `length` in bytes of `packetBytes`. */
 export interface Layer {
   readonly id:
-    'link' | 'ip' | 'tcp' | 'udp' | 'tls' | `tls.${number}` | 'http' | `http.${number}` | 'payload' | 'other';
+    | 'link'
+    | 'ip'
+    | 'tcp'
+    | 'udp'
+    | 'quic'
+    | `quic.${number}`
+    | 'tls'
+    | `tls.${number}`
+    | 'http'
+    | `http.${number}`
+    | 'payload'
+    | 'other';
   readonly name: string;
   /** One line: what is in it. */
   readonly summary: string;
@@ -112,11 +124,19 @@ const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: I
     return layers;
   }
   if (ip.protocol === IpProtocol.Udp && !ip.fragment && end - at >= UDP_SIZE) {
-    const fields = udpFields(bytes, at, end);
+    const isWhole = frame.missing === 0 && ip.end <= bytes.length;
+    const right = isWhole
+      ? udpChecksum(bytes, ip.source, ip.destination, ip.addressLength, at, ip.end - at) === 0
+      : null;
+    const fields = udpFields(bytes, at, end, right);
+    const ports = `port ${String(u16(bytes, at))} to ${String(u16(bytes, at + 2))}`;
     const layers: Layer[] = [
-      { id: 'udp', name: 'UDP header', summary: '', from: at, length: UDP_SIZE, rfc: 'RFC 768', fields },
+      { id: 'udp', name: 'UDP header', summary: ports, from: at, length: UDP_SIZE, rfc: 'RFC 768', fields },
     ];
-    if (at + UDP_SIZE < end) layers.push(payloadLayer(trace, packet, bytes, at + UDP_SIZE, end));
+    if (at + UDP_SIZE < end) {
+      const inside = quicLayers(trace, packet, bytes, at + UDP_SIZE, end);
+      layers.push(...(inside.length > 0 ? inside : [payloadLayer(trace, packet, bytes, at + UDP_SIZE, end)]));
+    }
     return layers;
   }
   return at < bytes.length ? [otherLayer(bytes, at, ip.fragment ? 'IP fragment' : protocolName(ip.protocol))] : [];
@@ -126,6 +146,8 @@ const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: I
 export const packetLayers = (trace: Trace, packet: number): Layer[] => {
   const frame = packetFrame(trace, packet);
   const { bytes, ipAt } = frame;
+  const told = bytes.length === 0 ? quicLayers(trace, packet, null, 0, 0) : [];
+  if (told.length > 0) return told;
   const layers: Layer[] = [];
   if (ipAt > 0) {
     const name = linkTypeName(frame.linkType);

@@ -48,7 +48,7 @@ interface Gathered {
 }
 
 /** `newConnectionId` is NEW_CONNECTION_ID. */
-const frameName = (kind: QuicFrameKind): string => kind.replace(/([A-Z])/g, '_$1').toUpperCase();
+export const frameName = (kind: QuicFrameKind): string => kind.replace(/([A-Z])/g, '_$1').toUpperCase();
 
 const quiet = new Set<QuicFrameKind>(['padding', 'ack', 'crypto', 'stream', 'timeStamp']);
 
