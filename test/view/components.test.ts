@@ -4,10 +4,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { Fate, NONE } from '../../src/trace/types.ts';
 import PathControls from '../../src/view/controls/PathControls.svelte';
 import KeysDialog from '../../src/view/help/KeysDialog.svelte';
+import { fromMs, nanos } from '../../src/base/time.ts';
 import { packetLabel } from '../../src/packet/label.ts';
 import Inspector from '../../src/view/inspector/Inspector.svelte';
 import LiveRegion from '../../src/view/notice/LiveRegion.svelte';
 import Notice from '../../src/view/notice/Notice.svelte';
+import PacketPanel from '../../src/view/packets/PacketPanel.svelte';
 import PacketTable from '../../src/view/packets/PacketTable.svelte';
 import TopBar from '../../src/view/top/TopBar.svelte';
 import Transport from '../../src/view/transport/Transport.svelte';
@@ -107,6 +109,27 @@ describe('the packet table', () => {
   ])('the filter %s finds %i', async (filter, found) => {
     const { container } = await onBench(any(PacketTable), {}, ({ scene }) => scene.filter.set(filter));
     expect(container.querySelectorAll('tr[data-packet]')).toHaveLength(found);
+  });
+});
+
+describe('the header tables', () => {
+  test('at the playhead: entries by who inserted them, and how a block was coded', async () => {
+    const { bench } = await onBench(any(PacketPanel), { view: 'headers', onview: vi.fn() }, async ({ scene }) => {
+      await scene.openPreset('http2');
+    });
+    const { scene } = bench;
+    const region = screen.getByRole('region', { name: 'Header tables' });
+    scene.seek(nanos(0));
+    await waitFor(() => expect(within(region).getAllByText('No entry yet.')).toHaveLength(2));
+    scene.seek(fromMs(400));
+    const up = await within(region).findByRole('table', { name: 'Header tables, Client → Server' });
+    const rows = within(up).getAllByRole('row');
+    expect(rows.length).toBeGreaterThan(5);
+    expect(rows[1]).toHaveTextContent(/^62/);
+    expect(within(region).getAllByText(/bytes instead of .* saved/)).toHaveLength(2);
+    await fireEvent.click(within(rows[1]!).getByRole('button'));
+    expect(packetLabel(scene.trace!, scene.packet)).toContain('HEADERS 1');
+    expect(within(region).getByText('How HEADERS 1 · GET /r01 was coded')).toBeVisible();
   });
 });
 

@@ -1,0 +1,2 @@
+/** What the foot of the side panel shows. */
+export type SideView = 'packets' | 'states' | 'headers';
