@@ -4,6 +4,7 @@ import { connect } from './presets/connect.ts';
 import { loss } from './presets/loss.ts';
 import { windows } from './presets/window.ts';
 import { http } from './presets/http.ts';
+import { quic } from './presets/quic.ts';
 import { tls } from './presets/tls.ts';
 import type { Preset } from './presets/types.ts';
 
@@ -13,4 +14,13 @@ export type { Preset } from './presets/types.ts';
 export const FIRST_PRESET = 'one-lost-segment';
 
 /** All presets, in order of the page's groups. */
-export const presets: readonly Preset[] = [...connect, ...loss, ...windows, ...congestion, ...close, ...tls, ...http];
+export const presets: readonly Preset[] = [
+  ...connect,
+  ...loss,
+  ...windows,
+  ...congestion,
+  ...close,
+  ...tls,
+  ...http,
+  ...quic,
+];

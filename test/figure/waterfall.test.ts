@@ -50,7 +50,7 @@ describe('the waterfall', () => {
   });
 });
 
-describe('one page by three ways', () => {
+describe('one page by several ways', () => {
   it('the same resource has the same colour in each, and all share one axis', async () => {
     const scenario = scenarioOf('http-compared');
     const ways = waysOf(scenario);
@@ -58,6 +58,7 @@ describe('one page by three ways', () => {
       ['HTTP/1.1, one', true],
       ['HTTP/1.1, six', false],
       ['HTTP/2', false],
+      ['HTTP/3', false],
     ]);
     const compared = await Promise.all(ways.map(async (way) => ({ ...way, trace: await play(way.scenario) })));
     const figure = compare({ ...inputOf(compared[0]!.trace, { ...size, height: 600 }), compared });
@@ -68,7 +69,7 @@ describe('one page by three ways', () => {
       );
     }
     const done = words(figure).filter((text) => text.startsWith('done'));
-    expect(done).toHaveLength(3);
+    expect(done).toHaveLength(4);
     expect(done.filter((text) => !text.includes('('))).toHaveLength(1);
   });
 });

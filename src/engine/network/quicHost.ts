@@ -72,6 +72,7 @@ export class QuicHost implements NetworkHost {
   #written = NONE;
   #isServing = false;
   #planned = 0;
+  #phase = 0;
   #owesFinished = false;
   #isSecured = false;
 
@@ -218,8 +219,21 @@ export class QuicHost implements NetworkHost {
     return { ...datagram, path: { address, port: port + OTHER_PORT } };
   }
 
+  /** Tells of the first packet under new keys (RFC 9001 §6). */
+  #notePhase({ packets }: QuicDatagram): void {
+    const { sendPhase, now } = this.connection.core;
+    const isNew = packets.some(
+      (packet) =>
+        packet.kind === 'frames' && packet.header.kind === 'oneRtt' && packet.header.keyPhase !== (this.#phase & 1),
+    );
+    if (!isNew) return;
+    this.#phase = sendPhase;
+    this.#o.probe.event(now, EventKind.KeysUpdated, sendPhase, 0);
+  }
+
   #parcel(datagram: QuicDatagram): QuicParcel {
     const { sent, probe, via } = this.#o;
+    this.#notePhase(datagram);
     const parcel = new QuicParcel(datagram);
     const again = parcel.pieces.find(({ stream, from, to }) => to > from && sent.times(stream, from) > 0);
     if (again) parcel.retransmissionOf = sent.last(again.stream, again.from);
