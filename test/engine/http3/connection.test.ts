@@ -39,6 +39,8 @@ class Ends {
         ],
         remembered: null,
         tableMost: 4096,
+        huffman: 'shorter',
+        lengthSize: 1,
         dataBytes: 0,
         order: 'priority',
         hooks: {

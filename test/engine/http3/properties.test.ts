@@ -16,8 +16,8 @@ const pages = fc.record({
   early: fc.boolean(),
   takesEarly: fc.boolean(),
   wakeNs: fc.constantFrom(0, 40_000),
-  client: fc.constantFrom('browser', 'curl', 'ngtcp2'),
-  server: fc.constantFrom('rfc', 'nginx', 'ngtcp2'),
+  client: fc.constantFrom('browser', 'curl', 'ngtcp2', 'picoquic'),
+  server: fc.constantFrom('rfc', 'nginx', 'ngtcp2', 'picoquic'),
   close: fc.constantFrom('none', 'client', 'server'),
   resources: fc.array(
     fc.record({
@@ -86,8 +86,8 @@ test('what is asked and answered stands in the bytes, whatever the path did', ()
   holds(pages, 25, (page) => {
     const run = runOf(page, true).run(25_000);
     const { log } = run.both;
-    const asked = decode(log.client, 4096, 128);
-    const answered = decode(log.server, page.client === 'browser' ? 65_536 : page.client === 'curl' ? 0 : 4096, 100);
+    const asked = decode(log.client, page.server === 'picoquic' ? 0 : 4096, 128);
+    const answered = decode(log.server, { browser: 65_536, curl: 0, ngtcp2: 4096, picoquic: 0 }[page.client], 100);
     for (const unit of log.client) {
       const one = run.requests[unit.request];
       if (!one) continue;

@@ -128,9 +128,9 @@ export class Http3Client extends Actor implements PageConnection {
           this.#pump();
           // An instant later, so that QUIC sends it ahead of the close, which ends all streams.
           this.runAt(nanos(this.now + 1), () => {
-            this.#close(ErrorCode.NoError, '');
+            this.#close(this.#o.profile.closeCode, '');
           });
-        } else this.#close(ErrorCode.NoError, '');
+        } else this.#close(this.#o.profile.closeCode, '');
       },
     });
   }

@@ -27,17 +27,25 @@ export const requestMessage = (client: Http3ClientName, request: HttpRequest): H
         field('user-agent', 'nghttp3/ngtcp2 client'),
         ...(request.requestBytes > 0 ? [field('content-length', String(request.requestBytes))] : []),
       ];
+    case 'picoquic': // fixtures/quic
+      return [method, scheme, path, authority, field('user-agent', 'H3Zero/1.0')];
   }
 };
 
 /** All fields of an answer (RFC 9114 §4.3.2). */
-export const responseMessage = (server: Http3ServerName, bytes: number): HeaderField[] => [
-  field(':status', '200'),
-  ...(server === 'ngtcp2' // fixtures/quic
-    ? [
+export const responseMessage = (server: Http3ServerName, bytes: number): HeaderField[] => {
+  const status = field(':status', '200');
+  switch (server) {
+    case 'ngtcp2': // fixtures/quic
+      return [
+        status,
         field('server', 'nghttp3/ngtcp2 server'),
         field('content-type', 'application/octet-stream'),
         field('content-length', String(bytes)),
-      ]
-    : responseFields(bytes)),
-];
+      ];
+    case 'picoquic': // fixtures/quic
+      return [status, field('server', 'H3Zero/1.0'), field('content-type', 'text/plain')];
+    default:
+      return [status, ...responseFields(bytes)];
+  }
+};

@@ -1,5 +1,6 @@
 import { isUni } from '../quic/stream.ts';
 import { ErrorCode, FrameType, Setting, StreamType } from '../../../wire/http3/codes.ts';
+import { NGHTTP2_POLICY } from '../../../wire/hpack/encoder.ts';
 import { parsePriority } from '../../../wire/http2/priority.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
 import { unitSize } from '../../../wire/http/session.ts';
@@ -22,7 +23,16 @@ import type { Http3Command, Http3Input, Http3Options, Http3Output, Settings } fr
 import { PeerStreams } from './peerStreams.ts';
 import { newStream } from './stream.ts';
 import type { Http3Stream } from './stream.ts';
-import { bytesIn, dataUnit, frameIn, frameUnit, instructionUnit, payloadIn, streamTypeUnit } from './units.ts';
+import {
+  bytesIn,
+  dataUnit,
+  frameIn,
+  frameUnit,
+  headersUnit,
+  instructionUnit,
+  payloadIn,
+  streamTypeUnit,
+} from './units.ts';
 
 /** Ids of the streams that each side opens for itself, as nghttp3 does: control, QPACK encoder, QPACK decoder (RFC 9000 §2.1). */
 const OWN = {
@@ -64,7 +74,7 @@ export class Http3Connection {
     this.#own = OWN[side];
     this.#sent = side === 'client' ? log.client : log.server;
     this.#peer = new PeerStreams(side === 'client' ? log.server : log.client);
-    this.#encoder = new QpackEncoder(undefined, options.tableMost);
+    this.#encoder = new QpackEncoder({ ...NGHTTP2_POLICY, huffman: options.huffman }, options.tableMost);
     this.#decoder = new QpackDecoder(
       settingOf(settings, Setting.QpackMaxTableCapacity),
       settingOf(settings, Setting.QpackBlockedStreams),
@@ -138,8 +148,8 @@ export class Http3Connection {
   #message(stream: Http3Stream, fields: readonly HeaderField[], body: number): void {
     const { instructions, section } = this.#encoder.section(stream.id, fields);
     for (const one of instructions) this.#send(instructionUnit(this.#own.encoder, encodeEncoderInstructions([one])));
-    const headers = { kind: 'headers', section: encodeSection(section) } as const;
-    this.#send(frameUnit(stream.id, headers, stream.request), body === 0);
+    const headers = headersUnit(stream.id, stream.request, encodeSection(section), this.#o.lengthSize);
+    this.#send(headers, body === 0);
     this.#move(stream, 'SND_HEADERS');
     const most = this.#o.dataBytes || body;
     for (let from = 0; from < body; from += most) {

@@ -1,3 +1,4 @@
+import type { HuffmanUse } from '../../../wire/hpack/prefix.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
 import type { HttpLog } from '../../../wire/http/session.ts';
 import type { SettingValue } from '../../../wire/http3/frame.ts';
@@ -41,6 +42,10 @@ export interface Http3Options {
   readonly remembered: Settings | null;
   /** Bytes of QPACK's table that this end's encoder wants, whatever the peer allows; 0: it uses none. */
   readonly tableMost: number;
+  /** Whether texts are put into QPACK's Huffman code. */
+  readonly huffman: HuffmanUse;
+  /** Bytes of the length of a HEADERS frame, at least: 1 is the shortest form, longer ones are allowed (RFC 9000 §16). */
+  readonly lengthSize: 1 | 2;
   /** Bytes a DATA frame; 0: a body goes in one. */
   readonly dataBytes: number;
   /** How a server shares its bytes: as the client says (RFC 9218), or all answers in turns. */

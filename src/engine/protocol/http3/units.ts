@@ -4,7 +4,7 @@ import { FrameType } from '../../../wire/http3/codes.ts';
 import { decodePayload } from '../../../wire/http3/decode.ts';
 import type { ReadFrame } from '../../../wire/http3/decode.ts';
 import type { SentUnit, UnitKind } from '../../../wire/http/session.ts';
-import { asNumber, putVarint, varintSizeAt } from '../../../wire/varint.ts';
+import { asNumber, putVarint, varintSize, varintSizeAt } from '../../../wire/varint.ts';
 import type { Varint } from '../../../wire/varint.ts';
 import { latin1 } from '../http2/frames.ts';
 
@@ -27,9 +27,17 @@ export const streamTypeUnit = (stream: number, type: number): SentUnit =>
 export const instructionUnit = (stream: number, bytes: Uint8Array): SentUnit =>
   unit('instruction', -1, stream, -1, bytes);
 
-/** A frame that is not DATA, with all its bytes. */
-export const frameUnit = (stream: number, frame: Frame<Uint8Array, Varint>, request = -1): SentUnit =>
-  unit('frame', asNumber(frameType(frame)), stream, request, encodeFrames(frame));
+/** A frame of the control stream, with all its bytes. */
+export const frameUnit = (stream: number, frame: Frame<Uint8Array, Varint>): SentUnit =>
+  unit('frame', asNumber(frameType(frame)), stream, -1, encodeFrames(frame));
+
+/** A HEADERS frame whose length takes `lengthSize` bytes at least (RFC 9114 §7.2.2). */
+export const headersUnit = (stream: number, request: number, section: Uint8Array, lengthSize: 1 | 2): SentUnit => {
+  const size = Math.max(lengthSize, varintSize(section.length)) as ReturnType<typeof varintSize>;
+  const bytes = new Uint8Array(1 + size + section.length);
+  bytes.set(section, putVarint(bytes, putVarint(bytes, 0, FrameType.Headers), section.length, size));
+  return unit('frame', FrameType.Headers, stream, request, bytes);
+};
 
 /** A DATA frame: its header stands here, its bytes are made when they are looked at (RFC 9114 §7.2.1). */
 export const dataUnit = (stream: number, request: number, from: number, length: number): SentUnit => {
