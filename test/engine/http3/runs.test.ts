@@ -58,11 +58,16 @@ const fateOf = (folder: string): PairOptions['fate'] => {
   };
 };
 
-const replay = (folder: string, name: string, congestion: 'cubic' | 'reno'): { run: Run; mine: PageRun } => {
+const replay = (
+  folder: string,
+  name: string,
+  congestion: 'cubic' | 'reno',
+  stack: 'ngtcp2' | 'picoquic' = 'ngtcp2',
+): { run: Run; mine: PageRun } => {
   const run = runOf(folder);
   const requests = run.get.map((file, i) => request(i, sizeOf(file), { path: `/${file}`, authority: 'rig.test:4433' }));
-  const mine = new PageRun(settings(requests, { client: 'ngtcp2', server: 'ngtcp2', close: 'client' }), {
-    profile: 'ngtcp2',
+  const mine = new PageRun(settings(requests, { client: stack, server: stack, close: 'client' }), {
+    profile: stack,
     knobs: { congestion, retry: name === 'Q10' },
     delayMs: run.rtt_ms / 2,
     mbps: run.rate_mbit,
@@ -70,6 +75,20 @@ const replay = (folder: string, name: string, congestion: 'cubic' | 'reno'): { r
     early: name === 'Q3',
   }).run();
   return { run, mine };
+};
+
+/** Every stream's bytes, the order in which they end, and which of them stand still, as recorded. */
+const expectStreams = (run: Run, mine: PageRun): void => {
+  const streams = Object.entries(run.streams);
+  const bytes = streams.map(([id]) => [Number(id), mine.pair.got('client', Number(id)).bytes]);
+  expect(bytes).toEqual(streams.map(([id, { stream_bytes: size }]) => [Number(id), size]));
+  expect(mine.order.map((i) => 4 * i)).toEqual(
+    [...streams].sort(([, a], [, b]) => a.complete_ms - b.complete_ms).map(([id]) => Number(id)),
+  );
+  // The summaries look at requests alone; in Q7b a stream of the server's own waits, too.
+  expect([...mine.pair.stalled].filter((id) => id % 4 === 0)).toEqual(
+    streams.flatMap(([id, one]) => (one.hol_stalls_ms.length > 0 ? [Number(id)] : [])),
+  );
 };
 
 /** Most that a completion may be off, of the recorded one. */
@@ -83,16 +102,7 @@ const cases = ['Q1', 'Q2', 'Q3', 'Q4', 'Q5', 'Q6', 'Q7a', 'Q7b', 'Q8', 'Q10'].fl
 describeWithFixtures('runs of ngtcp2’s HTTP/3', (fixtures) => {
   test.each(cases)('%s %s: bytes of each stream, order, stalls, completion', (name, congestion) => {
     const { run, mine } = replay(join(fixtures, 'quic', `ngtcp2-${congestion}-${name}`), name, congestion);
-    const streams = Object.entries(run.streams);
-    const bytes = streams.map(([id]) => [Number(id), mine.pair.got('client', Number(id)).bytes]);
-    expect(bytes).toEqual(streams.map(([id, { stream_bytes: size }]) => [Number(id), size]));
-    expect(mine.order.map((i) => 4 * i)).toEqual(
-      [...streams].sort(([, a], [, b]) => a.complete_ms - b.complete_ms).map(([id]) => Number(id)),
-    );
-    // The summaries look at requests alone; in Q7b a stream of the server's own waits, too.
-    expect([...mine.pair.stalled].filter((id) => id % 4 === 0)).toEqual(
-      streams.flatMap(([id, one]) => (one.hol_stalls_ms.length > 0 ? [Number(id)] : [])),
-    );
+    expectStreams(run, mine);
     if (name !== 'Q7b') expect(mine.held).toEqual([]);
     const allowed = mine.pair.crossings.some(({ arrivesAt }) => arrivesAt === null) ? LOSSY : CLEAN;
     const first = (mine.pair.crossings[0]?.sentAt ?? 0) / 1e6;
@@ -111,5 +121,14 @@ describeWithFixtures('runs of ngtcp2’s HTTP/3', (fixtures) => {
     expect(ended).toMatchObject({ side: 'client', request: 0, hold: null });
     expect(Math.abs((began?.at ?? 0) / 1e6 - 1243.144)).toBeLessThan(5);
     expect(Math.abs((ended?.at ?? 0) / 1e6 - 1323.951)).toBeLessThan(5);
+  });
+});
+
+// Times are not compared, nor Q8, whose lost datagrams are the last ones: picoquic's are larger than ours by then, as its
+// search for the path's MTU is not modelled (engine/protocol/quic/knobs.ts).
+describeWithFixtures('runs of picoquic’s HTTP/3', (fixtures) => {
+  test.each(['Q1', 'Q4', 'Q5'])('%s: bytes of each stream, order, stalls', (name) => {
+    const { run, mine } = replay(join(fixtures, 'quic', `picoquic-cubic-${name}`), name, 'cubic', 'picoquic');
+    expectStreams(run, mine);
   });
 });
