@@ -7,6 +7,7 @@ import { Fate, PacketKind } from '../../src/trace/types.ts';
 import type { Trace, TraceEnd } from '../../src/trace/types.ts';
 import { ParameterId } from '../../src/wire/quic/codes.ts';
 import { parameterNumber } from '../../src/wire/quic/transportParameters.ts';
+import type { HttpSession } from '../../src/wire/http/session.ts';
 import type { QuicPair } from '../engine/quic/pair.ts';
 
 const UDP_AND_IP = 28;
@@ -43,7 +44,10 @@ const dataOf = (datagram: QuicDatagram): { payload: number; stream: number; offs
 };
 
 /** The runs of pairs as flows of one trace, each after the one before. */
-export const quicTraceOf = (...pairs: readonly QuicPair[]): Trace => {
+export const quicTraceOf = (...pairs: readonly QuicPair[]): Trace => httpTraceOf(...pairs.map((pair) => ({ pair })));
+
+/** The same, with what HTTP/3 wrote to their streams. */
+export const httpTraceOf = (...runs: readonly { readonly pair: QuicPair; readonly http?: HttpSession }[]): Trace => {
   const trace = new TraceBuilder();
   const quic = new QuicBuilder();
   trace.nodes.push(
@@ -55,11 +59,12 @@ export const quicTraceOf = (...pairs: readonly QuicPair[]): Trace => {
     { from: 1, to: 0, mbps: 50, delay: nanos(40e6), queuePackets: null },
   );
   let base = 0;
-  pairs.forEach((pair, flow) => {
+  runs.forEach(({ pair, http }, flow) => {
     const client = end(0, '10.0.0.1', 50_000 + flow);
     const server = end(1, '10.0.0.2', 443);
     const common = { congestion: 'NewReno', knobs: [], lookup: null, tls: null };
-    trace.flows.push({ name: `pair ${String(flow)}`, protocol: 'udp', client, server, ...common, quic: pair.log });
+    const name = `pair ${String(flow)}`;
+    trace.flows.push({ name, protocol: 'udp', client, server, ...common, quic: pair.log, ...(http && { http }) });
     const exponent = (side: 'client' | 'server'): number =>
       Number(parameterNumber(pair.log.parameters[side], ParameterId.AckDelayExponent));
     quic.flows.push({
@@ -86,7 +91,7 @@ export const quicTraceOf = (...pairs: readonly QuicPair[]): Trace => {
       p.sent[row] = sent;
       p.start[row] = sent;
       p.end[row] = sent + serializationTime(size, 50);
-      p.arrived[row] = arrivesAt === null ? (p.end[row]) : base + arrivesAt;
+      p.arrived[row] = arrivesAt === null ? p.end[row] : base + arrivesAt;
       p.fate[row] = arrivesAt === null ? Fate.LostOnWire : Fate.Delivered;
       p.kind[row] = kindOf(datagram, payload);
       p.size[row] = size;

@@ -1,7 +1,7 @@
 import { isUpward } from '../../trace/direction.ts';
 import type { TraceQuic } from '../../trace/quic/types.ts';
 import type { Trace } from '../../trace/types.ts';
-import { FieldWriter, grouped } from '../../wire/field.ts';
+import { FieldWriter, grouped, hexBytes } from '../../wire/field.ts';
 import type { Field } from '../../wire/field.ts';
 import { FrameType, frameTypeName, streamTypeName } from '../../wire/http3/codes.ts';
 import { frameFields, streamTypeFields } from '../../wire/http3/fields.ts';
@@ -22,7 +22,7 @@ const names: Readonly<Record<Http3Unit['kind'], readonly [name: string, rfc: str
   decoder: ['QPACK decoder', 'RFC 9204 §4.4'],
 };
 
-const titleOf = ({ kind, type, at, end }: Http3Unit): string => {
+const titleOf = ({ kind, type }: Http3Unit, count: number): string => {
   switch (kind) {
     case 'streamType':
       return `${streamTypeName(type)} stream`;
@@ -30,8 +30,19 @@ const titleOf = ({ kind, type, at, end }: Http3Unit): string => {
       return frameTypeName(type);
     case 'encoder':
     case 'decoder':
-      return `instruction, ${grouped(end - at)} byte${end - at === 1 ? '' : 's'}`;
+      return `${String(count)} instruction${count === 1 ? '' : 's'}`;
   }
+};
+
+/** Instructions of QPACK are small: those that stand beside each other are one layer. */
+const runsOf = (units: readonly Http3Unit[]): Http3Unit[][] => {
+  const runs: Http3Unit[][] = [];
+  for (const unit of units) {
+    const last = runs.at(-1);
+    if (last && unit.kind !== 'frame' && last[0]?.kind === unit.kind) last.push(unit);
+    else runs.push([unit]);
+  }
+  return runs;
 };
 
 const idOf = (nth: number): Layer['id'] => (nth === 0 ? 'http' : `http.${nth}`);
@@ -53,32 +64,32 @@ export const http3Layers = (
   const { offset } = frame;
   const stop = offset + frame.data.length;
   const here = http3Units(trace, quic, place, stop).filter(({ at, end }) => at < stop && end > offset);
-  return here.map((unit, k): Layer => {
-    const [low, high] = [Math.max(unit.at, offset), Math.min(unit.end, stop)];
+  return runsOf(here).map((run, k): Layer => {
+    const first = run[0] as Http3Unit;
+    const [at, end] = [first.at, (run.at(-1) as Http3Unit).end];
+    const [low, high] = [Math.max(at, offset), Math.min(end, stop)];
     const part = stretch(ground, dataAt + low - offset, dataAt + high - offset);
     const id = idOf(nth + k);
-    const where =
-      unit.at < offset
-        ? unit.end <= stop
-          ? ', ends here'
-          : ', goes on here'
-        : unit.end <= stop
-          ? ''
-          : ', begins here';
-    const own: Ground = unit.at >= offset ? groundAt(ground, dataAt + unit.at - offset) : { shift: 0, whole: part };
-    const [name, rfc] = names[unit.kind];
+    const isEnd = end <= stop;
+    const where = at < offset ? (isEnd ? 'ends here' : 'goes on here') : isEnd ? '' : 'begins here';
+    const [name, rfc] = names[first.kind];
     const w = new FieldWriter(id, 0, rfc);
-    if (where !== '') {
-      const what = `${grouped(high - low)} of ${grouped(unit.end - unit.at)} bytes`;
-      w.add('part', 'Part', part[0] * 8, part[1] * 8, what, where.slice(2));
+    if (where !== '')
+      w.add('part', 'Part', part[0] * 8, part[1] * 8, `${grouped(high - low)} of ${grouped(end - at)} bytes`, where);
+    const fields = run.flatMap((unit) => {
+      const own: Ground = unit.at >= offset ? groundAt(ground, dataAt + unit.at - offset) : { shift: 0, whole: part };
+      return fieldsOf(trace, quic, place, unit, offset, high, packet).map((field) =>
+        moved(field, own, (old) => `${id}.${old}`),
+      );
+    });
+    if (first.type === FrameType.Data && first.kind === 'frame' && at < offset) {
+      const data = frame.data.subarray(low - offset, high - offset);
+      w.add('data', 'Data', part[0] * 8, part[1] * 8, hexBytes(data), 'of the message’s content', 'RFC 9114 §7.2.1');
     }
-    const fields = fieldsOf(trace, quic, place, unit, low, high, packet).map((field) =>
-      moved(field, own, (old) => `${id}.${old}`),
-    );
     return {
       id,
       name,
-      summary: `${titleOf(unit)} on stream ${grouped(frame.stream)}${where}`,
+      summary: `${titleOf(first, run.length)} on stream ${grouped(frame.stream)}${where === '' ? '' : `, ${where}`}`,
       from: part[0],
       length: part[1],
       rfc,
@@ -93,13 +104,14 @@ const fieldsOf = (
   quic: TraceQuic,
   place: StreamPlace,
   unit: Http3Unit,
-  low: number,
+  from: number,
   high: number,
   packet: number,
 ): Field[] => {
   const isWhole = unit.end <= high;
   const isData = unit.kind === 'frame' && unit.type === FrameType.Data;
-  if (isData && low > unit.at) return [];
+  // What goes on from an earlier packet has its header there.
+  if (isData && unit.at < from) return [];
   const end = isWhole ? unit.end : isData ? high : Math.min(high, unit.bodyAt);
   const bytes = streamBytes(trace, quic, place, unit.at, end - unit.at);
   switch (unit.kind) {
@@ -111,7 +123,8 @@ const fieldsOf = (
     case 'frame': {
       const isSection = unit.type === FrameType.Headers || unit.type === FrameType.PushPromise;
       const context = isSection && isWhole ? qpackContext(trace, quic, place.flow, place.up, packet) : null;
-      return frameFields(bytes, 0, bytes.length, context);
+      // That a part is missing is said by the line about the part.
+      return frameFields(bytes, 0, bytes.length, context).filter(({ id }) => !id.endsWith('.missing'));
     }
   }
 };
