@@ -152,6 +152,34 @@ test('GOAWAY: requests behind its stream are given back, those before it are ans
   expect(ends.notices.client.at(-1)).toEqual({ type: 'complete', request: 0 });
 });
 
+test('a request that comes behind GOAWAY is refused unseen', () => {
+  const ends = new Ends().settle();
+  ends.ends.server.command({ type: 'goAway' });
+  ends.poll('server').ask(0).pass('server');
+  expect(ends.said.server).toEqual(['stopSending 0 10b', 'reset 0 10b']);
+  expect(ends.notices.server).toEqual([]);
+  ends.settle();
+  expect(ends.notices.client).toEqual([
+    { type: 'goAway' },
+    { type: 'reset', request: 0, code: ErrorCode.RequestRejected },
+  ]);
+  expect([ends.ends.client.active, ends.ends.server.active]).toEqual([0, 0]);
+  expect(ends.ends.client.tables.encoder.inserted).toBe(ends.ends.server.tables.decoder.inserted);
+});
+
+test('units that follow each other on a stream go in one write', () => {
+  const ends = new Ends().settle();
+  ends.ends.client.command({ type: 'request', request: 0, fields: FIELDS, body: 500 });
+  const outs: unknown[] = [];
+  for (let out = ends.ends.client.pollTransmit(); out; out = ends.ends.client.pollTransmit()) outs.push(out);
+  const sizes = (stream: number): number =>
+    ends.log.client.filter((unit) => unit.stream === stream).reduce((sum, one) => sum + one.head.length + one.body, 0);
+  expect(outs).toEqual([
+    { type: 'write', stream: 6, bytes: sizes(6) - 1, fin: false }, // its type went before
+    { type: 'write', stream: 0, bytes: sizes(0), fin: true },
+  ]);
+});
+
 test('a request that is given up before the server reads of it frees the entries that it used', () => {
   const ends = new Ends().settle().ask(0);
   ends.ends.client.command({ type: 'cancel', request: 0 });

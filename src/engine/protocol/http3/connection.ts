@@ -139,9 +139,14 @@ export class Http3Connection {
     if (early && this.#o.remembered !== null) this.#takeSettings(this.#o.remembered);
   }
 
+  /** What follows on the same stream goes in the same write. */
   #send(unit: SentUnit, fin = false): void {
+    const { stream } = unit;
+    const last = this.#out.at(-1);
+    const joins = last?.type === 'write' && last.stream === stream;
+    if (joins) this.#out.pop();
     this.#sent.push(unit);
-    this.#out.push({ type: 'write', stream: unit.stream, bytes: unitSize(unit), fin });
+    this.#out.push({ type: 'write', stream, bytes: (joins ? last.bytes : 0) + unitSize(unit), fin });
   }
 
   /** HEADERS and DATA; entries that the section needs go on the encoder stream, ahead of it. */
@@ -177,11 +182,14 @@ export class Http3Connection {
     this.#closed.add(stream.id);
   }
 
-  /** Neither answered nor read any further (RFC 9114 §4.1.1). */
+  /** Neither written nor read any further (RFC 9114 §4.1.1). */
+  #abort(stream: number, code: number): void {
+    this.#out.push({ type: 'stopSending', stream, code });
+    this.#out.push({ type: 'reset', stream, code });
+  }
+
   #abandon(stream: Http3Stream): void {
-    const code = ErrorCode.RequestCancelled;
-    this.#out.push({ type: 'stopSending', stream: stream.id, code });
-    this.#out.push({ type: 'reset', stream: stream.id, code });
+    this.#abort(stream.id, ErrorCode.RequestCancelled);
     this.#drop(stream, 'SND_RST_STREAM');
   }
 
@@ -210,18 +218,28 @@ export class Http3Connection {
           this.#drop(stream, 'RCV_RST_STREAM');
           this.#notices.push({ type: 'reset', request: stream.request, code: input.code });
         } else if (this.#o.side === 'server' && !isUni(id) && !this.#closed.has(id)) {
-          // It was given up before anything of it could be read.
-          this.#closed.add(id);
-          this.#decoder.cancel(id);
+          this.#ignore(id); // it was given up before anything of it could be read
         }
         break;
     }
   }
 
+  /** A request that nobody looks at. */
+  #ignore(id: number): void {
+    this.#closed.add(id);
+    this.#decoder.cancel(id);
+  }
+
   /** Bytes of a request or its answer. */
   #heard(known: Http3Stream | null, { stream: id, bytes, fin }: Extract<Http3Input, { type: 'readable' }>): void {
-    const isGone = known === null && (this.#o.side === 'client' || this.#closed.has(id));
-    if (isGone) {
+    const isNew = known === null && this.#o.side === 'server' && !this.#closed.has(id);
+    // What comes behind GOAWAY is refused unseen (RFC 9114 §5.2, §4.1.1).
+    const isLate = isNew && this.#goingAway;
+    if (isLate) {
+      this.#abort(id, ErrorCode.RequestRejected);
+      this.#ignore(id);
+    }
+    if (isLate || (known === null && !isNew)) {
       if (bytes > 0) this.#out.push({ type: 'read', stream: id, bytes });
       return;
     }
