@@ -26,9 +26,19 @@ const choiceOf = ({ version, resume }: Tls): string =>
       (choice.resume === resume || (version === '1.2' && resume === 'psk' && choice.resume === 'session')),
   )?.id ?? '';
 
+type Flow = Scenario['flows'][number];
+
+const isQuic = (flow: Flow): boolean => flow.http.version === '3';
+
+/** The handshakes that can be chosen: QUIC has TLS 1.3 in it (RFC 9001 §4.2). */
+export const tlsChoicesFor = (scenario: Scenario): readonly TlsChoice[] =>
+  scenario.flows.some(isQuic) ? tlsChoices.filter(({ version }) => version === '1.3') : tlsChoices;
+
 /** The choice that all flows have; empty where they differ. */
 export const tlsOf = (scenario: Scenario): string => {
-  const found = new Set(scenario.flows.map((flow) => choiceOf(flow.tls)));
+  const found = new Set(
+    scenario.flows.map((flow) => choiceOf(isQuic(flow) ? { ...flow.tls, version: '1.3' } : flow.tls)),
+  );
   return found.size === 1 ? ([...found][0] ?? '') : '';
 };
 

@@ -67,5 +67,9 @@ export const withBurstLoss = (scenario: Scenario, mean: number): Scenario => {
 /** The same congestion control for every flow, as one switch sets it. */
 export const withCongestion = (scenario: Scenario, congestion: Congestion): Scenario => ({
   ...scenario,
-  flows: scenario.flows.map((flow) => ({ ...flow, tcp: { ...flow.tcp, congestion } })),
+  flows: scenario.flows.map((flow) => ({
+    ...flow,
+    tcp: { ...flow.tcp, congestion },
+    quic: { ...flow.quic, congestion },
+  })),
 });
