@@ -32,6 +32,10 @@ export const proofSentence = (proof: number, name: string, nth: number): string 
       return `no ACK in time: ${name} counts as lost`;
     case LossProof.PartialAck:
       return `the ACK covers only a part: ${name} is lost too`;
+    case LossProof.PacketThreshold:
+      return `three later packets were acknowledged: ${name} is lost`;
+    case LossProof.TimeThreshold:
+      return `later packets were acknowledged more than 9/8 of a round trip after it was sent: ${name} is lost`;
     default:
       return `${name} was sent again, so it was lost`;
   }
@@ -49,6 +53,9 @@ const holds: Readonly<Record<number, string>> = {
   [HoldReason.ZeroWindow]: 'held back: the window is closed',
   [HoldReason.Pacing]: 'held back by pacing',
 };
+
+/** Packet number spaces of QUIC (RFC 9000 §12.3). */
+const spaces = ['Initial', 'Handshake', 'application'];
 
 const bytes = (n: number): string => `${n.toFixed(0)} byte${n === 1 ? '' : 's'}`;
 
@@ -103,6 +110,14 @@ export const eventSentence = (kind: number, a: number, b: number): string => {
       return 'the receiver opens its window';
     case EventKind.WorkloadTimer:
       return 'the wait of the application is over';
+    case EventKind.PtoFired:
+      return `probe timeout of the ${spaces[a] ?? 'application'} packets fires${b > 1 ? `, ${ordinal(b)} in a row` : ''}: nothing was heard in time`;
+    case EventKind.Confirmed:
+      return 'the handshake is confirmed: both ends have all of it';
+    case EventKind.PathChanged:
+      return b === 1 ? 'the new path is proven: a challenge came back' : 'the client speaks from another address or port';
+    case EventKind.KeysUpdated:
+      return `keys are updated${a > 1 ? ` for the ${ordinal(a)} time` : ''}: the key phase turns`;
     default:
       return 'something happened';
   }

@@ -8,10 +8,11 @@ import type { HandshakeMessage } from '../../wire/tls/handshake/message.ts';
 import { messageName, recordName } from '../../wire/tls/label.ts';
 import { contentTypeName } from '../../wire/tls/names.ts';
 import { RECORD_HEADER_SIZE } from '../../wire/tls/record.ts';
-import { certificateSummary } from '../../wire/x509/fields.ts';
 import { keptContents } from './contents.ts';
 import { messagesWithin, recordsWithin, rowOf } from './layers.ts';
+import { quicObserved } from '../quic/observer.ts';
 import { passedMessages } from './messages.ts';
+import { tells } from './tells.ts';
 
 /** One thing that a wiretap without keys sees in a packet. */
 export interface Sight {
@@ -22,26 +23,6 @@ export interface Sight {
   /** What it gives away: names and lists in it. */
   readonly details: readonly string[];
 }
-
-/** What the clear text of a message gives away to whoever reads it on the way. */
-const tells = (message: HandshakeMessage, issued: string | null): string[] => {
-  const details: string[] = [];
-  if (message.type === 'clientHello') {
-    for (const e of message.extensions ?? []) {
-      if (e.kind === 'serverName' && e.host !== null) details.push(`server name ${e.host}`);
-      else if (e.kind === 'alpn') details.push(`ALPN ${e.protocols.join(', ')}`);
-      else if (e.kind === 'preSharedKeys') details.push('a ticket: the same one is the same client');
-    }
-  } else if (message.type === 'serverHello') {
-    for (const e of message.extensions ?? []) if (e.kind === 'alpn') details.push(`ALPN ${e.protocols.join(', ')}`);
-  } else if (message.type === 'certificate12') {
-    const [leaf] = message.certificates;
-    const summary = issued ?? (leaf ? certificateSummary(leaf) : null);
-    if (summary !== null) details.push(`certificate ${summary}`);
-    else if (message.certificates.length > 0) details.push('certificate');
-  }
-  return details;
-};
 
 const names = new WeakMap<Trace, Map<number, Map<number, HandshakeMessage>>>();
 
@@ -108,9 +89,11 @@ const sightOf = (trace: Trace, tls: TraceTls, record: number, isWhole: boolean):
 
 /**
  * What somebody without keys sees of a packet's TLS, record by record, in order; a record of several packets is named
- * where it ends. Empty for a packet without TLS. Needs no bytes of a simulated trace.
+ * where it ends. Of QUIC: packet by packet. Empty for a packet without either. Needs no bytes of a simulated trace.
  */
 export const observed = (trace: Trace, packet: number): readonly Sight[] => {
+  const datagram = quicObserved(trace, packet);
+  if (datagram.length > 0) return datagram;
   const { tls } = trace;
   const payload = trace.packets.payload[packet] as number;
   if (!tls || payload === 0) return [];
