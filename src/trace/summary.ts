@@ -280,6 +280,9 @@ export const summarize = (trace: Trace): Summary => {
   const onFlow = new Map<number, number>();
   for (const { flow } of trace.requests) onFlow.set(flow, (onFlow.get(flow) ?? 0) + 1);
 
+  // What is HTTP and has no request asked for nothing.
+  const speaksHttp = new Set<number>(trace.source === 'imported' ? trace.http?.units.flow : []);
+
   const flows = grouped.map((members): FlowSummary => {
     const index = members[0] as number;
     const flow = trace.flows[index] as Trace['flows'][number];
@@ -288,7 +291,7 @@ export const summarize = (trace: Trace): Summary => {
     const requests =
       mine.length > 0
         ? mine.map((r) => knownRequest(trace, groups, ms, r, onFlow.get(r.flow) === 1))
-        : flow.protocol === 'tcp' && trace.source === 'imported'
+        : flow.protocol === 'tcp' && trace.source === 'imported' && !speaksHttp.has(index)
           ? [
               securedRequest(trace, groups, ms, index) ??
                 inferredRequest(trace, groups, ms, index, counted[0] as Counts),

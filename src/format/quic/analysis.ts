@@ -75,14 +75,14 @@ const kindOf = (packets: readonly CapturedPacket[]): number => {
 const describe = (d: Dissection, row: number, packets: readonly CapturedPacket[]): void => {
   const c = d.rows.columns;
   c.kind[row] = kindOf(packets);
-  c.payload[row] = 0;
+  let payload = 0;
   c.stream[row] = -1;
   let hasStream = false;
   let hasCrypto = false;
   for (const { frames } of packets) {
     for (const frame of frames ?? []) {
       if (frame.kind !== 'stream' && frame.kind !== 'crypto') continue;
-      c.payload[row] = (c.payload[row] as number) + frame.data.length;
+      payload += frame.data.length;
       if (frame.kind === 'stream' && !hasStream) {
         hasStream = true;
         c.stream[row] = Math.min(asNumber(frame.stream), 0x7fff_ffff);
@@ -93,6 +93,7 @@ const describe = (d: Dissection, row: number, packets: readonly CapturedPacket[]
       }
     }
   }
+  c.payload[row] = payload;
 };
 
 /** Writes what a connection's packets tell into the rows of their datagrams. */

@@ -33,11 +33,12 @@ export class Repetitions {
         streams.set(id, (stream = new Stream()));
         stream.start(0, 0, null);
       }
-      this.#place(index, stream, asNumber(frame.offset), frame.data.length);
+      // Some clients scatter their ClientHello over Initials, out of order: a hole in it is no loss.
+      this.#place(index, stream, asNumber(frame.offset), frame.data.length, frame.kind === 'stream');
     }
   }
 
-  #place(index: number, stream: Stream, offset: number, length: number): void {
+  #place(index: number, stream: Stream, offset: number, length: number, isOrdered: boolean): void {
     const end = offset + length;
     let isRepeated = false;
     for (let at = offset; at < Math.min(end, stream.next);) {
@@ -51,7 +52,10 @@ export class Repetitions {
       }
       at = stream.ends[k] as number;
     }
-    if (!isRepeated && offset < stream.next) this.#fill(index, stream, offset);
+    if (!isRepeated && offset < stream.next) {
+      if (isOrdered) this.#repair(index, stream, offset);
+      stream.repeat(index, offset);
+    }
     if (end > stream.next) stream.extend(index, 0, offset, length);
     if (isRepeated) stream.repeat(index, offset);
   }
@@ -73,10 +77,9 @@ export class Repetitions {
   }
 
   /** Bytes that were not seen fill a hole: sent again, if their packet is younger than the one that showed the hole. */
-  #fill(index: number, stream: Stream, offset: number): void {
+  #repair(index: number, stream: Stream, offset: number): void {
     const behind = this.packets[stream.behind(offset)];
     const packet = this.packets[index] as CapturedPacket;
-    stream.repeat(index, offset);
     if (!behind || behind.number >= packet.number || behind.type !== packet.type) return;
     const c = this.rows.columns;
     if (c.nth[packet.row] === 1) c.nth[packet.row] = 2;

@@ -58,7 +58,7 @@ const likeness = (bytes: Uint8Array, at: number, length: number): number => {
 };
 
 /** What is known of a direction while its packets are listed. */
-interface Direction {
+export interface Direction {
   readonly packets: number[];
   /** Lowest offset of any payload, and whether a record header stands there. */
   lowest: number;
@@ -67,7 +67,8 @@ interface Direction {
   hello: number;
 }
 
-const directionsOf = (trace: Trace, captured: CapturedBytes): (Direction | undefined)[] => {
+/** Packets with payload of each direction of TCP: 2 × flow is the client's, the next the server's. */
+export const directionsOf = (trace: Trace, captured: CapturedBytes): (Direction | undefined)[] => {
   const p = trace.packets;
   const all: (Direction | undefined)[] = [];
   for (let i = 0; i < trace.packetCount; i++) {
@@ -90,7 +91,13 @@ const directionsOf = (trace: Trace, captured: CapturedBytes): (Direction | undef
 };
 
 /** Joins the pieces from `start` on, lowest offset first, each byte from the packet that was sent first. */
-const join = (trace: Trace, captured: CapturedBytes, key: number, direction: Direction, start: number): TlsStream => {
+export const joinPackets = (
+  trace: Trace,
+  captured: CapturedBytes,
+  key: number,
+  direction: Direction,
+  start: number,
+): TlsStream => {
   const { offset } = trace.packets;
   // Packets come in the order of sending, and the sort keeps it between equal offsets.
   const sorted = Int32Array.from(direction.packets).sort(
@@ -159,7 +166,7 @@ export const tlsStreams = (trace: Trace): TlsStream[] => {
   directionsOf(trace, captured).forEach((direction, key) => {
     if (!direction) return;
     const start = direction.hello < Infinity ? direction.hello : direction.startsAsRecord ? direction.lowest : null;
-    if (start !== null) streams.push(join(trace, captured, key, direction, start));
+    if (start !== null) streams.push(joinPackets(trace, captured, key, direction, start));
   });
   return streams;
 };
