@@ -169,7 +169,7 @@ export const quic: readonly Preset[] = [
           server: 'Server',
           quic: { migrate: [{ atMs: 200, via: 'Mobile' }] },
           http: { version: '3' },
-          requests: [{ id: 'film', path: '/film', responseBytes: 400_000 }],
+          requests: [{ id: 'film', path: '/film', responseBytes: 700_000 }],
           close: 'client',
         },
       ],
