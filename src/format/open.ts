@@ -6,24 +6,27 @@ import type { Parts } from './capture/read.ts';
 import { detect, foreignFormat } from './detect.ts';
 import type { Format } from './detect.ts';
 import { gunzip, isGzip } from './gunzip.ts';
+import { openText } from './text.ts';
 
 export interface Opened {
   readonly trace: Trace;
-  /** `pcap`, `pcapng`, or either with `.gz`. */
+  /** `pcap`, `pcapng`, `qlog`, `har`, or any with `.gz`. */
   readonly format: string;
   /** Key logs that the file carries, as one text. */
   readonly keys: string;
 }
 
 const refusals: Readonly<Partial<Record<Format, string>>> = {
-  qlog: 'this is a qlog file; qlog is not read yet, only pcap and pcapng are',
-  har: 'this is a HAR file; HAR is not read yet, only pcap and pcapng are',
-  netlog: 'this is a Chrome net log; it is not read, only pcap and pcapng are',
+  qlog: 'this is a qlog file, and has no packets to be taken apart',
+  har: 'this is a HAR file, and has no packets to be taken apart',
+  netlog: 'this is a Chrome net log; it is not read, only pcap, pcapng, qlog and HAR are',
   scenario: 'this is a scenario file, not a capture: simulate it',
   keylog: 'this is a key log, not a capture: inspect takes it beside one, inspect CAPTURE --keylog F',
   dissection: 'this is a dissection that Wireshark or tshark wrote as JSON; open the capture that it was made from',
   pem: 'this is a certificate or key (PEM), not a capture',
 };
+
+const OPEN_BRACE = 0x7b;
 
 const takeApart = (name: string, bytes: Uint8Array, before: readonly string[]): Result<Parts> => {
   const format = detect(name, bytes);
@@ -33,8 +36,10 @@ const takeApart = (name: string, bytes: Uint8Array, before: readonly string[]): 
   if (refusal !== undefined) return fail({ where: name, what: refusal });
   if (bytes.length === 0) return fail({ where: name, what: 'the file is empty' });
   if (format !== 'pcap' && format !== 'pcapng') {
+    if (bytes[0] === OPEN_BRACE)
+      return fail({ where: name, what: 'this is JSON, but no qlog, no HAR and no scenario' });
     const start = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join(' ');
-    return fail({ where: name, what: `this is neither pcap nor pcapng: it begins with ${start}` });
+    return fail({ where: name, what: `this is neither pcap, pcapng, qlog nor HAR: it begins with ${start}` });
   }
   return partsOf(name, bytes, format, before);
 };
@@ -48,11 +53,14 @@ export const readCapture = (name: string, bytes: Uint8Array): Result<Opened> => 
 };
 
 /**
- * Reads a capture file, gzip or not, into a trace; or says in one sentence why it cannot. QUIC and TLS are opened as far
- * as the secrets in the file and `keys` (the text of a key log) reach, and HTTP is read in them. Never throws.
+ * Reads a capture, a qlog or a HAR file, gzip or not, into a trace; or says in one sentence why it cannot. QUIC and TLS of
+ * a capture are opened as far as the secrets in the file and `keys` (the text of a key log) reach, and HTTP is read in
+ * them. Never throws.
  */
 export const openCapture = async (path: string, bytes: Uint8Array, keys = ''): Promise<Result<Opened>> => {
   const name = path.replace(/^.*[/\\]/, '');
+  const text = await openText({ name, bytes });
+  if (text) return text;
   const isPacked = isGzip(bytes);
   const parts = isPacked ? await unpacked(name, bytes) : takeApart(name, bytes, []);
   if (!parts.ok) return parts;

@@ -190,7 +190,7 @@ describe('inspect', () => {
   it.each([
     ['x.har', '{"log":{}}', /this is a HAR file/],
     ['x.qlog', '{"qlog_version":"0.3"}', /this is a qlog file/],
-    ['x.pcap', 'nonsense', /neither pcap nor pcapng/],
+    ['x.pcap', 'nonsense', /neither pcap, pcapng, qlog nor HAR/],
   ])('refuses %s in one line', async (name, content, pattern) => {
     writeFileSync(file(name), content);
     const { code, out, err } = await call('inspect', file(name));

@@ -173,25 +173,17 @@ describe('other files', () => {
   };
 
   it.each([
-    [
-      'x.qlog',
-      '{"qlog_version":"0.3","traces":[]}',
-      'x.qlog: this is a qlog file; qlog is not read yet, only pcap and pcapng are',
-    ],
+    ['x.qlog', '{"qlog_version":"0.3","traces":[]}', 'x.qlog: the log has no traces'],
     [
       'x.sqlog',
       '\u001e{"file_schema":"urn:ietf:params:qlog:file:sequential"}',
-      'x.sqlog: this is a qlog file; qlog is not read yet, only pcap and pcapng are',
+      'x.sqlog: the log tells of no packet that was sent or received',
     ],
-    [
-      'x.har',
-      '\ufeff{"log":{"version":"1.2"}}',
-      'x.har: this is a HAR file; HAR is not read yet, only pcap and pcapng are',
-    ],
+    ['x.har', '\ufeff{"log":{"version":"1.2"}}', 'x.har, log.entries: the HAR file has no entries'],
     [
       'x.json',
       '{"constants":{"logEventTypes":{}},"events":[',
-      'x.json: this is a Chrome net log; it is not read, only pcap and pcapng are',
+      'x.json: this is a Chrome net log; it is not read, only pcap, pcapng, qlog and HAR are',
     ],
     ['x.json', '{"roundtrip":1,"flows":[]}', 'x.json: this is a scenario file, not a capture: simulate it'],
     [
@@ -206,7 +198,8 @@ describe('other files', () => {
     ],
     ['ca.pem', '-----BEGIN CERTIFICATE-----\nMIIB', 'ca.pem: this is a certificate or key (PEM), not a capture'],
     ['x.pcap', '', 'x.pcap: the file is empty'],
-    ['x.txt', 'hello', 'x.txt: this is neither pcap nor pcapng: it begins with 68 65 6c 6c'],
+    ['x.txt', 'hello', 'x.txt: this is neither pcap, pcapng, qlog nor HAR: it begins with 68 65 6c 6c'],
+    ['x.json', '{"headers":[]}', 'x.json: this is JSON, but no qlog, no HAR and no scenario'],
   ])('%s is refused with its name', async (name, content, sentence) => {
     expect(await open(name, content)).toBe(sentence);
   });
