@@ -20,7 +20,7 @@ test('a stream goes through the states of RFC 9000 §3.4 at both ends', () => {
 
 describe('priorities (RFC 9218)', () => {
   test('the most urgent answer comes first, though asked for last', () => {
-    // All are asked for at one instant: the page itself sends urgent requests first, so they are spread by what follows.
+    // Asked for a moment later: a page sends the most urgent of what it wants at one instant first, anyway.
     const requests = [
       big(0, { urgency: 5 }),
       big(1, { urgency: 5 }),

@@ -1,47 +1,25 @@
-import { isUni } from '../quic/stream.ts';
-import { ErrorCode, FrameType, Setting, StreamType } from '../../../wire/http3/codes.ts';
-import { NGHTTP2_POLICY } from '../../../wire/hpack/encoder.ts';
-import { parsePriority } from '../../../wire/http2/priority.ts';
-import type { HeaderField } from '../../../wire/hpack/table.ts';
 import { unitSize } from '../../../wire/http/session.ts';
 import type { SentUnit } from '../../../wire/http/session.ts';
-import { QpackDecoder } from '../../../wire/qpack/decoder.ts';
-import { QpackEncoder } from '../../../wire/qpack/encoder.ts';
-import {
-  encodeDecoderInstructions,
-  encodeEncoderInstructions,
-  readDecoderInstruction,
-  readEncoderInstruction,
-} from '../../../wire/qpack/instruction.ts';
-import { encodeSection } from '../../../wire/qpack/section.ts';
-import { Reader } from '../../../wire/tls/reader.ts';
+import type { HeaderField } from '../../../wire/hpack/table.ts';
+import { parsePriority } from '../../../wire/http2/priority.ts';
+import { ErrorCode, FrameType, StreamType } from '../../../wire/http3/codes.ts';
 import { asNumber } from '../../../wire/varint.ts';
 import type { HttpNotice } from '../http/notices.ts';
 import type { StreamEvent } from '../http2/machine.ts';
 import { nextStreamState } from '../http2/table.ts';
-import type { Http3Command, Http3Input, Http3Options, Http3Output, Settings } from './options.ts';
+import { isUni } from '../quic/stream.ts';
+import { FieldSections } from './fieldSections.ts';
+import type { Http3Command, Http3Input, Http3Options, Http3Output } from './options.ts';
 import { PeerStreams } from './peerStreams.ts';
 import { newStream } from './stream.ts';
 import type { Http3Stream } from './stream.ts';
-import {
-  bytesIn,
-  dataUnit,
-  frameIn,
-  frameUnit,
-  headersUnit,
-  instructionUnit,
-  payloadIn,
-  streamTypeUnit,
-} from './units.ts';
+import { dataUnit, frameIn, frameUnit, headersUnit, streamTypeUnit } from './units.ts';
 
 /** Ids of the streams that each side opens for itself, as nghttp3 does: control, QPACK encoder, QPACK decoder (RFC 9000 §2.1). */
 const OWN = {
   client: { control: 2, encoder: 6, decoder: 10 },
   server: { control: 3, encoder: 7, decoder: 11 },
 } as const;
-
-const settingOf = (settings: Settings, id: number): number =>
-  asNumber(settings.find((setting) => setting.id === id)?.value ?? 0);
 
 /**
  * One end of a connection of HTTP/3 (RFC 9114), with QPACK (RFC 9204) and priorities (RFC 9218). What it sends stands in
@@ -58,27 +36,24 @@ export class Http3Connection {
   readonly #streamOf = new Map<number, Http3Stream>();
   /** Streams that are closed here: what still comes on them is read and dropped. */
   readonly #closed = new Set<number>();
-  readonly #encoder: QpackEncoder;
-  readonly #decoder: QpackDecoder;
+  readonly #sections: FieldSections;
   #nextStream = 0;
   /** The first stream of the peer's that is not taken up: what GOAWAY names. */
   #nextPeerStream = 0;
   #opened = false;
   #goingAway = false;
-  #hasSettings = false;
   #failed = false;
 
   constructor(options: Http3Options) {
-    const { side, log, settings } = options;
+    const { side, log } = options;
     this.#o = options;
     this.#own = OWN[side];
     this.#sent = side === 'client' ? log.client : log.server;
     this.#peer = new PeerStreams(side === 'client' ? log.server : log.client);
-    this.#encoder = new QpackEncoder({ ...NGHTTP2_POLICY, huffman: options.huffman }, options.tableMost);
-    this.#decoder = new QpackDecoder(
-      settingOf(settings, Setting.QpackMaxTableCapacity),
-      settingOf(settings, Setting.QpackBlockedStreams),
-    );
+    this.#sections = new FieldSections(options, this.#own, (code, reason) => {
+      this.#failed = true;
+      this.#out.push({ type: 'close', code, reason });
+    });
   }
 
   /** Requests that are not over at this end. */
@@ -90,8 +65,8 @@ export class Http3Connection {
     return this.#goingAway;
   }
   /** Both tables of this end: what it has inserted, and what the peer has. */
-  get tables(): { readonly encoder: QpackEncoder['table']; readonly decoder: QpackDecoder['table'] } {
-    return { encoder: this.#encoder.table, decoder: this.#decoder.table };
+  get tables(): FieldSections['tables'] {
+    return this.#sections.tables;
   }
 
   command(command: Http3Command): void {
@@ -136,7 +111,7 @@ export class Http3Connection {
     this.#send(frameUnit(control, { kind: 'settings', values: this.#o.settings }));
     this.#send(streamTypeUnit(decoder, StreamType.QpackDecoder));
     this.#send(streamTypeUnit(encoder, StreamType.QpackEncoder));
-    if (early && this.#o.remembered !== null) this.#takeSettings(this.#o.remembered);
+    if (early && this.#o.remembered !== null) this.#sections.setPeer(this.#o.remembered);
   }
 
   /** What follows on the same stream goes in the same write. */
@@ -151,10 +126,9 @@ export class Http3Connection {
 
   /** HEADERS and DATA; entries that the section needs go on the encoder stream, ahead of it. */
   #message(stream: Http3Stream, fields: readonly HeaderField[], body: number): void {
-    const { instructions, section } = this.#encoder.section(stream.id, fields);
-    for (const one of instructions) this.#send(instructionUnit(this.#own.encoder, encodeEncoderInstructions([one])));
-    const headers = headersUnit(stream.id, stream.request, encodeSection(section), this.#o.lengthSize);
-    this.#send(headers, body === 0);
+    const { instructions, section } = this.#sections.encode(stream.id, fields);
+    for (const one of instructions) this.#send(one);
+    this.#send(headersUnit(stream.id, stream.request, section, this.#o.lengthSize), body === 0);
     this.#move(stream, 'SND_HEADERS');
     const most = this.#o.dataBytes || body;
     for (let from = 0; from < body; from += most) {
@@ -195,7 +169,7 @@ export class Http3Connection {
 
   /** A stream is over before its time; the peer's encoder is told that its section may never be read (RFC 9204 §2.2.2.2). */
   #drop(stream: Http3Stream, event: StreamEvent['type']): void {
-    if (!stream.isComplete) this.#decoder.cancel(stream.id);
+    if (!stream.isComplete) this.#sections.cancel(stream.id);
     if (stream.unread > 0) this.#out.push({ type: 'read', stream: stream.id, bytes: stream.unread });
     this.#move(stream, event);
   }
@@ -227,7 +201,7 @@ export class Http3Connection {
   /** A request that nobody looks at. */
   #ignore(id: number): void {
     this.#closed.add(id);
-    this.#decoder.cancel(id);
+    this.#sections.cancel(id);
   }
 
   /** Bytes of a request or its answer. */
@@ -272,15 +246,11 @@ export class Http3Connection {
     this.#notices.push({ type: this.#o.side === 'client' ? 'complete' : 'request', request });
   }
 
-  #section(stream: Http3Stream, unit: SentUnit): void {
-    const read = this.#decoder.bytes(stream.id, payloadIn(unit));
-    if (!read.ok) {
-      this.#fail(ErrorCode.QpackDecompressionFailed, read.problems[0]?.what ?? '');
-    } else if (read.value) this.#fields(stream, read.value.fields);
-    else {
-      stream.isBlocked = true;
-      this.#o.hooks.held(stream.request, 'QPACK table');
-    }
+  #section(stream: Http3Stream, headers: SentUnit): void {
+    const fields = this.#sections.decode(stream.id, headers);
+    if (fields !== null) this.#fields(stream, fields);
+    stream.isBlocked = this.#sections.waits(stream.id);
+    if (stream.isBlocked) this.#o.hooks.held(stream.request, 'QPACK table');
   }
 
   #fields(stream: Http3Stream, fields: readonly HeaderField[]): void {
@@ -301,18 +271,14 @@ export class Http3Connection {
       if (!ends || unit.kind === 'streamType' || this.#failed) continue;
       const type = this.#peer.typeOf(id)?.head.charCodeAt(0);
       if (type === StreamType.QpackEncoder) this.#insert(unit);
-      else if (type === StreamType.QpackDecoder) this.#acknowledge(unit);
+      else if (type === StreamType.QpackDecoder) this.#sections.acknowledge(unit);
       else if (type === StreamType.Control) this.#control(unit);
     }
   }
 
+  /** An entry may set sections free that wait for it. */
   #insert(unit: SentUnit): void {
-    const freed = this.#decoder.insert([readEncoderInstruction(new Reader(bytesIn(unit)))]);
-    if (!freed.ok) {
-      this.#fail(ErrorCode.QpackEncoderStreamError, freed.problems[0]?.what ?? '');
-      return;
-    }
-    for (const { stream: id, fields } of freed.value) {
+    for (const { stream: id, fields } of this.#sections.insert(unit)) {
       const stream = this.#streams.get(id);
       if (!stream) continue;
       stream.isBlocked = false;
@@ -322,25 +288,10 @@ export class Http3Connection {
     }
   }
 
-  #acknowledge(unit: SentUnit): void {
-    const done = this.#encoder.acknowledge([readDecoderInstruction(new Reader(bytesIn(unit)))]);
-    if (!done.ok) this.#fail(ErrorCode.QpackDecoderStreamError, done.problems[0]?.what ?? '');
-  }
-
   #control(unit: SentUnit): void {
     const frame = frameIn(unit);
-    if (frame?.kind === 'settings') this.#takeSettings(frame.values);
+    if (frame?.kind === 'settings') this.#sections.setPeer(frame.values);
     else if (frame?.kind === 'goAway') this.#heardGoAway(asNumber(frame.id));
-  }
-
-  /** Once: those of the session that is resumed stay in force (RFC 9114 §7.2.4.2, RFC 9204 §3.2.3). */
-  #takeSettings(settings: Settings): void {
-    if (this.#hasSettings) return;
-    this.#hasSettings = true;
-    this.#encoder.setPeer(
-      settingOf(settings, Setting.QpackMaxTableCapacity),
-      settingOf(settings, Setting.QpackBlockedStreams),
-    );
   }
 
   /** Requests from `id` on are not answered; they may go again elsewhere (RFC 9114 §5.2). */
@@ -355,16 +306,9 @@ export class Http3Connection {
     }
   }
 
-  #fail(code: number, reason: string): void {
-    this.#failed = true;
-    this.#out.push({ type: 'close', code, reason });
-  }
-
   /** The next thing that QUIC is to do. What QPACK's decoder has to say goes last, for all that has been heard. */
   pollTransmit(): Http3Output | null {
-    if (this.#out.length === 0 && this.#opened)
-      for (const one of this.#decoder.feedback())
-        this.#send(instructionUnit(this.#own.decoder, encodeDecoderInstructions([one])));
+    if (this.#out.length === 0 && this.#opened) for (const one of this.#sections.feedback()) this.#send(one);
     return this.#out.shift() ?? null;
   }
 
