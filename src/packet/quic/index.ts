@@ -46,6 +46,15 @@ interface Reading {
   readonly updates: [up: number, down: number];
 }
 
+/** The row of a packet that the network copied; the packet itself where it was sent. */
+const originalRow = (trace: Trace, quic: TraceQuic, row: number): number => {
+  const { causeKind, cause } = trace.packets;
+  const datagram = quic.packets.datagram[row] as number;
+  const from = cause[datagram] as number;
+  if (causeKind[datagram] !== CauseKind.Sent || from < 0) return row;
+  return (quic.packetsOf[from] ?? 0) + row - (quic.packetsOf[datagram] as number);
+};
+
 const read = (trace: Trace, quic: TraceQuic): QuicIndex => {
   const { packets: q, packetCount } = quic;
   const updates = new Uint32Array(packetCount);
@@ -65,8 +74,10 @@ const read = (trace: Trace, quic: TraceQuic): QuicIndex => {
       count: 0,
       updates: [0, 0],
     });
-    nth[row] = known.count++;
-    if (type === QuicType.OneRtt) {
+    const original = originalRow(trace, quic, row);
+    nth[row] = original < row ? (nth[original] as number) : known.count++;
+    if (original < row) updates[row] = updates[original] as number;
+    else if (type === QuicType.OneRtt) {
       // The bit turns with each update, and an update waits until the one before was heard (RFC 9001 §6.1).
       const phase = ((q.bits[row] as number) & QuicBit.KeyPhase) === 0 ? 0 : 1;
       if ((known.updates[side] & 1) !== phase) known.updates[side]++;
