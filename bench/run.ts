@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { buildPage, servePage } from '../scripts/page.mjs';
 import { firstScript } from '../test/support/firstScript.ts';
 import type { EngineFigures } from './engine.ts';
+import type { LossFigures } from './losses.ts';
 import { page } from './page.ts';
 import type { TlsFigures } from './tls.ts';
 
@@ -39,6 +40,7 @@ const WANTED = {
   scrubP95: 4,
   open: 300,
   firstScriptBytes: 130_000,
+  lossesOnTwoCoresMs: 2000,
   makeHandshakeMs: 25,
   openMBPerSecond: 30,
 };
@@ -46,6 +48,7 @@ const WANTED = {
 await buildPage();
 const simulate = await measured<EngineFigures>('engine.ts');
 const tls = await measured<TlsFigures>('tls.ts');
+const losses = await measured<LossFigures>('losses.ts');
 const server = await servePage();
 try {
   const figures = await page(server.url);
@@ -56,6 +59,7 @@ try {
     wanted: WANTED,
     simulate,
     tls,
+    losses,
     ...figures,
     firstScriptBytes: firstScript().reduce((sum, one) => sum + one.bytes, 0),
   };

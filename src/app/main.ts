@@ -6,6 +6,7 @@ import { first } from './first.ts';
 import { ok } from '../base/result.ts';
 import { Display } from '../session/Display.ts';
 import { Frames } from '../session/frames.ts';
+import { Matters } from '../session/matters.ts';
 import { Scene } from '../session/Scene.ts';
 import { memory } from './memory.ts';
 import { keepForOffline } from './offline/register.ts';
@@ -13,6 +14,9 @@ import Page from './Page.svelte';
 import { themeInForce } from './theme.ts';
 import { warmEngine } from './warm.ts';
 import type { Bench } from '../view/context.ts';
+
+/** More cores than these gain little, and each worker takes its memory. */
+const MOST_WORKERS = 8;
 
 const frames = new Frames({
   request: (callback) => requestAnimationFrame(callback),
@@ -33,6 +37,11 @@ const scene = new Scene({
     input === first.scenario ? ok(first.scenario) : (await import('../scenario/parse.ts')).validateScenario(input),
   now: () => performance.now(),
 });
+const matters = new Matters({
+  runners: () => Array.from({ length: Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS) }, browserDoor),
+  shown: scene.shown,
+  rest: (ms) => new Promise((done) => setTimeout(done, ms)),
+});
 const display = new Display(memory);
 // A scene brings its figures, until the viewer chooses.
 scene.shown.subscribe((shown) => {
@@ -40,12 +49,14 @@ scene.shown.subscribe((shown) => {
 });
 display.panels.subscribe((panels) => {
   scene.comparison.want(panels.includes('compare'));
+  matters.want(panels.includes('matters'));
 });
 const target = document.getElementById('app');
 const bench: Bench = {
   scene,
   display,
   frames,
+  matters,
   theme: themeInForce(display),
   chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
   tlsChart: async (is13, end) => (await import('./charts.ts')).tlsChart(is13, end, 'TLS handshake'),

@@ -22,7 +22,7 @@ import { streams } from './streams/layout.ts';
 import { waterfall } from './waterfall/layout.ts';
 import { theme } from './theme.ts';
 import { noFilter } from './types.ts';
-import type { Compared, Figure, Filter, Layout, LayoutInput, Selection } from './types.ts';
+import type { Compared, Figure, Filter, Layout, LayoutInput, LossCosts, Selection } from './types.ts';
 
 /** Figures by the names that the command and the page call them by. */
 export const layouts: Readonly<Record<string, Layout>> = {
@@ -52,6 +52,8 @@ export interface RenderOptions {
   readonly width: number;
   readonly height: number;
   readonly ghost?: Trace | null;
+  /** What the loss of each packet would cost. */
+  readonly matters?: LossCosts;
   /** Runs of the same page by other ways, for the comparison. */
   readonly compared?: readonly Compared[];
   readonly selection?: Selection | null;
@@ -72,6 +74,7 @@ export const inputOf = (trace: Trace, options: RenderOptions): LayoutInput => {
     playhead: options.at ?? from,
     selection: options.selection ?? null,
     ...(options.chain ? { chain: options.chain } : {}),
+    ...(options.matters ? { matters: options.matters } : {}),
     ...(options.compared ? { compared: options.compared } : {}),
     filter: options.filter ?? noFilter,
     viewport: {

@@ -196,6 +196,16 @@ export interface LayoutInput {
   readonly index: TraceIndex;
   /** Runs of the same page by other ways, for the comparison. */
   readonly compared?: readonly Compared[];
+  /** What the loss of each packet would cost, for the figure of that. */
+  readonly matters?: LossCosts;
+}
+
+/** By how much all would be done later were a packet lost; see `Losses` of the session. */
+export interface LossCosts {
+  /** ns by packet of `trace`; NaN: not known. */
+  readonly later: Float64Array;
+  readonly done: number;
+  readonly all: number;
 }
 
 /** One run of a comparison. */
@@ -255,6 +265,7 @@ export type FigureName =
   | 'keys'
   | 'waterfall'
   | 'streams'
+  | 'matters'
   | 'overview'
   | 'statechart'
   | 'scene';

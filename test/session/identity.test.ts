@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { play } from '../../src/engine/network/layers.ts';
 import { run } from '../../src/engine/network/run.ts';
+import { presets } from '../../src/scenario/presets.ts';
 import { findPacket, identityOf, identityWord, parseIdentity } from '../../src/session/identity.ts';
 import { withTouch } from '../../src/session/scenario/path.ts';
 import { Fate, PacketKind } from '../../src/trace/types.ts';
@@ -13,6 +15,25 @@ describe('the identity of a packet', () => {
       const identity = identityOf(trace, i);
       expect(identity, `packet ${i}`).not.toBeNull();
       expect(findPacket(trace, identity!), `packet ${i} ${identityWord(identity!)}`).toBe(i);
+    }
+  });
+
+  test('of QUIC: every datagram is found again, goes into a word and back, and dies when it is touched', async () => {
+    const { scenario } = presets.find(({ name }) => name === 'http3-one-loss')!;
+    const valid = scenarioOf(scenario);
+    const seen = await play(valid);
+    const kinds = new Map<string, number>();
+    for (let i = 0; i < seen.packetCount; i++) {
+      const identity = identityOf(seen, i)!;
+      expect(findPacket(seen, identity), `packet ${i} ${identityWord(identity)}`).toBe(i);
+      expect(parseIdentity(identityWord(identity))).toEqual(identity);
+      if (seen.packets.fate[i] === Fate.Delivered)
+        kinds.set(identity.kind ?? (identity.stream > 0 ? 'stream' : 'stream 0'), i);
+    }
+    expect([...kinds.keys()]).toEqual(expect.arrayContaining(['initial', 'control', 'ack', 'stream', 'stream 0']));
+    for (const [kind, packet] of kinds) {
+      const next = await play(withTouch(valid, identityOf(seen, packet)!, { drop: true }));
+      expect(next.packets.fate[packet], kind).toBe(Fate.Touched);
     }
   });
 

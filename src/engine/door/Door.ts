@@ -1,6 +1,6 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Problem, Result } from '../../base/result.ts';
-import type { Scenario } from '../../scenario/schema.ts';
+import type { Scenario, Touch } from '../../scenario/schema.ts';
 import type { Trace } from '../../trace/types.ts';
 import type { Reply, Request } from './messages.ts';
 
@@ -21,7 +21,9 @@ export interface DoorParts {
 
 type Waiting = { readonly request: Request; readonly answer: (reply: Reply) => void };
 type Asked =
-  { type: 'run'; scenarios: readonly Scenario[] } | { type: 'open'; name: string; bytes: Uint8Array; keys: string };
+  | { type: 'run'; scenarios: readonly Scenario[] }
+  | { type: 'finishes'; scenario: Scenario; touches: readonly Touch[] }
+  | { type: 'open'; name: string; bytes: Uint8Array; keys: string };
 
 const stopped: Problem = { where: '', what: 'The run was stopped for a newer one.' };
 
@@ -47,12 +49,19 @@ export class Door {
 
   /** One trace a scenario, in their order. */
   async run(scenarios: readonly Scenario[]): Promise<Result<readonly Trace[]>> {
-    return this.#ask({ type: 'run', scenarios });
+    return tracesOf(await this.#ask({ type: 'run', scenarios }));
+  }
+
+  /** When all is done if each of these packets is touched, one run each: ns, in their order; Infinity where it never is. */
+  async finishes(scenario: Scenario, touches: readonly Touch[]): Promise<Result<Float64Array>> {
+    const reply = await this.#ask({ type: 'finishes', scenario, touches });
+    if (!reply.ok) return reply;
+    return ok(reply.finishes ?? new Float64Array());
   }
 
   /** Reads a capture, opening what `keys` (text of key logs) reach. Its bytes are moved, not copied: the caller's array is empty afterwards. */
   async open(name: string, bytes: Uint8Array, keys = ''): Promise<Result<Trace>> {
-    const reply = await this.#ask({ type: 'open', name, bytes, keys });
+    const reply = tracesOf(await this.#ask({ type: 'open', name, bytes, keys }));
     if (!reply.ok) return reply;
     const [trace] = reply.value;
     return trace ? ok(trace) : fail({ where: name, what: 'The file holds no packets.' });
@@ -68,13 +77,12 @@ export class Door {
     for (const { request, answer } of waiting) answer({ id: request.id, ok: false, problems: [stopped] });
   }
 
-  async #ask(asked: Asked): Promise<Result<readonly Trace[]>> {
+  #ask(asked: Asked): Promise<Reply> {
     const request: Request = { ...asked, id: this.#next++ };
-    const reply = await new Promise<Reply>((answer) => {
+    return new Promise<Reply>((answer) => {
       this.#waiting.set(request.id, { request, answer });
       this.#send(request);
     });
-    return reply.ok ? ok(reply.traces) : { ok: false, problems: reply.problems };
   }
 
   #send(request: Request): void {
@@ -121,6 +129,9 @@ export class Door {
     waiting.answer(reply);
   }
 }
+
+const tracesOf = (reply: Reply): Result<readonly Trace[]> =>
+  reply.ok ? ok(reply.traces) : { ok: false, problems: reply.problems };
 
 export const failure = (error: unknown): Problem => ({
   where: '',

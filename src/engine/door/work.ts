@@ -1,6 +1,7 @@
 import type { Problem } from '../../base/result.ts';
 import { layersFor } from '../network/layers.ts';
 import { run } from '../network/run.ts';
+import { finishes } from './losses.ts';
 import type { Reply, Request } from './messages.ts';
 
 const stopped = (error: unknown): Problem => ({
@@ -22,6 +23,10 @@ export const work = async (request: Request): Promise<Reply> => {
       case 'run': {
         const layers = await layersFor(request.scenarios);
         return { id: request.id, ok: true, traces: request.scenarios.map((scenario) => run(scenario, layers)) };
+      }
+      case 'finishes': {
+        const { id, scenario, touches } = request;
+        return { id, ok: true, traces: [], finishes: finishes(scenario, touches, await layersFor([scenario])) };
       }
       case 'open':
         return await open(request.id, request.name, request.bytes, request.keys);

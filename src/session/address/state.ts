@@ -9,6 +9,7 @@ export type Orientation = 'auto' | 'lying' | 'upright';
 /** Figures that can stand on the stage, in their order from the top. */
 export const panelNames = [
   'sequence',
+  'matters',
   'window',
   'throughput',
   'rtt',

@@ -26,6 +26,7 @@ const known: Readonly<Record<PanelName, Omit<Panel, 'name'>>> = {
   timesequence: { title: 'Time–sequence', weight: 1.2, least: 160 },
   waterfall: { title: 'Waterfall', weight: 1.7, least: 180 },
   streams: { title: 'Streams', weight: 2, least: 200 },
+  matters: { title: 'What matters', weight: 0.6, least: 84 },
   keys: { title: 'Key schedule', weight: 1.9, least: 250 },
   compare: { title: 'Comparison', weight: 2.6, least: 340 },
 };

@@ -1,5 +1,6 @@
 import { compare } from '../../figure/compare/layout.ts';
 import { keys } from '../../figure/keys/layout.ts';
+import { matters } from '../../figure/matters/layout.ts';
 import { queue } from '../../figure/series/queue.ts';
 import { rtt } from '../../figure/series/rtt.ts';
 import { standing } from '../../figure/series/standing.ts';
@@ -18,6 +19,7 @@ export const more = {
   timesequence: standing(timeSequence),
   compare,
   keys,
+  matters,
   waterfall,
   streams,
 } satisfies Partial<Record<PanelName, Layout>>;
