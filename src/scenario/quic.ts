@@ -17,6 +17,8 @@ export const checkQuic = (scenario: Scenario, flow: ScenarioFlow, at: string, pr
     refuse('tls.keyUpdateAfter', tls.keyUpdateAfter, 'QUIC updates keys by itself: use quic.keyUpdateAtMs');
   if (tls.recordSizeLimit !== undefined)
     refuse('tls.recordSizeLimit', tls.recordSizeLimit, 'QUIC has no TLS records, take it out');
+  if (flow.refused) refuse('refused', true, 'a closed UDP port answers nothing here, allowed: false');
+  checkRoom(scenario, flow, at, problems);
   const routers = new Set((scenario.nodes ?? []).filter(({ role }) => role === 'router').map((node) => node.name));
   quic.migrate.forEach(({ via, atMs }, i) => {
     if (via !== undefined && !routers.has(via))
@@ -25,4 +27,27 @@ export const checkQuic = (scenario: Scenario, flow: ScenarioFlow, at: string, pr
     if (before && before.atMs >= atMs)
       refuse(`quic.migrate[${String(i)}].atMs`, atMs, 'each migration comes after the one before it');
   });
+};
+
+/** IPv4 and UDP headers. */
+const BELOW_QUIC = 28;
+/** Smallest datagram that a path of QUIC has to carry (RFC 9000 §14). */
+const SMALLEST = 1200;
+
+/** QUIC does not fragment: its datagrams have to fit (RFC 9000 §14.1). */
+const checkRoom = (scenario: Scenario, { quic }: ScenarioFlow, at: string, problems: Problem[]): void => {
+  const links = scenario.links ?? [];
+  const mtus =
+    scenario.nodes !== undefined && links.length > 0 ? links.map(({ mtu }) => mtu) : [scenario.path?.mtu ?? 1500];
+  const mtu = Math.min(...mtus);
+  if (mtu < SMALLEST + BELOW_QUIC)
+    problems.push({
+      where: scenario.nodes === undefined ? 'path.mtu' : 'links',
+      what: `found an MTU of ${String(mtu)}; QUIC needs ${String(SMALLEST + BELOW_QUIC)} at least (RFC 9000 §14)`,
+    });
+  else if ((quic.maxDatagram ?? 0) + BELOW_QUIC > mtu)
+    problems.push({
+      where: `${at}.quic.maxDatagram`,
+      what: `found ${String(quic.maxDatagram)}; with an MTU of ${String(mtu)}, allowed: up to ${String(mtu - BELOW_QUIC)}`,
+    });
 };

@@ -26,6 +26,12 @@ describe('HTTP in a scenario', () => {
       /tls\.version: found "1\.2"; QUIC has/,
     ],
     ['records in QUIC', { http: { version: '3' }, tls: { recordSizeLimit: 512 } }, /recordSizeLimit.*no TLS records/],
+    ['QUIC to a closed port', { http: { version: '3' }, refused: true }, /refused: found true; .*UDP/],
+    [
+      'a datagram that does not fit',
+      { http: { version: '3' }, quic: { maxDatagram: 1473 } },
+      /maxDatagram: found 1473; .*up to 1472/,
+    ],
     ['a session id in QUIC', { http: { version: '3' }, tls: { resume: 'session' } }, /resume.*psk, 0rtt/],
     ['pipelining in HTTP/3', { http: { version: '3', pipelining: 2 } }, /http\.pipelining.*HTTP\/1\.1 only/],
     [

@@ -35,11 +35,12 @@ const endOf = ({ transport, probe }: QuicEnd, clock: () => Nanos): Http3End => (
 /** A profile of a real stack is that of its HTTP/3, too, unless the scenario names somebody else. */
 const settingsOf = (flow: ScenarioFlow): Http3Settings => {
   const settings = httpSettingsOf(flow);
-  const isRfc = flow.quic.profile === 'rfc';
+  const { profile } = flow.quic;
+  if (profile === 'rfc') return settings;
   return {
     ...settings,
-    client: isRfc || settings.client !== 'browser' ? settings.client : 'ngtcp2',
-    server: isRfc || settings.server !== 'rfc' ? settings.server : 'ngtcp2',
+    client: settings.client === 'browser' ? profile : settings.client,
+    server: settings.server === 'rfc' ? profile : settings.server,
   };
 };
 

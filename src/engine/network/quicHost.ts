@@ -91,7 +91,8 @@ export class QuicHost implements NetworkHost {
   receive(parcel: QuicParcel, now: Nanos): void {
     this.#because(CauseKind.Arrival, parcel.packet);
     this.#o.probe.arrival = parcel.packet;
-    this.connection.receive({ ...parcel.datagram, ecn: parcel.ecn }, now);
+    const { datagram, ecn } = parcel;
+    this.connection.receive(ecn === datagram.ecn ? datagram : { ...datagram, ecn }, now);
     this.#serve(now);
   }
 
@@ -187,9 +188,10 @@ export class QuicHost implements NetworkHost {
   /** Says of each stream with bytes to send whether a limit of the peer holds it back (RFC 9000 §4.1). */
   #judge(now: Nanos): void {
     const { core } = this.connection;
+    if (!core.hasComplete) return;
     const isFull = core.sendLimit > 0 && core.sentData >= core.sendLimit;
     for (const stream of core.streams.values()) {
-      const wants = stream.out.fresh > 0 && stream.reset === null && core.hasComplete;
+      const wants = stream.out.fresh > 0 && stream.reset === null;
       const label = !wants
         ? null
         : stream.out.next >= stream.sendLimit

@@ -30,13 +30,17 @@ const pieceOf = (packet: Extract<QuicPacket, { kind: 'frames' }>, frame: Frame):
 };
 
 /** The pieces of streams and CRYPTO in a datagram, in order. */
-export const piecesOf = ({ packets }: QuicDatagram): Piece[] =>
-  packets.flatMap((packet) =>
-    packet.kind === 'frames' ? packet.frames.map((frame) => pieceOf(packet, frame)).filter((one) => one !== null) : [],
-  );
-
-const length = ({ from, to }: Piece): number => to - from;
-const sum = (pieces: readonly Piece[]): number => pieces.reduce((n, piece) => n + length(piece), 0);
+export const piecesOf = ({ packets }: QuicDatagram): Piece[] => {
+  const pieces: Piece[] = [];
+  for (const packet of packets) {
+    if (packet.kind !== 'frames') continue;
+    for (const frame of packet.frames) {
+      const piece = pieceOf(packet, frame);
+      if (piece) pieces.push(piece);
+    }
+  }
+  return pieces;
+};
 
 /** A QUIC datagram on its way. */
 export class QuicParcel implements Parcel {
@@ -62,11 +66,18 @@ export class QuicParcel implements Parcel {
 
   constructor(readonly datagram: QuicDatagram) {
     this.pieces = piecesOf(datagram);
-    const streams = this.pieces.filter((piece) => piece.stream >= 0);
-    const [first = this.pieces[0]] = streams;
+    let first = this.pieces[0];
+    let payload = 0;
+    let bulk = 0;
+    for (const piece of this.pieces) {
+      const length = piece.to - piece.from;
+      payload += length;
+      if (piece.isOneRtt) bulk += length;
+      if (piece.stream >= 0 && (first?.stream ?? 0) < 0) first = piece;
+    }
     this.size = datagram.size + BELOW_QUIC;
-    this.payload = sum(this.pieces);
-    this.bulk = sum(this.pieces.filter((piece) => piece.isOneRtt));
+    this.payload = payload;
+    this.bulk = bulk;
     this.offset = first?.from ?? 0;
     this.stream = first?.stream ?? -1;
     this.ecn = datagram.ecn;

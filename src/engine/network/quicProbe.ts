@@ -15,6 +15,9 @@ export class QuicTraceProbe implements QuicProbe {
   readonly #rows: readonly Map<number, number>[] = [new Map(), new Map(), new Map()];
   /** The event that declared the datagram of a row lost. */
   readonly #losses = new Map<number, number>();
+  /** Streams whose bytes wait for earlier ones; and what limit holds a stream. */
+  readonly #waiting = new Set<number>();
+  readonly #limited = new Map<number, string | null>();
   /** The timer that fired at this instant: what is sent has it as its cause. */
   fired = NONE;
   /** The packet whose arrival is being heard. */
@@ -79,6 +82,9 @@ export class QuicTraceProbe implements QuicProbe {
   }
 
   blocked(now: Nanos, stream: number, offset: number, waiting: number): void {
+    // Most frames find their stream in order, as it was before.
+    if (waiting === 0 && !this.#waiting.delete(stream)) return;
+    if (waiting > 0) this.#waiting.add(stream);
     const culprit = offset < 0 ? NONE : this.peerSent.first(stream, offset);
     this.base.keyed(
       now,
@@ -97,6 +103,8 @@ export class QuicTraceProbe implements QuicProbe {
 
   /** The peer's limit holds bytes of a stream back (−1: of all); null: it does not. */
   held(now: Nanos, stream: number, label: string | null): void {
+    if ((this.#limited.get(stream) ?? null) === label) return;
+    this.#limited.set(stream, label);
     this.base.keyed(now, `limit ${String(stream)}`, SpanKind.FlowBlocked, label, stream, 0);
   }
 

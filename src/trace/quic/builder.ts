@@ -10,6 +10,8 @@ export class QuicBuilder {
   readonly #packets = new Growing(quicPacketShape);
   readonly #frames = new Growing(quicFrameShape);
   readonly #blobs: Uint8Array[] = [new Uint8Array(0)];
+  /** The same arrays come again and again: an end's id, of which nothing changes. */
+  readonly #blobOf = new WeakMap<Uint8Array, number>();
   readonly #blobIndex = new Map<string, number>([['', 0]]);
   readonly #sentences: string[] = [''];
   readonly #sentenceIndex = new Map<string, number>([['', 0]]);
@@ -82,12 +84,15 @@ export class QuicBuilder {
 
   /** Row of these bytes, which many packets may share (a connection id); 0 for none. */
   blob(bytes: Uint8Array): number {
+    const known = this.#blobOf.get(bytes);
+    if (known !== undefined) return known;
     const key = bytes.join(' ');
     let row = this.#blobIndex.get(key);
     if (row === undefined) {
       row = this.#blobs.push(bytes.slice()) - 1;
       this.#blobIndex.set(key, row);
     }
+    this.#blobOf.set(bytes, row);
     return row;
   }
 

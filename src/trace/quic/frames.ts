@@ -1,5 +1,5 @@
-import type { QuicFrame } from '../../wire/quic/frame/frame.ts';
-import { QuicFrameBit, quicFrameKinds } from './types.ts';
+import type { AckRange, QuicFrame } from '../../wire/quic/frame/frame.ts';
+import { QuicFrameBit, QuicFrameIndex, quicFrameKinds } from './types.ts';
 import type { TraceQuic } from './types.ts';
 
 /** Data of which only the length is known. */
@@ -61,9 +61,10 @@ export const partsOf = (
     case 'timeStamp':
       return { words: [frame.time], blobs: [] };
     default:
-      return { words: [], blobs: [] };
+      return NOTHING;
   }
 };
+const NOTHING = { words: [], blobs: [] };
 
 /** Stream, offset, length and bits of a frame, as their columns hold them. */
 export const placeOf = (
@@ -88,6 +89,16 @@ export const placeOf = (
 };
 
 const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+
+/** The ranges of an ACK's row, from the largest down; none for any other frame. */
+export const ackRangesAt = ({ frames, words }: TraceQuic, row: number): AckRange[] => {
+  const first = frames.word[row] as number;
+  const count = frames.kind[row] === QuicFrameIndex.ack ? (words[first + 4] ?? 0) : 0;
+  return Array.from({ length: count }, (_, i) => ({
+    smallest: words[first + 5 + 2 * i] ?? 0,
+    largest: words[first + 6 + 2 * i] ?? 0,
+  }));
+};
 
 /** The frame of a row. Data that the trace holds is given as bytes, other data by its length. */
 export const frameAt = (quic: TraceQuic, row: number): RowFrame => {
@@ -114,7 +125,7 @@ export const frameAt = (quic: TraceQuic, row: number): RowFrame => {
         kind,
         delay: word(0),
         ecn: word(1) < 0 ? null : { ect0: word(1), ect1: word(2), ce: word(3) },
-        ranges: Array.from({ length: word(4) }, (_, i) => ({ smallest: word(5 + 2 * i), largest: word(6 + 2 * i) })),
+        ranges: ackRangesAt(quic, row),
       };
     case 'resetStream':
       return { kind, stream, code: word(0), finalSize: word(1) };

@@ -37,12 +37,15 @@ const headerOf = (core: Core, space: Space): PacketHeader => {
   const number = space.next;
   const length = numberLength(number, space.largestAcked);
   const source = core.issued[0]?.id ?? destination;
+  if (space.id === SpaceId.Application && !sendsEarly(core)) {
+    const keyPhase = (core.sendPhase & 1) as 0 | 1;
+    return { kind: 'oneRtt', number, numberLength: length, destination, spin: core.spinBit, keyPhase };
+  }
   const numbered = { number, numberLength: length, destination };
   const long = { ...numbered, version, source, ...(knobs.lengthSize === 0 ? {} : { lengthSize: knobs.lengthSize }) };
   if (space.id === SpaceId.Initial) return { kind: 'initial', token: core.isClient ? core.token : NO_TOKEN, ...long };
   if (space.id === SpaceId.Handshake) return { kind: 'handshake', ...long };
-  if (sendsEarly(core)) return { kind: 'zeroRtt', ...long };
-  return { kind: 'oneRtt', ...numbered, spin: core.spinBit, keyPhase: (core.sendPhase & 1) as 0 | 1 };
+  return { kind: 'zeroRtt', ...long };
 };
 const NO_TOKEN = new Uint8Array(0);
 
