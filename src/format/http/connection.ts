@@ -73,6 +73,10 @@ export const readConnection = (
     stopped(answers, 'Answers'),
   ])
     if (sentence !== null) warn(sentence);
+  if (hasRequests && !hasAnswers && (answering?.bytes.length ?? 0) > 0)
+    warn('What comes back does not begin as an answer of HTTP/1 does: it is not read.');
+  if (hasAnswers && !hasRequests && (asking?.bytes.length ?? 0) > 0)
+    warn('What is answered does not begin as a request of HTTP/1 does: it is not read.');
   const exchanges = [...read.exchanges];
   if (switched && asking && answering)
     exchanges.push(...readSwitched(asking, answering, switched, exchanges.at(-1), units, warn));

@@ -8,8 +8,8 @@ import type { Place } from './place.ts';
 export interface Exchange {
   /** Null: nobody knows it. */
   path: string | null;
-  /** Stream of HTTP/2 or QUIC; 0 in HTTP/1. */
-  readonly stream: number;
+  /** Stream of HTTP/2 or QUIC; null in HTTP/1. */
+  readonly stream: number | null;
   /** What was asked; null where that is not in the capture. */
   asked: Place | null;
   /** Head of the answer, and parts of its body, with the bytes of body in each. */
@@ -21,7 +21,7 @@ export interface Exchange {
   isUpward: boolean;
 }
 
-export const exchange = (stream: number): Exchange => ({
+export const exchange = (stream: number | null): Exchange => ({
   path: null,
   stream,
   asked: null,
@@ -82,7 +82,7 @@ export const requestRow = (
   const from = stretches[0]?.[0] ?? one.head?.end ?? 0;
   return {
     flow,
-    id: ids.unique(one.path ?? (one.stream > 0 ? `stream ${String(one.stream)}` : `request ${String(index + 1)}`)),
+    id: ids.unique(one.path ?? (one.stream !== null ? `stream ${String(one.stream)}` : `request ${String(index + 1)}`)),
     path: one.path,
     sent: one.asked && one.asked.first >= 0 ? orNull(sent(one.asked.first)) : null,
     firstByte: orNull(first),
@@ -94,6 +94,6 @@ export const requestRow = (
     delivered,
     index,
     ...(stretches.length > 1 ? { stretches } : {}),
-    ...(one.stream > 0 ? { stream: one.stream } : {}),
+    ...(one.stream !== null ? { stream: one.stream } : {}),
   };
 };

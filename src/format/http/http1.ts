@@ -263,7 +263,7 @@ export const readHttp1 = (
   const methods = requests?.list.map(({ head }) => (head.kind === 'request' ? head.method : '')) ?? [];
   const answers = answering ? readMessages(answering, from.answering, 'response', methods) : null;
   const exchanges: Exchange[] = (requests?.list ?? []).map((message) => {
-    const one = exchange(0);
+    const one = exchange(null);
     one.path = message.head.kind === 'request' ? message.head.target : null;
     if (asking) one.asked = asking.place(message.at, message.end);
     return one;
@@ -284,7 +284,7 @@ export const readHttp1 = (
       };
       while (isLater(k + 1) && exchanges[k]?.head === null && !isInterim(message)) k++;
     }
-    const one = exchanges[k] ?? (exchanges[k] = exchange(0));
+    const one = exchanges[k] ?? (exchanges[k] = exchange(null));
     addUnits(message, first + k, answering, units);
     if (isInterim(message)) continue;
     one.head = place;

@@ -96,7 +96,7 @@ export const readHttp = (trace: Trace): Trace => {
     };
     if (protocol === 'udp') {
       const found = readHttp3(trace, flow, units, warn);
-      if (found) add(flow, found.exchanges, ({ stream }) => found.arrivals(stream) ?? nothing);
+      if (found) add(flow, found.exchanges, ({ stream }) => found.arrivals(stream ?? -1) ?? nothing);
       return;
     }
     const list: Exchange[] = [];

@@ -47,15 +47,19 @@ export class Acknowledged {
     }
   }
 
-  /** Calls `prove` once for each packet from `smallest` to `largest` that was not proven before. */
-  prove(up: boolean, space: Space, smallest: number, largest: number, prove: (packet: CapturedPacket) => void): void {
+  /** Calls `prove` for each packet from `smallest` to `largest` that was not proven before; it says whether this proves it. */
+  prove(
+    up: boolean,
+    space: Space,
+    smallest: number,
+    largest: number,
+    prove: (packet: CapturedPacket) => boolean,
+  ): void {
     const list = this.#lists.get(space * 2 + (up ? 1 : 0));
     if (!list) return;
     const { numbers, packets } = list;
     const from = lowerBound(numbers, smallest);
-    for (let k = list.next(from); k < packets.length && (numbers[k] as number) <= largest; k = list.next(k)) {
-      prove(packets[k] as CapturedPacket);
-      list.done(k);
-    }
+    for (let k = list.next(from); k < packets.length && (numbers[k] as number) <= largest; k = list.next(k + 1))
+      if (prove(packets[k] as CapturedPacket)) list.done(k);
   }
 }

@@ -28,25 +28,37 @@ export const heldBack = (connection: Connection, packet: CapturedPacket, delay: 
 export const isEliciting = (frames: readonly ReadFrame[] | null): boolean =>
   frames?.some(({ kind }) => isAckEliciting(kind)) ?? false;
 
+const answered = (one: CapturedPacket, by: CapturedPacket, provenBy: Int32Array): void => {
+  one.ackedBy = by.row;
+  if ((provenBy[one.row] as number) < 0) provenBy[one.row] = by.row;
+};
+
 /** Finds who acknowledged each packet first, and the least round trips from the capture point to both ends. */
 const acknowledge = (connection: Connection, flow: Flow, d: Dissection, times: (row: number) => number): void => {
   const c = d.rows.columns;
   const sent = new Acknowledged(connection.packets, spaceOfType);
   for (const packet of connection.packets) {
+    // Who answers with Retry or Version Negotiation has the Initial, though it acknowledges none.
+    if (packet.type === QuicType.Retry || packet.type === QuicType.VersionNegotiation)
+      sent.prove(true, Space.Initial, 0, Infinity, (one) => {
+        const isBefore = one.row < packet.row;
+        if (isBefore) answered(one, packet, c.provenBy);
+        return isBefore;
+      });
     for (const frame of packet.frames ?? []) {
       if (frame.kind !== 'ack') continue;
       const largest = frame.ranges[0]?.largest ?? -1;
       for (const { smallest, largest: top } of frame.ranges) {
         sent.prove(!packet.up, spaceOfType(packet.type), smallest, top, (one) => {
-          if (one.row >= packet.row) return;
-          one.ackedBy = packet.row;
-          if ((c.provenBy[one.row] as number) < 0) c.provenBy[one.row] = packet.row;
-          if (one.number !== largest || !isEliciting(one.frames)) return;
+          if (one.row >= packet.row) return false;
+          answered(one, packet, c.provenBy);
+          if (one.number !== largest || !isEliciting(one.frames)) return true;
           const held = heldBack(connection, packet, asNumber(frame.delay));
           if (held > 0) d.heldBack.set(packet.row, held);
           const roundTrip = times(packet.row) - times(one.row) - held;
           const side = one.up ? flow.up : flow.down;
           if (roundTrip >= 0 && roundTrip < side.minRoundTrip) side.minRoundTrip = roundTrip;
+          return true;
         });
       }
     }
