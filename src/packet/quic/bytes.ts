@@ -1,7 +1,7 @@
 import { explain } from '../../base/result.ts';
 import type { Trace } from '../../trace/types.ts';
 import { madeQuic } from '../made.ts';
-import { rowsWithin } from './index.ts';
+import { rowsWithin } from './rows.ts';
 import { sentPacket } from './sent.ts';
 
 /** The UDP payload of a simulated datagram: the packets that share it. `prepareBytes` goes before. */

@@ -7,7 +7,6 @@ import { cryptoSpace } from '../../wire/quic/make/space.ts';
 import type { CryptoSpace } from '../../wire/quic/make/space.ts';
 import { HandshakeType, HELLO_RETRY_RANDOM } from '../../wire/tls/codes.ts';
 import type { HandshakeMessage } from '../../wire/tls/handshake/message.ts';
-import { handshakeName } from '../../wire/tls/names.ts';
 
 /** The TLS of a connection, which CRYPTO frames carry: a stream for each direction and packet number space. */
 
@@ -99,9 +98,8 @@ const simulatedName = (message: HandshakeMessage): string => {
 };
 const capturedName = (bytes: Uint8Array): string => {
   const code = u8(bytes, 0);
-  return code === HandshakeType.ServerHello && isRetry(bytes.subarray(HEADER + 2))
-    ? 'HelloRetryRequest'
-    : handshakeName(code);
+  if (code === HandshakeType.ServerHello && isRetry(bytes.subarray(HEADER + 2))) return 'HelloRetryRequest';
+  return Object.entries(HandshakeType).find(([, type]) => type === code)?.[0] ?? `message ${String(code)}`;
 };
 
 /** Cuts a stream at its messages' headers (RFC 8446 §4); one that is not whole is left out. */

@@ -10,7 +10,8 @@ import type { PacketPlace } from '../../wire/quic/packet/datagram.ts';
 import { encodeRetry, encodeVersionNegotiation, putHeader, TAG_SIZE } from '../../wire/quic/packet/header.ts';
 import { truncated } from '../../wire/quic/packet/number.ts';
 import type { NumberLength } from '../../wire/quic/packet/number.ts';
-import { blobAt, retryOf } from './index.ts';
+import { retryOf } from './index.ts';
+import { blobAt } from './rows.ts';
 import { headerOf, versionsOf } from './sent.ts';
 
 /** A packet's header as it stands among bytes. */

@@ -1,4 +1,4 @@
-import { firstHop, isUpward } from '../../trace/direction.ts';
+import { isUpward } from '../../trace/direction.ts';
 import { QuicBit, QuicType } from '../../trace/quic/types.ts';
 import type { TraceQuic } from '../../trace/quic/types.ts';
 import { CauseKind } from '../../trace/types.ts';
@@ -6,6 +6,7 @@ import type { Trace } from '../../trace/types.ts';
 import { QuicVersion } from '../../wire/quic/codes.ts';
 import type { ConnectionFacts } from '../../wire/quic/make/bytes.ts';
 import type { Retry } from '../../wire/quic/packet/header.ts';
+import { blobAt } from './rows.ts';
 
 /** What of a packet its row alone does not say, but the rows before it. */
 export interface QuicIndex {
@@ -18,11 +19,6 @@ export interface QuicIndex {
 }
 
 const indexes = new WeakMap<TraceQuic, QuicIndex>();
-
-const NONE = new Uint8Array(0);
-
-/** A row of `blobs`. */
-export const blobAt = (quic: TraceQuic, row: number | undefined): Uint8Array => quic.blobs[row ?? 0] ?? NONE;
 
 /** A Retry's row (RFC 9000 §17.2.5); its unused bits are zero where they are not known. */
 export const retryOf = (quic: TraceQuic, row: number): Retry => {
@@ -92,7 +88,7 @@ const read = (trace: Trace, quic: TraceQuic): QuicIndex => {
   }
   const facts = flows.map(
     (one): ConnectionFacts | undefined =>
-      one && { original: one.original ?? NONE, retry: one.retry, version: one.version },
+      one && { original: one.original ?? new Uint8Array(0), retry: one.retry, version: one.version },
   );
   return { updates, nth, facts };
 };
@@ -101,20 +97,4 @@ export const quicIndex = (trace: Trace, quic: TraceQuic): QuicIndex => {
   let index = indexes.get(quic);
   if (!index) indexes.set(quic, (index = read(trace, quic)));
   return index;
-};
-
-/** Rows [from, to) of the packets in a datagram; what a router or the network made of it has those of the first. */
-export const rowsWithin = (trace: Trace, quic: TraceQuic, packet: number): readonly [from: number, to: number] => {
-  const { causeKind, cause } = trace.packets;
-  let first = firstHop(trace, packet);
-  const isEmpty = (row: number): boolean => quic.packetsOf[row] === quic.packetsOf[row + 1];
-  if (isEmpty(first) && causeKind[first] === CauseKind.Sent) first = firstHop(trace, cause[first] as number);
-  return [quic.packetsOf[first] ?? 0, quic.packetsOf[first + 1] ?? 0];
-};
-
-/** Whether a packet is a datagram of QUIC. */
-export const isQuic = (trace: Trace, packet: number): boolean => {
-  if (!trace.quic) return false;
-  const [from, to] = rowsWithin(trace, trace.quic, packet);
-  return to > from;
 };

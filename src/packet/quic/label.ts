@@ -1,10 +1,10 @@
-import { frameAt } from '../../trace/quic/frames.ts';
+import { ackRangesAt } from '../../trace/quic/frames.ts';
 import { quicFrameKinds, QuicType } from '../../trace/quic/types.ts';
 import type { QuicFrameKind, TraceQuic } from '../../trace/quic/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { grouped } from '../../wire/field.ts';
 import { cryptoMessages, cryptoPlace } from './crypto.ts';
-import { rowsWithin } from './index.ts';
+import { rowsWithin } from './rows.ts';
 
 /** What an arrow of a QUIC datagram says. */
 
@@ -114,8 +114,7 @@ const contentText = (quic: TraceQuic, found: Gathered): string => {
   if (found.hasStream) parts.push(streamsText(found));
   if (parts.length === 0 && found.others.size > 0) parts.push(few([...found.others].map(frameName)));
   if (parts.length === 0 && found.acks.length > 0) {
-    const ack = frameAt(quic, found.acks.at(-1) ?? 0);
-    if (ack.kind === 'ack') parts.push(`ACK ${rangesText(ack.ranges)}`);
+    parts.push(`ACK ${rangesText(ackRangesAt(quic, found.acks.at(-1) ?? 0))}`);
   }
   return parts.join(' + ');
 };

@@ -8,7 +8,7 @@ import { quicFrameFields } from '../../wire/quic/fields/frames.ts';
 import type { Layer } from '../layers.ts';
 import { readHeader, toldHeader } from './header.ts';
 import { http3Layers } from './http3Layers.ts';
-import { blobAt, rowsWithin } from './index.ts';
+import { blobAt, rowsWithin } from './rows.ts';
 import { frameName, quicTypeName } from './label.ts';
 import { delayExponent, openedPayload } from './opened.ts';
 import type { OpenedPayload } from './opened.ts';

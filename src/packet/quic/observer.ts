@@ -11,7 +11,7 @@ import { varintSize } from '../../wire/varint.ts';
 import type { Sight } from '../tls/observer.ts';
 import { tells } from '../tls/tells.ts';
 import { capturedCrypto, cryptoMessages, cryptoPlace } from './crypto.ts';
-import { blobAt, rowsWithin } from './index.ts';
+import { blobAt, rowsWithin } from './rows.ts';
 import { frameName, quicTypeName, rangesText } from './label.ts';
 import { framesOf, versionsOf } from './sent.ts';
 

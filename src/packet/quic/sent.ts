@@ -8,7 +8,8 @@ import { u32 } from '../../wire/bytes.ts';
 import type { SentPacket } from '../../wire/quic/make/bytes.ts';
 import type { PacketHeader } from '../../wire/quic/packet/header.ts';
 import type { NumberLength } from '../../wire/quic/packet/number.ts';
-import { blobAt, quicIndex, retryOf } from './index.ts';
+import { quicIndex, retryOf } from './index.ts';
+import { blobAt } from './rows.ts';
 
 /** The frames of a packet, in order. */
 export const framesOf = (quic: TraceQuic, row: number): RowFrame[] => {
