@@ -3,11 +3,12 @@ import { packetLabel } from '../../packet/label.ts';
 import { isUpward } from '../../trace/direction.ts';
 import { isLost, NONE, PacketKind } from '../../trace/types.ts';
 import { brief, bytes } from '../format.ts';
-import { niceStep } from '../axis/ticks.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput, Stroke } from '../types.ts';
+import { packetNumbers } from './packetnumbers.ts';
 import { noHits, Panel } from './panel.ts';
+import { drawValues } from './values.ts';
 
 /** So many segments are bars of their own; more are their outline per column. */
 const MOST_BARS = 900;
@@ -42,12 +43,13 @@ const sentIn = (input: LayoutInput, flow: number, link: number, most: number): S
 
 /**
  * The time–sequence graph of Stevens and tcptrace: each segment a bar from its first byte to its last at the instant it
- * was sent, what is acknowledged a stair below, what the receiver allows a stair above.
+ * was sent, what is acknowledged a stair below, what the receiver allows a stair above. QUIC has packet numbers instead.
  */
 export const timeSequence: Layout = (input): Figure => {
   const { theme, trace, index, viewport } = input;
   const flow = shownFlows(input)[0] ?? 0;
   const link = index.busiestLink(flow);
+  if (trace.quic && trace.flows[flow]?.protocol === 'udp') return packetNumbers(input, trace.quic, flow, link);
   const sent = sentIn(input, flow, link, MOST_BARS);
   const unit = sent.high >= 2e6 ? (['MB', 1e6] as const) : (['kB', 1e3] as const);
   const panel = new Panel(input, 'timesequence', 'Time–sequence graph', 'Sequence', unit[0]);
@@ -134,40 +136,6 @@ export const timeSequence: Layout = (input): Figure => {
     noHits,
     `Time–sequence graph of ${trace.flows[flow]?.name ?? 'the flow'}: bytes ${bytes(sent.low)} to ${bytes(sent.high)} are sent between ${brief(viewport.from / 1e6)} and ${brief(viewport.to / 1e6)} ms.`,
   );
-};
-
-const drawValues = (panel: Panel, low: number, high: number, unit: number, toY: (v: number) => number): void => {
-  const { plot, s, input, marks } = panel;
-  const { theme } = input;
-  const step = niceStep(((high - low) * 34 * s) / plot.height);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
-  for (let v = Math.ceil(low / step) * step; v <= high; v += step) {
-    const y = toY(v);
-    marks.push({
-      shape: 'line',
-      id: null,
-      layer: Layer.Grid,
-      x1: plot.x,
-      y1: y,
-      x2: plot.x + plot.width,
-      y2: y,
-      stroke: { color: theme.hair, width: s },
-    });
-    if (v > low)
-      marks.push({
-        shape: 'text',
-        id: { kind: 'axis', trace: 0, index: 1 },
-        layer: Layer.Tag,
-        x: plot.x + 4 * s,
-        y: y - 7 * s,
-        text: (v / unit).toFixed(decimals).replace(/\B(?=(\d{3})+$)/g, ','),
-        face: 'mono',
-        size: 10.5 * s,
-        weight: 400,
-        anchor: 'start',
-        color: theme.faint,
-      });
-  }
 };
 
 /** What the receiver has acknowledged, and what it allows beyond, as they come in at the sender. */

@@ -96,7 +96,7 @@ export const quic: readonly Preset[] = [
     'HTTP/3 and one lost packet',
     'The answers take turns; the stream whose bytes were lost stands still, the others go on, only slower: they share its window.',
     { requests: twelve(() => ({ incremental: true })) },
-    { at: 330, to: 1000, panels: ['streams', 'sequence'] },
+    { at: 330, to: 1000, panels: ['streams', 'timesequence'] },
     { loss: [{ dir: 'down', data: [20], min: 1000 }] },
   ),
   quicPreset(
