@@ -1,10 +1,15 @@
+import type { Nanos } from '../base/time.ts';
+import { isUpward } from '../trace/direction.ts';
+import { Fate, NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { Cell } from './cell.ts';
 import type { Readable } from './cell.ts';
 import type { Document } from './document.ts';
 import type { History } from './history.ts';
+import { identityOf } from './identity.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
+import { withTouch } from './scenario/path.ts';
 
 /** The same page by another way. */
 export interface Beside {
@@ -21,10 +26,25 @@ export interface ComparisonParts {
   readonly now: () => number;
 }
 
+/** The data packet towards a client that is on the wire at an instant, the last to have gone out; else the next one. NONE: none. */
+export const onTheWire = (trace: Trace, time: number): number => {
+  const p = trace.packets;
+  let found: number = NONE;
+  for (let i = 0; i < trace.packetCount; i++) {
+    if (p.payload[i] === 0 || p.fate[i] !== Fate.Delivered || p.hop[i] !== 0 || isUpward(trace, i)) continue;
+    if ((p.start[i] as number) <= time) {
+      if ((p.arrived[i] as number) > time) found = i;
+    } else if (found === NONE) return i;
+  }
+  return found;
+};
+
 /** Runs the other ways beside what is shown, as long as somebody wants to see them. */
 export class Comparison {
   /** Empty: nobody asked, or it is being computed for the first time. */
   readonly rows = new Cell<readonly Beside[]>([]);
+  /** What is on the wire at this instant is lost, in each of the ways; null: nothing is. */
+  readonly strike = new Cell<Nanos | null>(null);
   readonly #parts: ComparisonParts;
   #queue: RunQueue | null = null;
   #wanted = false;
@@ -32,6 +52,7 @@ export class Comparison {
   constructor(parts: ComparisonParts) {
     this.#parts = parts;
     parts.history.subscribe(() => void this.#refresh());
+    this.strike.subscribe(() => void this.#refresh());
   }
 
   want(on: boolean): void {
@@ -52,8 +73,20 @@ export class Comparison {
     // Few ask for a comparison, and nobody for the first picture.
     const { waysOf } = await import('../scenario/ways.ts');
     const ways = waysOf(document.scenario);
-    const result = await this.#queue.request(ways.map((way) => way.scenario));
+    let result = await this.#queue.request(ways.map((way) => way.scenario));
     if (!result?.ok || !this.#wanted) return;
-    this.rows.set(ways.map(({ name, shown }, k) => ({ name, shown, trace: result.value[k] as Trace })));
+    const at = this.strike.value;
+    if (at !== null) {
+      const before = result.value;
+      const struck = ways.map(({ scenario }, k) => {
+        const trace = before[k] as Trace;
+        const identity = identityOf(trace, onTheWire(trace, at));
+        return identity ? withTouch(scenario, identity, { drop: true }) : scenario;
+      });
+      result = await this.#queue.request(struck);
+      if (!result?.ok || !this.#wanted) return;
+    }
+    const traces = result.value;
+    this.rows.set(ways.map(({ name, shown }, k) => ({ name, shown, trace: traces[k] as Trace })));
   }
 }

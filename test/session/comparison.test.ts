@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ok } from '../../src/base/result.ts';
+import { fromMs } from '../../src/base/time.ts';
 import { work } from '../../src/engine/door/work.ts';
 import { validateScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
+import { onTheWire } from '../../src/session/comparison.ts';
 import { Frames } from '../../src/session/frames.ts';
 import { withRtt } from '../../src/session/scenario/edits.ts';
 import { Scene } from '../../src/session/Scene.ts';
 import { opened } from '../../src/session/document.ts';
+import { Fate, NONE } from '../../src/trace/types.ts';
 import { scenarioOf, small } from './lossy.ts';
 
 const runner = {
@@ -48,6 +51,26 @@ describe('runs beside the one that is shown', () => {
     expect(new Set(scene.beside.value.map(({ trace }) => trace.links[0]?.mbps)).size).toBe(1);
     scene.comparison.want(false);
     expect(scene.beside.value).toEqual([]);
+  });
+
+  test('one loss for all: what is on the wire at an instant is lost in each', async () => {
+    const scene = await begun();
+    scene.comparison.want(true);
+    await settled(scene);
+    const before = scene.beside.value.map(({ trace }) => trace);
+    scene.beside.set([]);
+    scene.comparison.strike.set(fromMs(110));
+    await settled(scene);
+    scene.beside.value.forEach(({ trace }, k) => {
+      const struck = onTheWire(before[k]!, fromMs(110));
+      expect(struck).not.toBe(NONE);
+      expect(before[k]!.packets.fate[struck]).toBe(Fate.Delivered);
+      expect(trace.packets.fate[struck]).toBe(Fate.Touched);
+    });
+    scene.beside.set([]);
+    scene.comparison.strike.set(null);
+    await settled(scene);
+    expect(scene.beside.value.map(({ trace }) => trace.end)).toEqual(before.map(({ end }) => end));
   });
 
   test('follow what the viewer changes, and the axis reaches to the longest of them', async () => {

@@ -5,6 +5,9 @@ import { Placer } from '../label/place.ts';
 import { placeTag } from '../label/tag.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput, Mark, TimeScale } from '../types.ts';
+import { blockings, isBlocked } from '../../trace/query/streams/blockings.ts';
+import { seen } from '../streams/lane.ts';
+import { blockLook } from '../streams/look.ts';
 import { barsOf, drawBar } from '../waterfall/bars.ts';
 import { drawWays, roundTripText, rowOf } from './row.ts';
 import type { Row } from './row.ts';
@@ -77,6 +80,26 @@ const drawResources = (row: Row, input: LayoutInput, time: TimeScale, marks: Mar
     const box = { x: time.start, y: row.bar + k * step, width: time.end - time.start, height: Math.max(1, step - 1) };
     drawBar(bar, box, time, input.theme, marks);
   });
+  // What stood still is hatched, as in the streams; a record under way is too short to see here.
+  for (const one of blockings(row.run.trace)) {
+    const place = one.layer === 'tls' || !isBlocked(one) ? null : seen(one, time);
+    if (!place) continue;
+    const look = blockLook(one.layer, input.theme);
+    marks.push({
+      shape: 'hatch',
+      id: null,
+      layer: Layer.Event,
+      x: place[0],
+      width: place[1],
+      y: row.bar + one.request * step,
+      height: Math.max(1, step - 1),
+      pattern: look.pattern,
+      color: look.color,
+      spacing: Math.min(look.spacing, 4 * input.theme.scale),
+      lineWidth: 0.9 * input.theme.scale,
+      fill: { color: input.theme.ground, opacity: 0.35 },
+    });
+  }
 };
 
 const drawLifelines = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]): void => {
@@ -176,6 +199,8 @@ const placeFlags = (
   );
 };
 
+const COMPUTING = 'The other runs are being computed.';
+
 /** The same page by several handshakes: side by side on one axis, with round trips counted and the time's parts as bars. */
 export const compare: Layout = (input): Figure => {
   const { viewport, theme, measure, compared = [] } = input;
@@ -199,6 +224,20 @@ export const compare: Layout = (input): Figure => {
     drawNames(row, input, marks, time.start);
     placeFlags(row, fastest, input, time, placer, marks);
   }
+  if (rows.length === 0)
+    marks.push({
+      shape: 'text',
+      id: null,
+      layer: Layer.Tag,
+      x: plot.x + plot.width / 2,
+      y: top + plot.height / 2,
+      text: COMPUTING,
+      face: 'sans',
+      size: 12 * s,
+      weight: 400,
+      anchor: 'middle',
+      color: theme.mute,
+    });
   return {
     name: 'compare',
     width: viewport.width,
@@ -211,7 +250,7 @@ export const compare: Layout = (input): Figure => {
     counted: null,
     title: 'Comparison',
     get summary() {
-      if (rows.length === 0) return 'The other runs are being computed.';
+      if (rows.length === 0) return COMPUTING;
       return rows
         .map(({ run, phases, roundTrips }) =>
           Number.isNaN(phases.completed)

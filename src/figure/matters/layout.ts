@@ -1,4 +1,4 @@
-import { packetLabel } from '../../packet/label.ts';
+import { packetLabel, packetName } from '../../packet/label.ts';
 import { PacketKind } from '../../trace/types.ts';
 import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
 import { decimal, duration, plural } from '../format.ts';
@@ -149,7 +149,7 @@ export const matters: Layout = (input): Figure => {
     const height = Number.isFinite(column.later) ? column.later * rise : ground - top - 16 * s;
     placeTag(
       {
-        text: `${packetLabel(trace, column.packet).split(',')[0] ?? ''} ${laterText(column.later)}`,
+        text: `${packetName(trace, column.packet)} ${laterText(column.later)}`,
         id: { kind: 'packet', trace: 0, index: column.packet },
         style: { color: colorOf(input, column), plain: true, size: 10.5 },
         x: column.x,

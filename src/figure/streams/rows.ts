@@ -1,4 +1,4 @@
-import { originalOf, packetLabel } from '../../packet/label.ts';
+import { packetName } from '../../packet/label.ts';
 import { isBlocked, blockLayers, blockedFor } from '../../trace/query/streams/blockings.ts';
 import type { Blocking, BlockLayer } from '../../trace/query/streams/blockings.ts';
 import type { StreamLane } from '../../trace/query/streams/lanes.ts';
@@ -21,7 +21,7 @@ export const nameOf = (request: TraceRequest | undefined): string => request?.pa
 /** "#20 of /r03": a packet, and whose bytes it carries where they are another's. */
 const culprit = (trace: Trace, one: Blocking, withOwner: boolean): string => {
   if (one.packet !== NONE) {
-    const packet = packetLabel(trace, originalOf(trace, one.packet)).replace(/^R /, '').split(' ')[0] ?? '';
+    const packet = packetName(trace, one.packet);
     const owner = one.culprits[0];
     return withOwner && !one.own && owner !== undefined ? `${packet} of ${nameOf(trace.requests[owner])}` : packet;
   }
