@@ -29,6 +29,7 @@ export class Growing<S extends TableShape> {
   }
 
   finish(): TableOf<S> {
-    return resized(this.columns, this.shape, this.count);
+    // Room that was reserved to the row needs no copy.
+    return this.count === this.#capacity ? this.columns : resized(this.columns, this.shape, this.count);
   }
 }

@@ -153,6 +153,7 @@ export const assemble = (
     ipAt: new Uint16Array(rows.length),
     linkType: new Uint16Array(rows.length),
   };
+  builder.reserve(rows.length, 0);
   const packetOf = new Int32Array(d.rows.count).fill(NONE);
   const c = d.rows.columns;
   let end = 0;

@@ -6,6 +6,8 @@ import { IpProtocol } from '../../wire/ip/protocols.ts';
 import { locateNetwork, NOT_IP } from '../../wire/link/locate.ts';
 import { scanTcp, tcpScan } from '../../wire/tcp/scan.ts';
 import type { TcpScan } from '../../wire/tcp/scan.ts';
+import { looksTls } from '../../packet/tls/streams.ts';
+import { looksHttp } from '../http/recognise.ts';
 import { analyseSegment, sequenceLength } from './analysis.ts';
 import { AddressTable, FlowTable, OTHER, TCP, UDP } from './flows.ts';
 import type { Flow } from './flows.ts';
@@ -30,11 +32,13 @@ export interface Dissection {
   readonly heldBack: Map<number, number>;
 }
 
+/** Segments of a direction that are looked at for a start of HTTP. */
+const LOOKED_AT = 8;
 /** Part of the handshake's round trip that a repair takes at least: later ones may be a little faster. */
 const REPAIR_TAKES = 0.9;
 
 class Dissector {
-  readonly rows = new RowTable();
+  readonly rows: RowTable;
   readonly addresses = new AddressTable();
   readonly table = new FlowTable();
   notIp = 0;
@@ -49,6 +53,7 @@ class Dissector {
   constructor(bytes: Uint8Array, frames: FrameTable) {
     this.#bytes = bytes;
     this.#frames = frames;
+    this.rows = new RowTable(frames.count);
     this.twins = Twins.possible(frames) ? new Twins() : null;
   }
 
@@ -127,6 +132,7 @@ class Dissector {
     const upward = flow.client === source && flow.clientPort === tcp.sourcePort;
     c.flow[row] = flow.index;
     c.upward[row] = upward ? 1 : 0;
+    if ((c.payload[row] as number) > 0) this.#look(upward ? flow.up : flow.down);
     if (this.twins?.match(this.rows, row, this.#frames) === true) return;
     this.#follow(
       flow,
@@ -135,6 +141,17 @@ class Dissector {
       upward ? flow.up : flow.down,
       upward ? flow.down : flow.up,
     );
+  }
+
+  /** Notes what a segment's payload looks like, while its bytes are at hand. */
+  #look(own: Side): void {
+    const bytes = this.#bytes;
+    const at = this.#ip.transport + this.#tcp.headerSize;
+    const length = this.#ip.end - at;
+    if (!own.looksTls && looksTls(bytes, at, length)) own.looksTls = true;
+    if (own.looked >= LOOKED_AT || own.looksHttp) return;
+    own.looked++;
+    own.looksHttp = looksHttp(bytes, at, at + length) !== null;
   }
 
   /** The flow of a segment: a SYN with a new sequence number on known ports begins another (ports are used again). */

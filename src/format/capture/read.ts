@@ -10,6 +10,7 @@ import { readTls } from '../tls/read.ts';
 import { assemble } from './assemble.ts';
 import { dissect } from './dissect.ts';
 import type { Dissection } from './dissect.ts';
+import type { Flow } from './flows.ts';
 import { FrameTable } from './frames.ts';
 
 /** A capture file taken apart: its frames, what they carry, and sentences about what could not be read. */
@@ -90,9 +91,19 @@ export const openedTrace = async (parts: Parts, keys: string): Promise<Trace> =>
   const { name, bytes, frames, dissection, warnings } = parts;
   const all = `${parts.keys}\n${keys}`;
   const found = await readQuic(bytes, frames, dissection, all);
-  if (!found) return readHttp(await readTls(packetTrace(parts), all));
+  if (!found) return readInside(packetTrace(parts), dissection, all);
   const quic = quicCapture(dissection, frames, found);
   const trace = assemble(name, bytes, frames, quic.dissection, warnings, quic.capture);
   const told = { ...trace, warnings: [...trace.warnings, ...closedWarnings(trace.flows, quic.flowOf)] };
-  return readHttp(await readTls(told, all));
+  return readInside(told, quic.dissection, all);
+};
+
+/** TLS and HTTP, where payloads looked like them. */
+const readInside = async (trace: Trace, { flows }: Dissection, keys: string): Promise<Trace> => {
+  const isTls = ({ up, down }: Flow): boolean => up.looksTls || down.looksTls;
+  const isHttp = ({ up, down }: Flow): boolean => up.looksHttp || down.looksHttp;
+  const of = (is: (flow: Flow) => boolean) => (flow: number) => is(flows[flow] as Flow);
+  const secured = flows.some(isTls) ? await readTls(trace, keys, of(isTls)) : trace;
+  const hasHttp = flows.some(isHttp) || secured.tls !== null || secured.quic !== undefined;
+  return hasHttp ? readHttp(secured, of(isHttp)) : secured;
 };

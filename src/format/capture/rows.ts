@@ -1,4 +1,5 @@
 import { resized, table } from '../../base/columns.ts';
+import type { TableOf } from '../../base/columns.ts';
 
 /** What one IP packet of a capture says, in the order of the file. `frame` indexes the FrameTable. */
 const shape = {
@@ -60,11 +61,17 @@ export const Mark = {
 } as const;
 
 export class RowTable {
-  #capacity = 1024;
-  columns = table(shape, this.#capacity);
+  #capacity: number;
+  columns: TableOf<typeof shape>;
   count = 0;
   sackWords = new Uint32Array(1024);
   #sackCount = 0;
+
+  /** `room`: how many rows are foreseen; more is no error. */
+  constructor(room: number) {
+    this.#capacity = Math.max(1, room);
+    this.columns = table(shape, this.#capacity);
+  }
 
   add(): number {
     if (this.count === this.#capacity) {

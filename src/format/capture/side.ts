@@ -8,6 +8,11 @@ export class Side {
   sackPermitted: boolean | null = null;
   timestamps: boolean | null = null;
 
+  /** Whether a payload of it begins as TLS, or one of the first as HTTP; and at how many of those was looked. */
+  looksTls = false;
+  looksHttp = false;
+  looked = 0;
+
   /** Whether any segment of this side was seen. */
   seen = false;
   /** Sequence number behind the highest byte seen, and when it came. */

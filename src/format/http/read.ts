@@ -40,11 +40,11 @@ const arrivalsOf = (trace: Trace, flows: ReadonlySet<number>): Map<number, Arriv
 };
 
 /** What applications wrote on each flow of TCP: in clear where it begins as HTTP, inside TLS where that was opened. */
-const pairsOf = (trace: Trace): Map<number, Pair[]> => {
+const pairsOf = (trace: Trace, isWanted: (flow: number) => boolean): Map<number, Pair[]> => {
   const pairs = new Map<number, Pair[]>();
   const { captured, tls } = trace;
   if (!captured) return pairs;
-  const directions = directionsOf(trace, captured);
+  const directions = directionsOf(trace, captured, isWanted);
   for (let flow = 0; 2 * flow < directions.length; flow++) {
     const [up, down] = [directions[2 * flow], directions[2 * flow + 1]];
     const isHttp = [up, down].some(
@@ -74,11 +74,11 @@ const FIRST_PACKETS = 8;
 
 /**
  * Reads HTTP in a captured trace, in clear, inside TLS or QUIC as far as those were opened: its messages and frames, and its
- * requests. The trace itself where there is none. Runs once, when a capture is opened; never throws.
+ * requests. `isWanted` leaves flows out that cannot be HTTP in clear. The trace itself where there is none. Runs once, when a capture is opened; never throws.
  */
-export const readHttp = (trace: Trace): Trace => {
+export const readHttp = (trace: Trace, isWanted: (flow: number) => boolean = () => true): Trace => {
   if (!trace.captured) return trace;
-  const pairs = pairsOf(trace);
+  const pairs = pairsOf(trace, isWanted);
   const units = new UnitTable();
   const requests: TraceRequest[] = [];
   const warnings: string[] = [];

@@ -50,11 +50,16 @@ const recordNames = (rows: ReturnType<TlsTables['finish']>): ((record: number) =
 
 /**
  * Finds TLS in a captured trace, reads its records and messages, opens what `keys` (text of key logs) reaches, and keeps
- * it beside the trace. The trace itself where there is none. Runs once, when a capture is opened; never throws.
+ * it beside the trace. The trace itself where there is none. `isWanted` leaves flows out that
+ * cannot be TLS. Runs once, when a capture is opened; never throws.
  */
-export const readTls = async (trace: Trace, keys: string): Promise<Trace> => {
+export const readTls = async (
+  trace: Trace,
+  keys: string,
+  isWanted: (flow: number) => boolean = () => true,
+): Promise<Trace> => {
   const { captured } = trace;
-  const streams = tlsStreams(trace);
+  const streams = tlsStreams(trace, isWanted);
   if (!captured || streams.length === 0) return trace;
   const log = new KeyLog(keys);
   // Without secrets there is nothing to open: hellos are read as they stand.

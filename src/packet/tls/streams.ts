@@ -57,6 +57,9 @@ const likeness = (bytes: Uint8Array, at: number, length: number): number => {
   return message === HandshakeType.ClientHello || message === HandshakeType.ServerHello ? 2 : 1;
 };
 
+/** Whether a payload begins with a header of a record. */
+export const looksTls = (bytes: Uint8Array, at: number, length: number): boolean => likeness(bytes, at, length) > 0;
+
 /** What is known of a direction while its packets are listed. */
 export interface Direction {
   readonly packets: number[];
@@ -68,13 +71,17 @@ export interface Direction {
 }
 
 /** Packets with payload of each direction of TCP: 2 × flow is the client's, the next the server's. */
-export const directionsOf = (trace: Trace, captured: CapturedBytes): (Direction | undefined)[] => {
+export const directionsOf = (
+  trace: Trace,
+  captured: CapturedBytes,
+  isWanted: (flow: number) => boolean = () => true,
+): (Direction | undefined)[] => {
   const p = trace.packets;
   const all: (Direction | undefined)[] = [];
   for (let i = 0; i < trace.packetCount; i++) {
     if (p.payload[i] === 0 || p.hop[i] !== 0) continue;
     const flow = p.flow[i] as number;
-    if (trace.flows[flow]?.protocol !== 'tcp') continue;
+    if (trace.flows[flow]?.protocol !== 'tcp' || !isWanted(flow)) continue;
     const place = payloadPlace(trace, captured, i);
     const key = 2 * flow + (isUpward(trace, i) ? 0 : 1);
     const direction = (all[key] ??= { packets: [], lowest: Infinity, startsAsRecord: false, hello: Infinity });
@@ -157,13 +164,13 @@ export const offsetAt = (stream: TlsStream, at: number): number => {
 
 /**
  * The directions of a captured trace that carry TLS, by flow, the client's first. One is taken for TLS where a hello
- * begins a segment, or where its very first bytes are a record header. Linear in the bytes, but for sorting packets.
+ * begins a segment, or where its very first bytes are a record header; `isWanted` leaves flows out. Linear in the bytes, but for sorting packets.
  */
-export const tlsStreams = (trace: Trace): TlsStream[] => {
+export const tlsStreams = (trace: Trace, isWanted?: (flow: number) => boolean): TlsStream[] => {
   const { captured } = trace;
   if (!captured) return [];
   const streams: TlsStream[] = [];
-  directionsOf(trace, captured).forEach((direction, key) => {
+  directionsOf(trace, captured, isWanted).forEach((direction, key) => {
     if (!direction) return;
     const start = direction.hello < Infinity ? direction.hello : direction.startsAsRecord ? direction.lowest : null;
     if (start !== null) streams.push(joinPackets(trace, captured, key, direction, start));
