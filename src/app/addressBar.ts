@@ -1,14 +1,17 @@
-import type { Addressed } from './address.ts';
+import type { Addressed } from '../session/address/open.ts';
 import { words } from '../view/top/TopBar.words.ts';
 
 /** How long after the last change the address follows, ms: a dragged slider is not a hundred addresses. */
 const REST_MS = 400;
 
+/** Mail programs, chats and slide programs cut longer ones. */
+const LONGEST_LINK = 2000;
+
 /** The bar's own form is loaded apart: a page without a word in its address does not wait for it. */
-const load = () => import('./address.ts');
+const load = () => import('../session/address/open.ts');
 
 /** Opens what the address bar says, now and when it changes, and keeps it in step with what is shown. */
-export const addressBar = (parts: Addressed): { share: () => Promise<void>; leave: () => void } => {
+export const addressBar = (parts: Addressed): { share: () => Promise<number | null>; leave: () => void } => {
   const { scene, display } = parts;
   const first = scene.presets.value[0]?.name ?? '';
   /** The last address that this page wrote or read: a change to it is not an order to open. */
@@ -59,6 +62,7 @@ export const addressBar = (parts: Addressed): { share: () => Promise<void>; leav
     scene.player.time,
     scene.player.speed,
     scene.player.loop,
+    scene.beat,
     display.theme,
     display.panels,
     display.orientation,
@@ -66,18 +70,21 @@ export const addressBar = (parts: Addressed): { share: () => Promise<void>; leav
   ];
   const ends = cells.map((cell) => cell.subscribe(later));
   return {
+    /** Copies the link; its length where that is more than a link may have, else null. */
     share: async () => {
       await write();
       if (written === '') {
         scene.news.set(words.noLink);
-        return;
+        return null;
       }
+      const { length } = location.href;
       try {
         await navigator.clipboard.writeText(location.href);
         scene.news.set(words.shared);
       } catch {
         scene.news.set(words.shareByHand);
       }
+      return length > LONGEST_LINK ? length : null;
     },
     leave: () => {
       removeEventListener('hashchange', read);

@@ -47,6 +47,9 @@ const display = new Display(memory);
 scene.shown.subscribe((shown) => {
   display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
 });
+scene.beat.subscribe((beat) => {
+  display.dress(scene.beats.value[beat]);
+});
 display.panels.subscribe((panels) => {
   scene.comparison.want(panels.includes('compare'));
   matters.want(panels.includes('matters'));

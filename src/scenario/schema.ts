@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { beatsSchema } from './beats.ts';
+import { strict } from './strict.ts';
 
 /**
  * The scenario file, version 1: the one source of types, defaults and validation. Times in ms, rates in Mbit/s of IP
@@ -16,14 +18,6 @@ const delay = finite(0, 600_000);
 const queue = whole(0, 10_000_000);
 const probability = finite(0, 1);
 const direction = v.picklist(['up', 'down']);
-
-/** An object with these keys and no others. A list is none, though its keys may all be left out. */
-const strict = <E extends v.ObjectEntries>(entries: E): v.StrictObjectSchema<E, undefined> =>
-  // The pipe takes in and gives out what its second step does; its own type would forget the first half of that.
-  v.pipe(
-    v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input)),
-    v.strictObject(entries),
-  ) as unknown as v.StrictObjectSchema<E, undefined>;
 
 const burst = strict({
   /** Chance per packet to enter the bad state. */
@@ -365,6 +359,8 @@ export const scenarioSchema = strict({
   nodes: v.optional(v.pipe(v.array(node), v.maxLength(1000))),
   links: v.optional(v.pipe(v.array(link), v.maxLength(10_000))),
   flows: v.pipe(v.array(flow), v.minLength(1), v.maxLength(1000)),
+  /** Where to stop and what to say there; the run does not know them. */
+  beats: v.optional(beatsSchema),
 });
 
 /** What a file holds. */

@@ -1,3 +1,4 @@
+import type { Beat, Hidden } from '../scenario/beats.ts';
 import { Cell } from './cell.ts';
 import { firstPanels } from './address/state.ts';
 import type { Orientation, PanelName, ThemeChoice } from './address/state.ts';
@@ -7,6 +8,8 @@ export interface Memory {
   get(key: string): string | null;
   set(key: string, value: string): void;
 }
+
+const nothing: readonly Hidden[] = [];
 
 /** How the page looks: not what it shows. */
 export class Display {
@@ -22,6 +25,9 @@ export class Display {
   readonly observer = new Cell(false);
   /** Pure acknowledgements are drawn. */
   readonly acks = new Cell(true);
+
+  /** What the present beat leaves out. */
+  readonly hidden = new Cell<readonly Hidden[]>(nothing);
 
   constructor(memory: Memory) {
     this.theme = new Cell(readTheme(memory.get('theme')));
@@ -48,6 +54,17 @@ export class Display {
   suggest(panels: readonly PanelName[] = firstPanels): void {
     this.#suggested = panels;
     if (!this.#chosen) this.panels.set(panels);
+  }
+  /** What a beat shows, over the viewer's choice, and what it leaves out; without a beat nothing is left out. */
+  dress(beat: Pick<Beat, 'show' | 'hide'> | undefined): void {
+    this.hidden.set(beat?.hide ?? nothing);
+    if (!beat?.show) return;
+    this.#chosen = false;
+    this.suggest(beat.show);
+  }
+  /** Shows what comes after the instant: the question is answered. */
+  unveil(): void {
+    this.hidden.set(this.hidden.value.filter((one) => one !== 'future'));
   }
   /** The viewer's choice; null where the scene has its own. */
   get chosen(): readonly PanelName[] | null {

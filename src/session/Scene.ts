@@ -1,6 +1,7 @@
-import type { Problem, Result } from '../base/result.ts';
+import type { Problem } from '../base/result.ts';
 import { nanos } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
+import type { Beat } from '../scenario/beats.ts';
 import type { Preset } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { cutsOf, fromAxis, noCuts, toAxis } from '../trace/cuts.ts';
@@ -10,15 +11,15 @@ import type { Trace } from '../trace/types.ts';
 import { Cell } from './cell.ts';
 import { Comparison } from './comparison.ts';
 import type { Beside } from './comparison.ts';
-import { ghostScenario, opened } from './document.ts';
+import { ghostScenario, opened, withBeats } from './document.ts';
 import type { Document, GhostOf } from './document.ts';
-import type { Frames } from './frames.ts';
 import * as past from './history.ts';
 import type { History } from './history.ts';
 import { identityOf } from './identity.ts';
 import { instantAt, nextInstant, previousInstant } from './instants.ts';
-import { nthData, placeOf, tellingPlace } from './opening.ts';
+import { firstBeat, nthData, placeOf, placeOfBeat, tellingPlace } from './opening.ts';
 import type { Place } from './opening.ts';
+import type { Lit, SceneParts, Shown } from './parts.ts';
 import { Player } from './player/Player.ts';
 import { fit, follow, frame, pan, push, reveal, whole, zoom } from './range.ts';
 import type { Range } from './range.ts';
@@ -29,32 +30,9 @@ import type { Act } from './scenario/path.ts';
 import { carried, packetOf, packetSelection, selectionOf } from './selection.ts';
 import type { Selection } from './selection.ts';
 
-/** What is shown: one trace, the other future, and the scenario that both came from (null: a capture). */
-export interface Shown {
-  readonly trace: Trace;
-  readonly ghost: Trace | null;
-  readonly document: Document | null;
-}
+export type { Lit, SceneParts, Shown } from './parts.ts';
 
-/** A walk along causes: back ("why") or on ("effect"). */
-export interface Lit {
-  readonly kind: 'why' | 'effect';
-  readonly packets: readonly number[];
-}
-
-export interface SceneParts {
-  readonly runner: Runner;
-  /** A second worker, for runs beside the one that is shown; absent: the same. */
-  readonly besides?: () => Runner;
-  readonly frames: Frames;
-  /** Presets that are there at once; the first is where a scene opens that names none. */
-  readonly presets: readonly Preset[];
-  /** All presets, loaded when first asked for; absent: there are no others. */
-  readonly more?: () => Promise<readonly Preset[]>;
-  readonly validate: (input: unknown) => Result<Scenario> | Promise<Result<Scenario>>;
-  /** Monotonic clock in ms. */
-  readonly now: () => number;
-}
+const noBeats: readonly Beat[] = [];
 
 /** What a scene is while someone uses it. No framework: values are cells, components watch them. */
 export class Scene {
@@ -82,6 +60,10 @@ export class Scene {
   /** One sentence for the live region: what an act of the viewer led to. */
   readonly news = new Cell('');
   readonly presets: Cell<readonly Preset[]>;
+  /** Instants worth stopping at, in order; a capture's are forgotten with it. */
+  readonly beats = new Cell<readonly Beat[]>(noBeats);
+  /** The beat that the scene is at; −1: at none. */
+  readonly beat = new Cell(-1);
 
   readonly #queue: RunQueue;
   readonly #validate: SceneParts['validate'];
@@ -91,6 +73,11 @@ export class Scene {
 
   constructor(parts: SceneParts) {
     this.presets = new Cell(parts.presets);
+    this.history.subscribe((history) => {
+      const beats = history?.present.scenario.beats ?? noBeats;
+      this.beats.set(beats);
+      if (this.beat.value >= beats.length) this.beat.set(beats.length - 1);
+    });
     this.#more = parts.more ?? null;
     this.#queue = new RunQueue(parts.runner, parts.now);
     this.#validate = parts.validate;
@@ -160,7 +147,7 @@ export class Scene {
     }
     const scenario = await this.#validate(preset.scenario);
     if (!scenario.ok) return this.refuse(scenario.problems);
-    return this.openDocument(opened(scenario.value, name), placeOf(preset, place), preset);
+    return this.openDocument(opened(scenario.value, name), place, preset);
   }
 
   /** Opens a document whose scenario is validated. The page keeps what it shows until the run is there. */
@@ -198,6 +185,19 @@ export class Scene {
     const next: Document = { ...present, scenario, ghost: options.ghost ?? present.ghost, did };
     this.history.set(past.edit(history, next, options.key ?? null));
     await this.#again(next);
+  }
+
+  /** Beats tell about a run and change nothing in it: nothing runs again. Undo takes it back. */
+  setBeats(beats: readonly Beat[]): void {
+    const history = this.history.value;
+    const shown = this.shown.value;
+    if (!history || !shown) {
+      this.beats.set(beats);
+      return;
+    }
+    const present = { ...history.present, scenario: withBeats(history.present.scenario, beats) };
+    this.history.set(past.edit(history, present));
+    this.shown.set({ ...shown, document: present });
   }
 
   /** A slider was let go. */
@@ -371,17 +371,25 @@ export class Scene {
 
   #show(shown: Shown, asked: Place, preset?: Preset): void {
     const { trace } = shown;
-    const place = preset ? asked : { ...tellingPlace(trace), ...asked };
+    const beats = shown.document?.scenario.beats ?? noBeats;
+    const beat = firstBeat(asked, beats);
+    const place = beat
+      ? { ...placeOfBeat(beat), ...asked }
+      : preset
+        ? placeOf(preset, asked)
+        : { ...tellingPlace(trace), ...asked };
     this.lit.set(null);
     this.selection.set(null);
+    this.beat.set(-1);
     this.shown.set(shown);
     this.#cut();
+    this.beat.set(beat ? beats.indexOf(beat) : Math.min(asked.beat ?? -1, beats.length - 1));
     this.player.open({ end: trace.end, time: place.time ?? nanos(0), loop: place.loop ?? null, speed: place.speed });
     void this.player.warm();
     this.#see((_, at, end) =>
       fit(place.range ? { from: at(place.range.from), to: at(place.range.to) } : whole(end), end),
     );
     if (place.selection) this.selection.set(selectionOf(trace, place.selection));
-    else this.selection.set(preset?.select ? nthData(trace, preset.select) : null);
+    else this.selection.set(preset?.select && !beat ? nthData(trace, preset.select) : null);
   }
 }

@@ -1,3 +1,4 @@
+import type { Beat } from '../scenario/beats.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { isLossy, lossless, pathOf } from './scenario/path.ts';
 
@@ -43,4 +44,10 @@ export const ghostScenario = (document: Document): Scenario | null => {
     case 'scenario':
       return ghost.scenario;
   }
+};
+
+/** The same run with other beats; without any, the scenario has no such key. */
+export const withBeats = (scenario: Scenario, beats: readonly Beat[] = []): Scenario => {
+  const { beats: _gone, ...run } = scenario;
+  return beats.length > 0 ? { ...run, beats: [...beats] } : run;
 };

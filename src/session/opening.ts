@@ -1,15 +1,17 @@
 import { fromMs, nanos, ZERO } from '../base/time.ts';
+import type { Beat } from '../scenario/beats.ts';
 import type { Preset } from '../scenario/presets.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import { NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import type { AddressState } from './address/state.ts';
 import { fit, whole } from './range.ts';
+import { parseIdentity } from './identity.ts';
 import { packetSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
 
 /** Where a scene opens: what a URL or a preset says; the rest is chosen by the scene. */
-export type Place = Pick<AddressState, 'time' | 'range' | 'speed' | 'loop' | 'selection'>;
+export type Place = Pick<AddressState, 'time' | 'range' | 'speed' | 'loop' | 'selection' | 'beat'>;
 
 /** A preset's own place, with what the address says over it. */
 export const placeOf = (preset: Preset, place: Place): Place => ({
@@ -17,6 +19,19 @@ export const placeOf = (preset: Preset, place: Place): Place => ({
   range: { from: fromMs(preset.from), to: fromMs(preset.to) },
   ...place,
 });
+
+/** The beat that a scene opens at: the one that is asked for, else the first, unless an instant is asked for. */
+export const firstBeat = (place: Place, beats: readonly Beat[]): Beat | null =>
+  place.time === undefined ? (beats[place.beat ?? 0] ?? beats[0] ?? null) : null;
+
+export const placeOfBeat = ({ at, from, to, packet }: Beat): Place => {
+  const selection = packet === undefined ? null : parseIdentity(packet);
+  return {
+    time: fromMs(at),
+    ...(from !== undefined && to !== undefined && { range: { from: fromMs(from), to: fromMs(to) } }),
+    ...(selection && { selection }),
+  };
+};
 
 /** The n-th packet with payload of a direction, and of its transmissions the last: the repair, where it was lost. */
 export const nthData = (trace: Trace, which: NonNullable<Preset['select']>): Selection | null => {

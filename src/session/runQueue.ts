@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Trace } from '../trace/types.ts';
+import { withBeats } from './document.ts';
 
 /** The part of the door that runs scenarios. */
 export interface Runner {
@@ -41,7 +42,9 @@ export class RunQueue {
   }
 
   /** The traces of the scenarios, in their order; null where a newer job overtook this one. */
-  request(scenarios: readonly Scenario[]): Promise<Result<readonly Trace[]> | null> {
+  request(asked: readonly Scenario[]): Promise<Result<readonly Trace[]> | null> {
+    // Beats are no part of a run: with others it is the same.
+    const scenarios = asked.map((scenario) => withBeats(scenario));
     return new Promise((done) => {
       this.#waiting?.done(null);
       this.#waiting = { scenarios, done };

@@ -12,6 +12,7 @@ export interface Deeds {
   leave(): void;
   filter(): void;
   help(): void;
+  beat(act: 'add' | 'next' | 'previous'): void;
 }
 
 export interface Binding {
@@ -112,6 +113,27 @@ export const bindings: readonly Binding[] = [
   { keys: ['y', 'Y'], shown: 'Y', words: 'why it was sent', character: true, run: (deeds) => deeds.why() },
   { keys: ['e', 'E'], shown: 'E', words: 'what it caused', character: true, run: (deeds) => deeds.effect() },
   {
+    keys: ['b', 'B'],
+    shown: 'B',
+    words: 'keep this moment as a beat',
+    character: true,
+    run: (deeds) => deeds.beat('add'),
+  },
+  {
+    keys: ['PageDown'],
+    shown: 'PageDown',
+    words: 'next beat',
+    character: false,
+    run: (deeds) => deeds.beat('next'),
+  },
+  {
+    keys: ['PageUp'],
+    shown: 'PageUp',
+    words: 'the beat before',
+    character: false,
+    run: (deeds) => deeds.beat('previous'),
+  },
+  {
     keys: ['Enter'],
     shown: 'Enter',
     words: 'details of the selected packet',
@@ -135,7 +157,9 @@ const ownsArrows = (target: Element): boolean =>
   target.matches('input[type=range], [role=tab], [role=radio], [data-arrows]');
 const ownsPress = (target: Element): boolean =>
   target.matches('button, a[href], summary, input, [role=row], [data-press]');
-const arrows = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']);
+const arrows = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
+/** A presenter's remote sends these: only a control that cannot do without them keeps them. */
+const pages = new Set(['PageUp', 'PageDown']);
 
 /** The binding of a key press, or null where the focused control or a switch keeps it. */
 export const bindingFor = (event: KeyboardEvent, charactersOn: boolean): Binding | null => {
@@ -146,6 +170,7 @@ export const bindingFor = (event: KeyboardEvent, charactersOn: boolean): Binding
   if (target instanceof Element) {
     if (ownsText(target)) return event.key === 'Escape' ? binding : null;
     if (arrows.has(event.key) && ownsArrows(target)) return null;
+    if (pages.has(event.key) && target.matches('input[type=range]')) return null;
     if ((event.key === ' ' || event.key === 'Enter') && ownsPress(target)) return null;
   }
   return binding;

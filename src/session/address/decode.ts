@@ -4,7 +4,7 @@ import type { Nanos } from '../../base/time.ts';
 import { parseIdentity } from '../identity.ts';
 import { unpack } from './pack.ts';
 import { panelNames, VERSION } from './state.ts';
-import type { AddressState, PanelName } from './state.ts';
+import type { AddressState, Knobs, PanelName } from './state.ts';
 
 /** What could be read, and a sentence for each part that could not. */
 export interface Decoded {
@@ -34,6 +34,13 @@ const ghosts = ['none', 'lossless', 'untouched'] as const;
 
 const MS = 'a time in ms, as 186.4';
 
+const lossOf = (text: string): Knobs['loss'] | null => {
+  if (text === 'none') return [];
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+  if (percent !== undefined) return Number(percent) <= 100 ? { rate: Number(percent) / 100 } : null;
+  return /^\d{1,9}(,\d{1,9}){0,99}$/.test(text) ? text.split(',').map(Number) : null;
+};
+
 const readers: Readonly<Record<string, Reader>> = {
   v: (text) => (Number(text) === VERSION ? null : `${String(VERSION)}: this link was made by another version`),
   scenario: (text, draft) => {
@@ -45,6 +52,36 @@ const readers: Readonly<Record<string, Reader>> = {
     const patch = await unpack(text, key);
     if (!patch.ok) return patch.problems[0] ?? null;
     draft.patch = patch.value;
+    return null;
+  },
+  rtt: (text, draft) => {
+    const rttMs = Number(text);
+    if (!(text !== '' && rttMs >= 0 && rttMs <= 1_200_000)) return 'a round-trip time in ms, as 80';
+    draft.knobs = { ...draft.knobs, rttMs };
+    return null;
+  },
+  bandwidth: (text, draft) => {
+    const mbps = Number(text);
+    if (!(mbps >= 0.001 && mbps <= 1_000_000)) return 'a rate in Mbit/s, as 20';
+    draft.knobs = { ...draft.knobs, mbps };
+    return null;
+  },
+  loss: (text, draft) => {
+    const loss = lossOf(text);
+    if (!loss) return 'none, a part as 1%, or numbers of data packets, as 30,31';
+    draft.knobs = { ...draft.knobs, loss };
+    return null;
+  },
+  beats: async (text, draft, key) => {
+    const beats = await unpack(text, key);
+    if (!beats.ok) return beats.problems[0] ?? null;
+    draft.beats = beats.value;
+    return null;
+  },
+  beat: (text, draft) => {
+    const beat = Number(text);
+    if (!Number.isInteger(beat) || beat < 1 || beat > 200) return 'the number of a beat, from 1';
+    draft.beat = beat - 1;
     return null;
   },
   t: (text, draft) => {

@@ -13,6 +13,8 @@ export const encodeAddress = async (state: AddressState): Promise<string> => {
   const parts: [string, string][] = [['v', String(VERSION)]];
   if (state.preset !== undefined) parts.push(['scenario', state.preset]);
   if (state.patch !== undefined) parts.push(['edit', await pack(state.patch)]);
+  if (state.beats !== undefined) parts.push(['beats', await pack(state.beats)]);
+  if (state.beat !== undefined) parts.push(['beat', String(state.beat + 1)]);
   if (state.time !== undefined) parts.push(['t', ms(state.time)]);
   if (state.range) parts.push(['from', ms(state.range.from)], ['to', ms(state.range.to)]);
   if (state.speed !== undefined) parts.push(['speed', String(state.speed)]);

@@ -1,4 +1,6 @@
 import type { Nanos } from '../../base/time.ts';
+import { panelNames } from '../../scenario/panels.ts';
+import type { PanelName } from '../../scenario/panels.ts';
 import type { Range } from '../range.ts';
 import type { PacketIdentity } from '../identity.ts';
 import type { Json } from './patch.ts';
@@ -6,26 +8,20 @@ import type { Json } from './patch.ts';
 export type ThemeChoice = 'auto' | 'light' | 'dark' | 'print';
 export type Orientation = 'auto' | 'lying' | 'upright';
 
-/** Figures that can stand on the stage, in their order from the top. */
-export const panelNames = [
-  'sequence',
-  'matters',
-  'window',
-  'throughput',
-  'rtt',
-  'queue',
-  'timesequence',
-  'compare',
-  'keys',
-  'waterfall',
-  'streams',
-] as const;
-export type PanelName = (typeof panelNames)[number];
+export { panelNames };
+export type { PanelName };
 export const firstPanels: readonly PanelName[] = ['sequence', 'window', 'throughput'];
 
 /** The other future that is drawn faint: none, the run without loss, the run before the last touch, or any scenario. */
 export type Reference =
   { readonly kind: 'none' | 'lossless' | 'untouched' } | { readonly kind: 'scenario'; readonly patch: Json };
+
+/** The path in short: round-trip time in ms, Mbit/s, and which data packets from the server are lost, or what part of them. */
+export interface Knobs {
+  readonly rttMs?: number;
+  readonly mbps?: number;
+  readonly loss?: readonly number[] | { readonly rate: number };
+}
 
 /** Everything that a URL holds. Absent: as the preset has it, or the default. */
 export interface AddressState {
@@ -43,6 +39,12 @@ export interface AddressState {
   /** false: long idle time is not cut out of the axis. */
   readonly cutting?: boolean;
   readonly reference?: Reference;
+  /** What a hand writes into a link, over the scenario; the page writes it as a patch. */
+  readonly knobs?: Knobs;
+  /** Beats where they are not those of the preset; unchecked. */
+  readonly beats?: Json;
+  /** The beat that the scene is at, from 0. */
+  readonly beat?: number;
   /** Only what a wiretap sees. */
   readonly observer?: boolean;
 }

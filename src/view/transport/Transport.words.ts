@@ -7,6 +7,7 @@ export const words = {
   speed: 'Speed',
   loop: 'Loop the visible range',
   unloop: 'End the loop',
+  keep: 'Keep this moment as a beat',
   playhead: 'Playhead',
   window: 'Drag to move the visible range',
   windowStart: 'Drag to set where the visible range begins',

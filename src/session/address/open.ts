@@ -1,18 +1,20 @@
-import type { Problem } from '../base/result.ts';
-import { FIRST_PRESET } from '../scenario/presets.ts';
-import { validateScenario } from '../scenario/parse.ts';
-import type { Scenario } from '../scenario/schema.ts';
-import { decodeAddress } from '../session/address/decode.ts';
-import { encodeAddress } from '../session/address/encode.ts';
-import { difference, patched } from '../session/address/patch.ts';
-import type { Json } from '../session/address/patch.ts';
-import type { AddressState } from '../session/address/state.ts';
-import { ghostScenario, opened } from '../session/document.ts';
-import type { Document, GhostOf } from '../session/document.ts';
-import type { Display } from '../session/Display.ts';
-import { identityOf } from '../session/identity.ts';
-import type { Scene } from '../session/Scene.ts';
-import { NONE } from '../trace/types.ts';
+import { ok } from '../../base/result.ts';
+import type { Problem, Result } from '../../base/result.ts';
+import { FIRST_PRESET } from '../../scenario/presets.ts';
+import { validateScenario } from '../../scenario/parse.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import { decodeAddress } from './decode.ts';
+import { encodeAddress } from './encode.ts';
+import { withKnobs } from './knobs.ts';
+import { difference, patched } from './patch.ts';
+import type { Json } from './patch.ts';
+import type { AddressState } from './state.ts';
+import { ghostScenario, opened, withBeats } from '../document.ts';
+import type { Document, GhostOf } from '../document.ts';
+import type { Display } from '../Display.ts';
+import { identityOf } from '../identity.ts';
+import type { Scene } from '../Scene.ts';
+import { NONE } from '../../trace/types.ts';
 
 /** A validated scenario is plain JSON. */
 const json = (scenario: Scenario): Json => JSON.parse(JSON.stringify(scenario)) as Json;
@@ -32,6 +34,18 @@ const ghostFrom = (state: AddressState, document: Document): GhostOf | Problem =
     : { where: 'ghost', what: 'is not a scenario that can be run' };
 };
 
+/** The address changes what its preset holds. */
+const isChanged = ({ patch, knobs, beats }: AddressState): boolean =>
+  patch !== undefined || knobs !== undefined || beats !== undefined;
+
+/** The scenario that an address makes of its preset's, or of nothing; null: it names neither. */
+const scenarioFrom = (state: AddressState, base: Scenario | undefined): Result<Scenario> | null => {
+  if (!isChanged(state)) return base ? ok(base) : null;
+  const whole = patched(base && json(base), state.patch ?? {}) as { readonly [key: string]: Json };
+  const made = validateScenario({ ...whole, ...(state.beats !== undefined && { beats: state.beats }) });
+  return made.ok && state.knobs ? validateScenario(json(withKnobs(made.value, state.knobs))) : made;
+};
+
 /** The document that an address names, or what is wrong with it. */
 const documentOf = (state: AddressState, { scene }: Addressed): Document | Problem[] => {
   const name = state.preset ?? (state.patch === undefined ? FIRST_PRESET : null);
@@ -42,14 +56,15 @@ const documentOf = (state: AddressState, { scene }: Addressed): Document | Probl
   }
   const base = preset ? validateScenario(preset.scenario) : null;
   if (base && !base.ok) return [...base.problems];
-  const scenario =
-    state.patch === undefined
-      ? base
-      : validateScenario(base ? patched(json(base.value), state.patch) : patched(undefined, state.patch));
+  const scenario = scenarioFrom(state, base?.value);
   if (!scenario) return [];
-  if (!scenario.ok) return scenario.problems.map((p) => ({ where: `edit: ${p.where}`, what: p.what }));
+  if (!scenario.ok)
+    return scenario.problems.map((p) => ({
+      where: p.where.startsWith('beats') ? p.where : `edit: ${p.where}`,
+      what: p.what,
+    }));
   const plain = opened(scenario.value, preset ? preset.name : null);
-  const document = preset && state.patch !== undefined ? { ...plain, did: 'as its link says' } : plain;
+  const document = preset && (state.patch !== undefined || state.knobs) ? { ...plain, did: 'as its link says' } : plain;
   const ghost = ghostFrom(state, document);
   return 'where' in ghost ? [ghost] : { ...document, ghost };
 };
@@ -74,13 +89,16 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
     speed: state.speed,
     loop: state.loop,
     selection: state.selection,
+    beat: state.beat,
   };
   const said = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
   const preset = document.preset === null ? undefined : scene.preset(document.preset);
   const done =
-    preset && state.patch === undefined && state.reference === undefined
+    preset && !isChanged(state) && state.reference === undefined
       ? await scene.openPreset(preset.name, said)
       : await scene.openDocument(document, said, preset);
+  // A beat brings its figures, over which the address may choose others.
+  if (done && state.panels) display.choose(state.panels);
   scene.problems.set(done ? problems : [...problems, ...scene.problems.value]);
   return done;
 };
@@ -92,7 +110,11 @@ export const addressOf = async ({ scene, display }: Addressed): Promise<string |
   if (!document || !trace) return null;
   const preset = document.preset === null ? undefined : scene.preset(document.preset);
   const base = preset ? validateScenario(preset.scenario) : null;
-  const patch = base?.ok ? difference(json(base.value), json(document.scenario)) : json(document.scenario);
+  const run = json(withBeats(document.scenario));
+  const patch = base?.ok ? difference(json(withBeats(base.value)), run) : run;
+  const { beats = [] } = document.scenario;
+  const known = base?.ok ? (base.value.beats ?? []) : [];
+  const isOwn = JSON.stringify(beats) !== JSON.stringify(known);
   const plain = opened(document.scenario, null).ghost.kind;
   const other = ghostScenario(document);
   const { packet } = scene;
@@ -101,6 +123,8 @@ export const addressOf = async ({ scene, display }: Addressed): Promise<string |
   return encodeAddress({
     ...(preset && { preset: preset.name }),
     ...(patch !== undefined && { patch }),
+    ...(isOwn && { beats: JSON.parse(JSON.stringify(beats)) as Json }),
+    ...(scene.beat.value >= 0 && { beat: scene.beat.value }),
     time: time.value,
     range: scene.range.value,
     speed: speed.value,
