@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { packetCut } from '../../src/packet/http/cut.ts';
 import { httpLabel, unitLabel } from '../../src/packet/http/label.ts';
+import { tableAt } from '../../src/packet/http/tableAt.ts';
 import { compressionOf } from '../../src/packet/http/tables.ts';
 import { unitsIn } from '../../src/packet/http/units.ts';
 import { packetBytes } from '../../src/packet/bytes.ts';
 import { packetLabel } from '../../src/packet/label.ts';
 import { packetLayers } from '../../src/packet/layers.ts';
 import { prepareBytes } from '../../src/packet/made.ts';
+import { HttpKind } from '../../src/trace/http.ts';
 import { isUpward } from '../../src/trace/direction.ts';
 import type { Trace } from '../../src/trace/types.ts';
 import { HpackDecoder } from '../../src/wire/hpack/decoder.ts';
@@ -140,6 +142,27 @@ describe('the header tables', () => {
     expect(blocks[1]?.fields.some(({ from, how }) => from === 'dynamic' && how === 'indexed')).toBe(true);
     expect(blocks[1]?.before.entries.length).toBeGreaterThan(0);
     expect(blocks[0]?.before.entries).toEqual([]);
+  });
+
+  it('of HTTP/3: every section read as its encoder meant it, entries by the instructions that inserted them', async () => {
+    const trace = await playHttp({ http: { version: '3' }, requests }, { rttMs: 40, mbps: 20 });
+    for (const up of [true, false]) {
+      const { kind, blocks, entries } = compressionOf(trace, 0, up);
+      expect(kind).toBe('qpack');
+      expect(blocks).toHaveLength(3);
+      const first = up ? ':method' : ':status';
+      for (const { fields } of blocks) expect(fields.some(({ name }) => name === first)).toBe(true);
+      expect(entries.length).toBeGreaterThan(3);
+      for (const { by } of entries) expect(trace.http?.units.kind[by]).toBe(HttpKind.Instruction);
+      expect(blocks.flatMap(({ fields }) => fields).some(({ from }) => from === 'dynamic')).toBe(true);
+    }
+    const paths = compressionOf(trace, 0, true).blocks.map(
+      ({ fields }) => fields.find(({ name }) => name === ':path')?.value,
+    );
+    expect(paths).toEqual(['/r1', '/r2', '/r3']);
+    const late = tableAt(trace, compressionOf(trace, 0, false), trace.end);
+    expect(late.entries.every(({ isOnItsWay }) => !isOnItsWay)).toBe(true);
+    expect(late.entries.length + late.gone.length).toBe(compressionOf(trace, 0, false).entries.length);
   });
 
   it('up and down are apart', async () => {

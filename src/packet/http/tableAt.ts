@@ -32,7 +32,7 @@ export const timesOf = (trace: Trace, unit: number): { readonly sent: number; re
 
 /** An entry as it stands at an instant. */
 export interface EntryAt extends TableEntry {
-  /** The index that names it now (RFC 7541 §2.3.3). */
+  /** HPACK: the index that names it now (RFC 7541 §2.3.3). QPACK: its absolute index (RFC 9204 §3.2.4). */
   readonly index: number;
   /** The decoder has not read it yet. */
   readonly isOnItsWay: boolean;
@@ -57,10 +57,11 @@ export const tableAt = (trace: Trace, compression: Compression, time: number): T
   const there = compression.entries.filter(({ by }) => isSent(by));
   const gone = there.filter(({ out }) => out >= 0 && isSent(out));
   const kept = there.filter((entry) => !gone.includes(entry)).reverse();
+  const isQpack = compression.kind === 'qpack';
   return {
     entries: kept.map((entry, k) => ({
       ...entry,
-      index: FIRST_DYNAMIC + k,
+      index: isQpack ? compression.entries.indexOf(entry) : FIRST_DYNAMIC + k,
       isOnItsWay: (sentBy.get(entry.by)?.read ?? Infinity) > time,
     })),
     gone,

@@ -8,6 +8,7 @@ import { DynamicTable, entrySize } from '../../wire/hpack/table.ts';
 import type { HeaderField } from '../../wire/hpack/table.ts';
 import { Flag, FrameType } from '../../wire/http2/codes.ts';
 import { Reader } from '../../wire/tls/reader.ts';
+import { qpackOf } from './qpackTables.ts';
 import { headBytes, unitRows } from './units.ts';
 
 /** How one field of a header block went over the wire. */
@@ -40,6 +41,7 @@ export interface TableEntry extends HeaderField {
 
 /** One direction's compression: its blocks in order, and all that was ever inserted. */
 export interface Compression {
+  readonly kind: 'hpack' | 'qpack';
   readonly flow: number;
   /** The client's blocks. */
   readonly up: boolean;
@@ -52,7 +54,7 @@ const FRAME_HEADER = 9;
 const OLD_PRIORITY = 5;
 
 /** ": " and the line's end, as HTTP/1 writes it. */
-const LINE_OVERHEAD = 4;
+export const LINE_OVERHEAD = 4;
 const STATIC_ENTRIES = 61;
 
 const hows = { add: 'literal, added', without: 'literal', never: 'literal, never indexed' } as const;
@@ -106,7 +108,7 @@ const read = (trace: Trace, flow: number, up: boolean): Compression => {
   const blocks: HeaderBlock[] = [];
   const entries: { -readonly [K in keyof TableEntry]: TableEntry[K] }[] = [];
   let oldest = 0;
-  if (!trace.http) return { flow, up, blocks, entries, capacity: table.capacity };
+  if (!trace.http) return { kind: 'hpack', flow, up, blocks, entries, capacity: table.capacity };
   for (const { unit, bytes } of blocksOf(trace, flow, up)) {
     const before = { entries: table.snapshot(), capacity: table.capacity };
     const fields: CodedField[] = [];
@@ -126,18 +128,19 @@ const read = (trace: Trace, flow: number, up: boolean): Compression => {
     }
     blocks.push({ unit, before, fields });
   }
-  return { flow, up, blocks, entries, capacity: table.capacity };
+  return { kind: 'hpack', flow, up, blocks, entries, capacity: table.capacity };
 };
 
 const known = new WeakMap<Trace, Map<string, Compression>>();
 
-/** HPACK of one direction of a connection of HTTP/2 (RFC 7541), read from its real bytes. Without blocks where it has none. */
+/** HPACK of one direction of a connection of HTTP/2 (RFC 7541), QPACK of one of HTTP/3, read from its real bytes. Without blocks where it has none. */
 export const compressionOf = (trace: Trace, flow: number, up: boolean): Compression => {
   let all = known.get(trace);
   if (!all) known.set(trace, (all = new Map<string, Compression>()));
   const key = `${String(flow)} ${String(up)}`;
   let found = all.get(key);
-  if (!found) all.set(key, (found = read(trace, flow, up)));
+  const isThree = trace.flows[flow]?.protocol === 'udp';
+  if (!found) all.set(key, (found = (isThree ? qpackOf : read)(trace, flow, up)));
   return found;
 };
 

@@ -4,7 +4,7 @@ import { count } from '../numbers.ts';
 export const words = {
   headers: 'Header tables',
   tab: 'Headers',
-  none: 'No header compression here: it belongs to HTTP/2.',
+  none: 'No header was sent here yet: compression belongs to HTTP/2 and HTTP/3.',
   empty: 'No entry yet.',
   index: 'Index',
   field: 'Field',
