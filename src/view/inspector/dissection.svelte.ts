@@ -16,7 +16,7 @@ export class Dissection {
   } | null>(null);
   chosen = $state('tcp.seq');
   /** Layers whose fields are in sight. */
-  readonly open = $state<Record<string, boolean>>({ tcp: true, udp: true, http: true, tls: true });
+  readonly open = $state<Record<string, boolean>>({ tcp: true, udp: true, http: true, tls: true, quic: true });
   readonly fields = $derived<readonly Field[]>(this.parts?.layers.flatMap((layer) => layer.fields) ?? []);
   readonly field = $derived(this.fields.find((field) => field.id === this.chosen) ?? null);
   /** The layer that the chosen field is in. */
