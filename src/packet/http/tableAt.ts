@@ -52,7 +52,9 @@ export interface TableAt {
 const FIRST_DYNAMIC = 62;
 
 export const tableAt = (trace: Trace, compression: Compression, time: number): TableAt => {
-  const sentBy = new Map(compression.blocks.map(({ unit }) => [unit, timesOf(trace, unit)]));
+  // QPACK's entries come by instructions of their own, HPACK's in the blocks.
+  const told = new Set([...compression.blocks.map(({ unit }) => unit), ...compression.entries.map(({ by }) => by)]);
+  const sentBy = new Map([...told].map((unit) => [unit, timesOf(trace, unit)]));
   const isSent = (unit: number): boolean => (sentBy.get(unit)?.sent ?? Infinity) <= time;
   const there = compression.entries.filter(({ by }) => isSent(by));
   const gone = there.filter(({ out }) => out >= 0 && isSent(out));
