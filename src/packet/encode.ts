@@ -123,7 +123,10 @@ const encodeSegment = (trace: Trace, packet: number, { sender, receiver, upward 
   return bytes;
 };
 
-/** A datagram of QUIC: IP, UDP, and the packets that share it. */
+/**
+ * A datagram of QUIC: IP, UDP, and the packets that share it. Gap: a client that migrates, or whose NAT forgets, keeps the
+ * address and port of its flow here, since no column of a trace says which path a datagram took (RFC 9000 §9).
+ */
 const encodeDatagram = (trace: Trace, packet: number, { sender, receiver }: PacketEnds): Uint8Array => {
   const isV6 = sender.address.includes(':');
   const ipSize = isV6 ? IPV6_SIZE : IPV4_BASE_SIZE;

@@ -94,12 +94,12 @@ const few = (names: readonly string[]): string =>
   names.length <= 2 ? names.join(', ') : `${names[0] ?? ''} … ${names.at(-1) ?? ''}`;
 
 const streamsText = ({ streams, streamBytes }: Gathered): string => {
-  const ids = [...streams];
+  const ids = [...streams].sort((a, b) => a - b).map(grouped);
   const which =
     ids.length === 1
-      ? `stream ${grouped(ids[0] ?? 0)}`
+      ? `stream ${ids[0] ?? ''}`
       : ids.length <= 3
-        ? `streams ${ids.join(', ')}`
+        ? `streams ${ids.slice(0, -1).join(', ')} and ${ids.at(-1) ?? ''}`
         : `${String(ids.length)} streams`;
   return `${which}, ${bytesText(streamBytes)}`;
 };

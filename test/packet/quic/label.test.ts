@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { packetLabel, packetName, packetTitle } from '../../../src/packet/label.ts';
 import { rangesText } from '../../../src/packet/quic/label.ts';
 import type { Trace } from '../../../src/trace/types.ts';
+import { page, QuicPair } from '../../engine/quic/pair.ts';
 import { quicTraceOf } from '../../support/quicTrace.ts';
 import { quicVariants } from '../../support/quicVariants.ts';
 
@@ -40,6 +41,15 @@ describe('what an arrow of QUIC says', () => {
     ['1-RTT', '> ACK 0–18'],
   ])('%s: %s', (name, label) => {
     expect(labels(traceOf(name))).toContain(label);
+  });
+
+  it('streams beside each other in the order of their numbers, many of them counted', () => {
+    const text = (...streams: number[]): string => {
+      const pair = page(new QuicPair(), 50, new Map(streams.map((stream) => [stream, 10]))).run(200);
+      return labels(quicTraceOf(pair)).find((label) => label.includes('Finished + ')) ?? '';
+    };
+    expect(text(4, 0)).toBe('> Initial, Handshake, 1-RTT: Finished + streams 0 and 4, 100 bytes');
+    expect(text(8, 0, 4)).toBe('> Initial, Handshake, 1-RTT: Finished + streams 0, 4 and 8, 150 bytes');
   });
 
   it('a path is asked after', () => {
