@@ -4,6 +4,7 @@ import { connect } from './presets/connect.ts';
 import { loss } from './presets/loss.ts';
 import { windows } from './presets/window.ts';
 import { http } from './presets/http.ts';
+import { pages } from './presets/pages.ts';
 import { quic } from './presets/quic.ts';
 import { tls } from './presets/tls.ts';
 import type { Preset } from './presets/types.ts';
@@ -22,5 +23,6 @@ export const presets: readonly Preset[] = [
   ...close,
   ...tls,
   ...http,
+  ...pages,
   ...quic,
 ];

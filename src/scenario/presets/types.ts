@@ -11,7 +11,8 @@ export type PresetPanel =
   | 'compare'
   | 'keys'
   | 'waterfall'
-  | 'streams';
+  | 'streams'
+  | 'matters';
 
 /** A scenario with the place where it is worth opening. */
 export interface Preset {
