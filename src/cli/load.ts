@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import { textFormat } from '../format/text.ts';
+import { notesOf } from '../scenario/notes.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { presets } from '../scenario/presets.ts';
 import type { Preset } from '../scenario/presets.ts';
@@ -41,4 +43,24 @@ export const parseScenarioBytes = (name: string, bytes: Uint8Array): Result<Load
   const parsed = parseScenario(new TextDecoder().decode(bytes));
   if (parsed.ok) return ok({ scenario: parsed.value, preset: null });
   return fail(...parsed.problems.map((p) => ({ where: p.where === '' ? name : `${name}: ${p.where}`, what: p.what })));
+};
+
+/** A scenario that can be run, and what has to be said about it. */
+export interface Runnable extends Loaded {
+  readonly notes: readonly string[];
+}
+
+/** The same as `loadScenario`; a HAR file becomes the scenario of its page. */
+export const loadRunnable = async (name: string): Promise<Result<Runnable>> => {
+  if (existsSync(name) && !presets.some((p) => p.name === name)) {
+    const bytes = readBytes(name);
+    if (!bytes.ok) return bytes;
+    if ((await textFormat({ name, bytes: bytes.value })) === 'har') {
+      const { harScenario } = await import('../format/har/scenario.ts');
+      const made = await harScenario(name.replace(/^.*[/\\]/, ''), bytes.value);
+      return made.ok ? ok({ scenario: made.value.scenario, preset: null, notes: made.value.notes }) : made;
+    }
+  }
+  const loaded = loadScenario(name);
+  return loaded.ok ? ok({ ...loaded.value, notes: notesOf(loaded.value.scenario) }) : loaded;
 };

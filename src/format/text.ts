@@ -13,7 +13,7 @@ export interface OpenedText {
 }
 
 /** What a file of text holds: `qlog`, `har`; null: neither. */
-const textFormat = async ({ name, bytes }: NamedBytes): Promise<'qlog' | 'har' | null> => {
+export const textFormat = async ({ name, bytes }: NamedBytes): Promise<'qlog' | 'har' | null> => {
   const head = isGzip(bytes) ? await peek(bytes) : bytes;
   const format = detect(name.replace(/\.gz$/i, ''), head);
   return format === 'qlog' || format === 'har' ? format : null;

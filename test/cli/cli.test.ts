@@ -98,20 +98,59 @@ describe('simulate', () => {
     expect(lines.find((l) => l['row'] === 'packet')).toMatchObject({ i: 0, sent: 0, flags: 2, sackBlocks: [] });
   });
 
-  it('writes all else where there is no qlog to write, and says so', async () => {
-    const { code, out, err } = await call(
-      'simulate',
-      file('small.json'),
-      '--qlog',
-      file('q.qlog'),
-      '--pcapng',
-      file('q.pcapng'),
+  it('writes qlog of both ends, or of one, which inspect reads again', async () => {
+    const { code, out } = await call('simulate', file('small.json'), '--qlog', file('q.qlog'));
+    expect(code).toBe(0);
+    const told = (JSON.parse(out) as Summary).flows;
+    const again = JSON.parse((await call('inspect', file('q.qlog'))).out) as Summary & { format: string };
+    expect([again.format, again.flows.map(({ completionMs, packets }) => [completionMs, packets])]).toEqual([
+      'qlog',
+      told.map(({ completionMs, packets }) => [completionMs, packets]),
+    ]);
+    for (const vantage of ['client', 'server'])
+      expect(
+        (await call('simulate', file('small.json'), '--qlog', file(`${vantage}.sqlog`), '--vantage', vantage)).code,
+      ).toBe(0);
+    expect(readFileSync(file('server.sqlog'), 'utf8').slice(1, 47)).toBe(
+      '{"qlog_version":"0.3","qlog_format":"JSON-SEQ",',
     );
-    expect(code).toBe(1);
-    expect(err).toMatch(/^roundtrip: --qlog was not written: [^\n]+\n$/);
-    expect((JSON.parse(out) as Summary).flows).toHaveLength(1);
-    expect(readFileSync(file('q.pcapng')).length).toBeGreaterThan(1000);
-    expect(existsSync(file('q.qlog'))).toBe(false);
+    const both = await call(
+      'inspect',
+      file('client.sqlog'),
+      '--with',
+      file('server.sqlog'),
+      '--qlog',
+      file('both.qlog'),
+    );
+    expect((JSON.parse(both.out) as Summary).flows.map(({ completionMs }) => completionMs)).toEqual(
+      told.map(({ completionMs }) => completionMs),
+    );
+    expect(existsSync(file('both.qlog'))).toBe(true);
+  });
+
+  it('runs the page of a HAR file, and says what is modelled', async () => {
+    const entry = (url: string, second: number): unknown => ({
+      startedDateTime: `2024-01-01T00:00:0${String(second)}.000Z`,
+      request: { method: 'GET', url, httpVersion: 'h2' },
+      response: { status: 200, httpVersion: 'h2', bodySize: 5000 },
+      timings: { connect: 60, ssl: 40, send: 0, wait: 50, receive: 5 },
+    });
+    const log = { version: '1.2', entries: [entry('https://a.test/', 0), entry('https://a.test/b.js', 1)] };
+    writeFileSync(file('page.har'), JSON.stringify({ log }));
+    const run = await call('simulate', file('page.har'));
+    expect([run.code, (JSON.parse(run.out) as Summary).flows[0]?.requests.map(({ bytes }) => bytes)]).toEqual([
+      0,
+      [5000, 5000],
+    ]);
+    expect(run.err).toMatch(/note: Modelled: a round trip of 20 ms, by the fastest handshake of TCP with a\.test/);
+    const measured = JSON.parse((await call('inspect', file('page.har'))).out) as Summary & Record<string, unknown>;
+    expect([measured['format'], measured['packets'], measured.flows[0]?.requests[0]?.completionMs]).toEqual([
+      'har',
+      0,
+      115,
+    ]);
+    const refused = await call('inspect', file('page.har'), '--pcapng', file('no.pcapng'));
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/tells of packets without their bytes/)]);
   });
 
   it('invents no request for a flow that has none', async () => {
@@ -145,8 +184,9 @@ describe('simulate', () => {
     [['simulate', 'no-such-preset'], 1, /neither a file nor a preset; the presets: /],
     [['simulate', './no/such.json'], 1, /cannot be read: there is no such file/],
     [['simulate', 'one-lost-segment', '--vantage', 'router', '--pcapng', 'x'], 2, /client, server or both/],
-    [['simulate', 'one-lost-segment', '--vantage', 'client'], 2, /goes with --pcapng/],
-    [['simulate'], 2, /takes one FILE\.json\|PRESET, none was given/],
+    [['simulate', 'one-lost-segment', '--vantage', 'client'], 2, /goes with --pcapng F or --qlog F\.sqlog/],
+    [['simulate', 'one-lost-segment', '--vantage', 'both', '--qlog', 'x.sqlog'], 2, /holds the log of one end/],
+    [['simulate'], 2, /takes one FILE\.json\|FILE\.har\|PRESET, none was given/],
     [['simulate', 'a', 'b'], 2, /2 were given/],
     [['simulate', 'a', '--colour', 'red'], 2, /has no option --colour; its options: --pcapng/],
     [['simulate', 'a', '--trace'], 2, /--trace needs a value/],
@@ -188,8 +228,8 @@ describe('inspect', () => {
   });
 
   it.each([
-    ['x.har', '{"log":{}}', /this is a HAR file/],
-    ['x.qlog', '{"qlog_version":"0.3"}', /this is a qlog file/],
+    ['x.har', '{"log":{}}', /x\.har, log\.entries: the HAR file has no entries/],
+    ['x.qlog', '{"qlog_version":"0.3"}', /x\.qlog: the log has no traces/],
     ['x.pcap', 'nonsense', /neither pcap, pcapng, qlog nor HAR/],
   ])('refuses %s in one line', async (name, content, pattern) => {
     writeFileSync(file(name), content);

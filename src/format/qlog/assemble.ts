@@ -3,7 +3,7 @@ import { TraceBuilder } from '../../trace/builder.ts';
 import { StreamCarriers } from '../../trace/quic/carriers.ts';
 import type { QuicFlow } from '../../trace/quic/types.ts';
 import { NONE } from '../../trace/types.ts';
-import type { Trace } from '../../trace/types.ts';
+import type { Trace, TraceRequest } from '../../trace/types.ts';
 import { orderByTime } from '../order.ts';
 import { epochOf } from './clock.ts';
 import { Emitter } from './emit.ts';
@@ -15,7 +15,7 @@ import type { HttpSource } from './http.ts';
 import { addHandshakeEvents, addStates, handshakeOf } from './instants.ts';
 import type { Handshake } from './instants.ts';
 import type { Log } from './log.ts';
-import { addNotes } from './notes.ts';
+import { addHeld, addNotes } from './notes.ts';
 import { connectionsOf } from './pair.ts';
 import type { Connection, End } from './pair.ts';
 import { requestOf, streamsOf, toldRequest } from './requests.ts';
@@ -125,7 +125,8 @@ export const assembleLogs = (name: string, logs: readonly Log[], warnings: reado
     const isTcp = (one.client ?? one.server)?.log.isTcp === true;
     const shake = isTcp ? null : handshakeOf(builder, emitter.quic, emitter.datagrams[c] ?? [], emitter.firstPacket);
     if (shake) {
-      addHandshakeEvents(builder, c, shake);
+      const isTold = one.client?.log.notes.some(({ kind }) => kind === 'secured') === true;
+      addHandshakeEvents(builder, c, shake, isTold);
       quicFlows.push(quicFlow(c, one, shake, emitter.datagrams[c]?.length ?? 0));
     }
     const own = ends(one).map((each) => ({ log: each.log, shift: each.shift, isClient: each === one.client }));
@@ -141,7 +142,13 @@ export const assembleLogs = (name: string, logs: readonly Log[], warnings: reado
   const deliveries = emitter.deliver();
   connections.forEach((one, c) => {
     addRequests(builder, emitter, one, c, shakes[c] ?? null, deliveries);
+    const { client, server } = builder.flows[c] as TraceBuilder['flows'][number];
+    for (const each of ends(one))
+      addHeld(builder, c, each === one.client ? client.node : server.node, each.log, each.shift, (stream) =>
+        requestOn(builder.requests, c, stream),
+      );
   });
+  inScenarioOrder(builder);
   const trace = builder.finish({
     source: 'imported',
     title: name,
@@ -153,6 +160,13 @@ export const assembleLogs = (name: string, logs: readonly Log[], warnings: reado
   const withQuic: Trace = { ...trace, quic: emitter.finishQuic(quicFlows) };
   const http = httpUnits(sources(withQuic, connections));
   return http ? { ...withQuic, http } : withQuic;
+};
+
+/** Requests that have places in a scenario's flow stand in that order, whichever connection took them. */
+const inScenarioOrder = ({ requests, flows }: TraceBuilder): void => {
+  const groupOf = ({ flow }: TraceRequest): number =>
+    flows.findIndex((one, f) => f === flow || (one.group !== undefined && one.group === flows[flow]?.group));
+  requests.sort((a, b) => groupOf(a) - groupOf(b) || (a.index ?? 0) - (b.index ?? 0));
 };
 
 const addRequests = (
@@ -181,6 +195,10 @@ const addRequests = (
     );
 };
 
+/** Index of the request on a stream; NONE: there is none. */
+const requestOn = (requests: readonly TraceRequest[], flow: number, stream: number): number =>
+  requests.find((one) => one.flow === flow && one.stream === stream)?.index ?? NONE;
+
 const sources = (trace: Trace, connections: readonly Connection[]): HttpSource[] => {
   const telling = connections.flatMap((one, flow) => {
     const end = ends(one).find(({ log }) => log.http.length > 0);
@@ -192,7 +210,7 @@ const sources = (trace: Trace, connections: readonly Connection[]): HttpSource[]
     flow,
     isClient,
     notes: end.log.http,
-    requestOf: (stream) => trace.requests.find((one) => one.flow === flow && one.stream === stream)?.index ?? NONE,
+    requestOf: (stream) => requestOn(trace.requests, flow, stream),
     carrier: (up, stream, offset) => carriers.find(flow, up, stream, offset),
   }));
 };

@@ -98,6 +98,14 @@ class Connection {
       case EventCode.HttpParsed:
         this.#http(time, code === EventCode.HttpCreated, data);
         break;
+      case EventCode.QpackState:
+        this.log.notes.push({
+          kind: 'qpack',
+          time,
+          stream: countOf(data['stream_id']),
+          isBlocked: data['state'] === 'blocked',
+        });
+        break;
       case EventCode.Request:
         this.log.requests.push(readRequest(data, this.#unit));
         break;
@@ -214,7 +222,8 @@ class Connection {
     const generation = numberOf(data['generation'] ?? data['key_phase']);
     const type = textOf(data['key_type']);
     if (generation > 0 && type.startsWith(this.log.head.side)) this.log.notes.push({ kind: 'keys', time, generation });
-    else if (this.log.isTcp && type === 'client_1rtt_secret') this.log.notes.push({ kind: 'secured', time });
+    else if (this.log.isOwn && (type === 'client_1rtt_secret' || type === 'client_0rtt_secret'))
+      this.log.notes.push({ kind: 'secured', time });
     else this.#unused.events.add(name);
   }
 }

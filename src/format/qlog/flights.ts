@@ -194,8 +194,8 @@ export const flightsOf = (connection: Connection): Flights => {
     const down = match(server, client);
     const clocks = setClocks(client, server, up, down);
     const way = clocks?.way ?? 0;
-    if (clocks) sentences.push(clocks.sentence);
-    else sentences.push('No packet stands in both logs: how their clocks differ is not known.');
+    if (clocks?.sentence) sentences.push(clocks.sentence);
+    else if (!clocks) sentences.push('No packet stands in both logs: how their clocks differ is not known.');
     const here = { toOwn: 0, toPeer: way };
     sentBy(collector, true, client, server, up, here, way);
     onlyReceivedBy(collector, true, server, up, here, way);

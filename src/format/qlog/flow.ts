@@ -33,7 +33,7 @@ export interface OwnFlow {
 
 const ownFlow = (end: End | null): OwnFlow | null => {
   const own = fieldsOf(end?.log.head.common['roundtrip']);
-  const ofGroup = fieldsOf(own[end?.log.group ?? '']);
+  const ofGroup = fieldsOf(fieldsOf(own['flows'])[end?.log.group ?? '']);
   const name = textOf(ofGroup['flow']);
   if (name === '') return null;
   const group = numberOf(ofGroup['group']);

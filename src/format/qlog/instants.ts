@@ -86,8 +86,13 @@ export const handshakeOf = (
   };
 };
 
-/** Writes the events of a handshake: connected, secured, confirmed, early data. */
-export const addHandshakeEvents = (builder: TraceBuilder, flow: number, shake: Handshake): void => {
+/** Writes the events of a handshake: connected, secured (unless a log tells that itself), confirmed, early data. */
+export const addHandshakeEvents = (
+  builder: TraceBuilder,
+  flow: number,
+  shake: Handshake,
+  isSecuredTold: boolean,
+): void => {
   const { client, server } = builder.flows[flow] as TraceBuilder['flows'][number];
   const event = (time: number | null, kind: number, node: number, cause: number, a = 0): void => {
     if (time === null) return;
@@ -95,7 +100,7 @@ export const addHandshakeEvents = (builder: TraceBuilder, flow: number, shake: H
     builder.addEvent(nanos(time), kind, node, flow, NONE, causeKind, cause, a);
   };
   event(shake.connected, EventKind.Connected, client.node, NONE);
-  event(shake.secured, EventKind.Secured, client.node, NONE);
+  if (!isSecuredTold) event(shake.secured, EventKind.Secured, client.node, NONE);
   event(shake.confirmed, EventKind.Confirmed, client.node, shake.rows.confirmed);
   if (shake.early !== null)
     event(shake.connected, EventKind.EarlyData, client.node, NONE, shake.early === 'accepted' ? 1 : 0);

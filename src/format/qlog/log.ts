@@ -46,7 +46,8 @@ export type Note =
       readonly tail: boolean;
     }
   | { readonly kind: 'keys'; readonly time: number; readonly generation: number }
-  | { readonly kind: 'secured'; readonly time: number };
+  | { readonly kind: 'secured'; readonly time: number }
+  | { readonly kind: 'qpack'; readonly time: number; readonly stream: number; readonly isBlocked: boolean };
 
 /** A frame of HTTP/3 as the log tells it. */
 export interface HttpNote {
@@ -110,6 +111,11 @@ export class Log {
 
   get isTcp(): boolean {
     return this.head.protocol.includes('TCP');
+  }
+
+  /** Written by us, of a run whose instants are known. */
+  get isOwn(): boolean {
+    return this.head.common['roundtrip'] !== undefined;
   }
 
   get count(): number {

@@ -21,6 +21,8 @@ export const EventCode = {
   HttpParsed: 17,
   /** Of our own: what only the run that was written knows. */
   Request: 18,
+  /** A header block waits for QPACK's table, or no more. */
+  QpackState: 19,
 } as const;
 export type EventCode = (typeof EventCode)[keyof typeof EventCode];
 
@@ -61,6 +63,7 @@ const codeOf = (category: string, type: string): EventCode => {
     if (type === 'frame_created') return EventCode.HttpCreated;
     if (type === 'frame_parsed') return EventCode.HttpParsed;
   }
+  if (category === 'qpack') return type === 'stream_state_updated' ? EventCode.QpackState : EventCode.Other;
   if (category === 'roundtrip') return type === 'request' ? EventCode.Request : EventCode.Other;
   return codes[type] ?? EventCode.Other;
 };

@@ -72,6 +72,7 @@ export const addNotes = (
       case 'secured':
         event(note, EventKind.Secured, NONE, 0, 0);
         break;
+      case 'qpack':
       case 'state':
         break;
     }
@@ -79,5 +80,30 @@ export const addNotes = (
   for (const [name, { time, value }] of log.metrics) {
     const series: SeriesBuilder = builder.addSeries(name, node, flow, 'measured');
     for (let k = 0; k < time.length; k++) series.push(nanos((time[k] as number) + shift), value[k] as number);
+  }
+};
+
+/** Writes the waits of header blocks for QPACK's table, at the end that logs them. */
+export const addHeld = (
+  builder: TraceBuilder,
+  flow: number,
+  node: number,
+  log: Log,
+  shift: number,
+  requestOf: (stream: number) => number,
+): void => {
+  const open = new Map<number, number>();
+  for (const note of log.notes) {
+    if (note.kind !== 'qpack') continue;
+    const span = open.get(note.stream);
+    const time = nanos(note.time + shift);
+    if (span === undefined && note.isBlocked) {
+      const row = builder.addSpan(time, SpanKind.HttpHeld, node, flow, 'QPACK table', NONE, CauseKind.None, NONE);
+      builder.spans.a[row] = requestOf(note.stream);
+      open.set(note.stream, row);
+    } else if (span !== undefined && !note.isBlocked) {
+      builder.endSpan(span, time);
+      open.delete(note.stream);
+    }
   }
 };

@@ -3,6 +3,7 @@ import type { TraceQuic } from '../../trace/quic/types.ts';
 import { acknowledged, LogIndex } from './acks.ts';
 import type { Acknowledged } from './acks.ts';
 import type { Log } from './log.ts';
+import { fieldsOf, textOf } from './values.ts';
 
 /** A log, its packets by number, and what it knows of their arrival. */
 export interface End {
@@ -103,19 +104,28 @@ const ms = (ns: number): string => String(Number((ns / NS_PER_MS).toPrecision(Ma
 /** References farther apart than this are not of one clock: a day, in ms. */
 const DAY = 86_400_000;
 
+/** Of a run that was exported: what it counted time by; '' in other logs. */
+const clockIn = ({ log }: End): string => textOf(fieldsOf(log.head.common['roundtrip'])['clock']);
+
 /**
- * Sets the server's log right against the client's: the fastest packet takes as long up as down. Gives the one-way time
- * and the sentence that says how far the clocks were apart; null where too little was seen at both ends.
+ * Sets the server's log right against the client's: the fastest packet takes as long up as down. Logs of a run of our own
+ * have one clock, and stay as they are. Gives the one-way time and the sentence that says how far the clocks were apart;
+ * null where too little was seen at both ends.
  */
 export const setClocks = (
   client: End,
   server: End,
   up: Matched,
   down: Matched,
-): { readonly way: number; readonly sentence: string } | null => {
+): { readonly way: number; readonly sentence: string | null } | null => {
   const there = leastWay(client, server, up);
   const back = leastWay(server, client, down);
   if (there === Infinity || back === Infinity) return null;
+  const clock = clockIn(client);
+  if (clock !== '' && clock === clockIn(server)) {
+    server.shift = client.shift;
+    return { way: Math.max(0, Math.min(there, back)), sentence: null };
+  }
   const apart = Math.round((there - back) / 2);
   const way = Math.max(0, (there + back) / 2);
   server.shift = client.shift - apart;
