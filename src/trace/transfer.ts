@@ -27,6 +27,13 @@ export const transferables = (trace: Trace): ArrayBuffer[] => {
     add(tls.plain);
     add(tls.labelOf);
   }
+  const { quic } = trace;
+  if (quic) {
+    for (const columns of [quic.packets, quic.frames]) for (const view of Object.values(columns)) add(view);
+    add(quic.words);
+    add(quic.plain);
+    add(quic.packetsOf);
+  }
   if (trace.http) for (const view of Object.values(trace.http.units)) add(view);
   return [...buffers];
 };

@@ -45,6 +45,10 @@ test.each(quicVariants)(
     // As it crosses from the worker.
     const fresh = quicTraceOf(run());
     const crossed = structuredClone(fresh, { transfer: transferables(fresh) });
+    // Handed over, not copied.
+    expect([fresh.quic?.packets.number.length, fresh.quic?.frames.kind.length, fresh.quic?.words.length]).toEqual([
+      0, 0, 0,
+    ]);
     expect(isPrepared(crossed)).toBe(false);
     await prepareBytes(crossed);
     expect(isSame(allBytes(crossed), eager)).toBe(true);
