@@ -5,6 +5,7 @@ import { decimal } from '../format.ts';
 import type { TagLine } from '../label/tag.ts';
 import type { Theme } from '../theme.ts';
 import type { Stroke } from '../types.ts';
+import type { Keyed } from './keyed.ts';
 
 /** Epochs of keys as `wire/tls` numbers them: 0 plain, 1 early, 2 handshake, 3 application, one more for each update. */
 const APPLICATION = 3;
@@ -25,7 +26,7 @@ const OBSERVED = ['in the clear', 'encrypted', 'encrypted', 'encrypted'] as cons
 const kindOf = (epoch: number): number => Math.min(epoch, APPLICATION);
 
 /** How a trace's TLS is shown on its arrows: colour and dash by key, messages as a flight, or what a wiretap sees of it. */
-export class Secure {
+export class Secure implements Keyed {
   readonly #trace: Trace;
   readonly #tls: TraceTls;
   readonly #theme: Theme;

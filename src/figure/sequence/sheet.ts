@@ -5,6 +5,8 @@ import type { LayoutInput, Mark, Stroke } from '../types.ts';
 import { Layer } from '../types.ts';
 import type { Theme } from '../theme.ts';
 import type { Look } from './journey.ts';
+import type { Keyed } from './keyed.ts';
+import { QuicKeys } from './quic.ts';
 import { Secure } from './secure.ts';
 import { makeSpace } from './space.ts';
 import type { Space } from './space.ts';
@@ -68,8 +70,8 @@ export class Sheet {
   readonly #requests: Request[] = [];
   readonly #flowStrokes = new Map<string, Stroke>();
   readonly byFlow: boolean;
-  /** TLS on the arrows; null where the trace has none. */
-  readonly secure: Secure | null;
+  /** TLS or QUIC on the arrows; null where the trace has neither. */
+  readonly secure: Keyed | null;
   /** Packets of the chain of causes, when it is shown. */
   readonly chain: ReadonlySet<number> | null;
 
@@ -79,11 +81,16 @@ export class Sheet {
     this.s = input.theme.scale;
     this.strokes = strokesOf(input.theme);
     // Where there is TLS, its keys have the colours.
-    const several = input.trace.flows.length > 1 && input.filter.flow === null && !input.trace.tls;
+    const several = input.trace.flows.length > 1 && input.filter.flow === null && !input.trace.tls && !input.trace.quic;
     const colour = input.filter.colour ?? (several ? 'flow' : 'kind');
     this.byFlow = colour === 'flow';
-    const { tls } = input.trace;
-    this.secure = tls ? new Secure(input.trace, tls, input.theme, input.filter.observer === true) : null;
+    const { tls, quic } = input.trace;
+    const observed = input.filter.observer === true;
+    this.secure = tls
+      ? new Secure(input.trace, tls, input.theme, observed)
+      : quic
+        ? new QuicKeys(input.trace, quic, input.theme, observed)
+        : null;
     this.chain = input.chain && input.chain.length > 0 ? new Set(input.chain) : null;
   }
 
