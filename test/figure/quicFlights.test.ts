@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fromMs, nanos } from '../../src/base/time.ts';
 import { play } from '../../src/engine/network/layers.ts';
-import { layOut, noFilter } from '../../src/figure/render.ts';
+import { layOut } from '../../src/figure/render.ts';
+import { noFilter } from '../../src/figure/types.ts';
 import type { Figure } from '../../src/figure/types.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
