@@ -179,6 +179,12 @@ export const nameBlocked = (
       size,
       weight: isBlocked(one) ? 600 : 500,
     } as const;
+    /** Beside it, but not on a hatch that another sentence is about. */
+    const isClear = (from: number, to: number): boolean =>
+      !row.blocked.some((other) => {
+        const spot = other === one || other.layer === 'tls' ? null : seen(other, time);
+        return spot !== null && spot[0] < to && from < spot[0] + spot[1];
+      });
     // Inside where it fits; beside it, where there is room, before words are left out.
     for (const text of wordsOf(trace, one)) {
       const fits = measure(text, 'sans', size * s, 600) + 6 * s <= width;
@@ -191,8 +197,9 @@ export const nameBlocked = (
           y,
           places: (w, h) => [
             ...(fits ? ([[x + (width - w) / 2, y - h / 2]] as const) : []),
-            [x - w - 4 * s, y - h / 2],
-            [x + width + 4 * s, y - h / 2],
+            ...[x - w - 4 * s, x + width + 4 * s]
+              .filter((left) => isClear(left, left + w))
+              .map((left) => [left, y - h / 2] as const),
           ],
         },
         placer,
