@@ -24,8 +24,8 @@ const kindOf = (rows: RowTable, row: number): number => {
   const flags = c.flags[row] as number;
   if ((flags & TcpFlag.RST) !== 0) return PacketKind.Rst;
   if (((c.marks[row] as number) & (Mark.KeepAlive | Mark.ZeroWindowProbe)) !== 0) return PacketKind.Probe;
-  if ((c.payload[row] as number) > 0) return PacketKind.Data;
   if ((flags & TcpFlag.SYN) !== 0) return PacketKind.Syn;
+  if ((c.payload[row] as number) > 0) return PacketKind.Data;
   return (flags & TcpFlag.FIN) !== 0 ? PacketKind.Fin : PacketKind.Ack;
 };
 

@@ -132,7 +132,7 @@ class Dissector {
     const upward = flow.client === source && flow.clientPort === tcp.sourcePort;
     c.flow[row] = flow.index;
     c.upward[row] = upward ? 1 : 0;
-    if ((c.payload[row] as number) > 0) this.#look(upward ? flow.up : flow.down);
+    if (c.payload[row] > 0) this.#look(upward ? flow.up : flow.down);
     if (this.twins?.match(this.rows, row, this.#frames) === true) return;
     this.#follow(
       flow,

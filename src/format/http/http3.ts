@@ -183,7 +183,8 @@ export const readHttp3 = (
   const { quic } = trace;
   const facts = quic?.flows.find((one) => one.flow === flow);
   if (!quic || !facts || facts.opened === 0) return null;
-  const isHttp3 = facts.alpn === null || facts.alpn.startsWith('h3');
+  const mayBeHttp3 = facts.alpn === null || facts.alpn.startsWith('h3');
+  const refusals: string[] = [];
   const byStream = new Map<number, Exchange>();
   const of = (stream: number): Exchange => {
     let one = byStream.get(stream);
@@ -199,7 +200,7 @@ export const readHttp3 = (
         of(section.stream).path ??= valueOf(section.fields, ':path') ?? valueOf(section.fields, ':authority');
       },
       (what) => {
-        warn(`HTTP/3 from the ${who}, ${what}.`);
+        refusals.push(`HTTP/3 from the ${who}, ${what}.`);
       },
     );
   };
@@ -210,10 +211,14 @@ export const readHttp3 = (
     flow,
     (packet) => isUpward(trace, packet),
     (stream, fresh) => {
-      if (isHttp3) sides[stream.up ? 'up' : 'down'].take(stream, fresh);
+      if (mayBeHttp3) sides[stream.up ? 'up' : 'down'].take(stream, fresh);
     },
   );
   if (streams.up.size + streams.down.size === 0) return null;
+  // Nobody says what it is: without SETTINGS it is no HTTP/3 (RFC 9114 §6.2.1).
+  const isHttp3 =
+    mayBeHttp3 && (facts.alpn !== null || sides.up.tableCapacity !== null || sides.down.tableCapacity !== null);
+  if (isHttp3) refusals.forEach(warn);
   const holes = [...streams.up.values(), ...streams.down.values()].filter(({ hasHole }) => hasHole);
   if (holes.length > 0)
     warn(
