@@ -6,7 +6,8 @@ import { first } from './first.ts';
 import { ok } from '../base/result.ts';
 import { Display } from '../session/Display.ts';
 import { Frames } from '../session/frames.ts';
-import { Matters } from '../session/matters.ts';
+import { Cell } from '../session/cell.ts';
+import type { Losses, Matters } from '../session/matters.ts';
 import { Scene } from '../session/Scene.ts';
 import { memory } from './memory.ts';
 import { keepForOffline } from './offline/register.ts';
@@ -37,11 +38,25 @@ const scene = new Scene({
     input === first.scenario ? ok(first.scenario) : (await import('../scenario/parse.ts')).validateScenario(input),
   now: () => performance.now(),
 });
-const matters = new Matters({
-  runners: () => Array.from({ length: Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS) }, browserDoor),
-  shown: scene.shown,
-  rest: (ms) => new Promise((done) => setTimeout(done, ms)),
-});
+const losses = new Cell<Losses | null>(null);
+/** Few ask what each loss would cost, and nobody for the first picture. */
+let matters: Promise<Matters> | null = null;
+const wantLosses = (on: boolean): void => {
+  if (on)
+    matters ??= import('../session/matters.ts').then(
+      ({ Matters }) =>
+        new Matters({
+          runners: () =>
+            Array.from({ length: Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS) }, browserDoor),
+          shown: scene.shown,
+          losses,
+          rest: (ms) => new Promise((done) => setTimeout(done, ms)),
+        }),
+    );
+  void matters?.then((tried) => {
+    tried.want(on);
+  });
+};
 const display = new Display(memory);
 // A scene brings its figures, until the viewer chooses.
 scene.shown.subscribe((shown) => {
@@ -52,14 +67,14 @@ scene.beat.subscribe((beat) => {
 });
 display.panels.subscribe((panels) => {
   scene.comparison.want(panels.includes('compare'));
-  matters.want(panels.includes('matters'));
+  wantLosses(panels.includes('matters'));
 });
 const target = document.getElementById('app');
 const bench: Bench = {
   scene,
   display,
   frames,
-  matters,
+  losses,
   theme: themeInForce(display),
   chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
   tlsChart: async (is13, end) => (await import('./charts.ts')).tlsChart(is13, end, 'TLS handshake'),

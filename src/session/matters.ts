@@ -2,8 +2,7 @@ import type { Result } from '../base/result.ts';
 import type { Scenario, Touch } from '../scenario/schema.ts';
 import { Fate } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
-import { Cell } from './cell.ts';
-import type { Readable } from './cell.ts';
+import type { Cell, Readable } from './cell.ts';
 import { identityOf } from './identity.ts';
 import { withPath } from './scenario/path.ts';
 import type { Shown } from './Scene.ts';
@@ -29,6 +28,8 @@ export interface MattersParts {
   /** Workers of their own, made when first asked for: so many as are worth it. */
   readonly runners: () => readonly LossRunner[];
   readonly shown: Readable<Shown | null>;
+  /** Where it is told. */
+  readonly losses: Cell<Losses | null>;
   /** Time passes, ms: whoever drags a slider comes first. */
   readonly rest: (ms: number) => Promise<void>;
 }
@@ -61,7 +62,6 @@ const tried = (trace: Trace): { rows: number[]; stride: number } => {
 
 /** Which packet matters most: one run for each that could be lost, as long as somebody wants to know. */
 export class Matters {
-  readonly losses = new Cell<Losses | null>(null);
   readonly #parts: MattersParts;
   #runners: readonly LossRunner[] | null = null;
   #wanted = false;
@@ -82,7 +82,7 @@ export class Matters {
   async #start(): Promise<void> {
     const turn = ++this.#turn;
     const shown = this.#parts.shown.value;
-    this.losses.set(null);
+    this.#parts.losses.set(null);
     if (!this.#wanted || !shown?.document) return;
     await this.#parts.rest(REST);
     if (turn !== this.#turn) return;
@@ -102,7 +102,7 @@ export class Matters {
     let told = 0;
     const tell = (): void => {
       // A new object each time: who watches sees that something came.
-      this.losses.set({ trace, later, done, all: touches.length, stride });
+      this.#parts.losses.set({ trace, later, done, all: touches.length, stride });
     };
     tell();
     const work = async (runner: LossRunner): Promise<void> => {

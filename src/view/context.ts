@@ -4,7 +4,7 @@ import type { Theme } from '../figure/theme.ts';
 import type { Readable } from '../session/cell.ts';
 import type { Display } from '../session/Display.ts';
 import type { Frames } from '../session/frames.ts';
-import type { Matters } from '../session/matters.ts';
+import type { Losses } from '../session/matters.ts';
 import type { Scene } from '../session/Scene.ts';
 
 /** Files that the page makes of what it shows. */
@@ -16,7 +16,7 @@ export interface Bench {
   readonly display: Display;
   readonly frames: Frames;
   /** What the loss of each packet would cost; absent: nobody tries. */
-  readonly matters?: Matters;
+  readonly losses?: Readable<Losses | null>;
   /** The theme in force: the choice, or what the system asks for. */
   readonly theme: Readable<Theme>;
   /** The states of a TCP connection and its edges, read from the machine that runs; loaded when first asked for. */

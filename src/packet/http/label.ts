@@ -1,6 +1,5 @@
 import { HttpKind } from '../../trace/http.ts';
 import type { Trace } from '../../trace/types.ts';
-import { FrameType, frameTypeName } from '../../wire/http2/codes.ts';
 import { headText, requestOf, unitsIn } from './units.ts';
 
 /** Names that are told in full at most; more are counted. */
@@ -9,6 +8,7 @@ const MOST_NAMED = 2;
 /** The first byte of a header block by a usual encoder: :method of the static table (RFC 7541 appendix A). */
 const METHODS: Readonly<Record<number, string>> = { 0x82: 'GET ', 0x83: 'POST ' };
 
+const HEADERS = 1;
 const PRIORITY = 0x20;
 const FRAME_HEADER = 9;
 const OLD_PRIORITY = 5;
@@ -21,12 +21,29 @@ const pathOf = (trace: Trace, unit: number): string => {
 const frameLabel = (trace: Trace, unit: number): string => {
   const { type, stream, flags, up, flow } = (trace.http as NonNullable<Trace['http']>).units;
   const isThree = trace.flows[flow[unit] as number]?.protocol === 'udp';
-  const name = isThree ? (H3_NAMES[type[unit] as number] ?? 'frame') : frameTypeName(type[unit] as number);
+  const name = (isThree ? H3_NAMES : H2_NAMES)[type[unit] as number] ?? 'frame';
   const on = (stream[unit] as number) > 0 || isThree ? ` ${String(stream[unit])}` : '';
-  if (type[unit] !== FrameType.Headers || up[unit] !== 1) return name + on;
+  if (type[unit] !== HEADERS || up[unit] !== 1) return name + on;
   const block = FRAME_HEADER + (((flags[unit] as number) & PRIORITY) !== 0 ? OLD_PRIORITY : 0);
   const method = isThree ? '' : (METHODS[headText(trace, unit)?.charCodeAt(block) ?? 0] ?? '');
   return `${name}${on} · ${method}${pathOf(trace, unit)}`;
+};
+
+/** RFC 9113 §6, RFC 9218 §7.1. Short lists of their own: an arrow is named in the first picture, settings and errors are not. */
+const H2_NAMES: Readonly<Record<number, string>> = {
+  0: 'DATA',
+  1: 'HEADERS',
+  2: 'PRIORITY',
+  3: 'RST_STREAM',
+  4: 'SETTINGS',
+  5: 'PUSH_PROMISE',
+  6: 'PING',
+  7: 'GOAWAY',
+  8: 'WINDOW_UPDATE',
+  9: 'CONTINUATION',
+  10: 'ALTSVC',
+  12: 'ORIGIN',
+  16: 'PRIORITY_UPDATE',
 };
 
 /** RFC 9114 §7.2; DATA and HEADERS have the numbers of HTTP/2. */
