@@ -65,7 +65,7 @@ const libraries = {
   figure: ['d3'],
   session: ['xstate', 'valibot', 'svelte'],
   view: ['svelte', 'd3', 'xstate'],
-  export: [],
+  export: ['gifenc', 'jszip', 'mediabunny', 'pptxgenjs'],
   embed: ['svelte', 'valibot'],
   app: ['svelte', 'd3', 'xstate', 'valibot', '@fontsource-variable'],
   cli: ['@napi-rs/canvas', '@fontsource-variable', 'valibot'],

@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { offline } from './scripts/offline.mjs';
 import { policy } from './scripts/policy.mjs';
+import { standalone } from './scripts/standalone.mjs';
 import { validateScenario } from './src/scenario/parse.ts';
 import { FIRST_PRESET, presets } from './src/scenario/presets.ts';
 
@@ -59,7 +60,14 @@ function firstPreset(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentPolicy(), firstPreset(), firstPicture(), offline()],
+  plugins: [
+    svelte(),
+    contentPolicy(),
+    firstPreset(),
+    firstPicture(),
+    standalone(() => [svelte(), firstPreset()]),
+    offline(),
+  ],
   build: {
     outDir: 'dist',
     target: 'es2022',

@@ -16,6 +16,7 @@ const sources = [
   'package-lock.json',
   'scripts/offline.mjs',
   'scripts/policy.mjs',
+  'scripts/standalone.mjs',
 ];
 
 /** Builds the page where it is missing or older than its sources. An installed package has no sources and is built. */

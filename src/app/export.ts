@@ -1,144 +1,189 @@
+import { mount, unmount } from 'svelte';
 import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
 import monoUrl from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url';
-import { inOrder } from '../figure/frame.ts';
-import { measure } from '../figure/measure.ts';
-import { paintFigure } from '../figure/paint/canvas.ts';
-import { svg } from '../figure/paint/svg.ts';
-import { playheadMarks } from '../figure/playhead.ts';
-import { stack } from '../figure/scene.ts';
+import type { FontFiles } from '../export/fonts.ts';
+import { ExportError } from '../export/job.ts';
+import type { Job } from '../export/job.ts';
+import type { SceneView } from '../export/view.ts';
 import { theme } from '../figure/theme.ts';
-import type { Theme } from '../figure/theme.ts';
-import { noFilter } from '../figure/types.ts';
-import type { Figure } from '../figure/types.ts';
-import { writePcapng } from '../format/pcapng/writer.ts';
-import { prepareBytes } from '../packet/made.ts';
-import { traceIndex } from '../trace/query/index.ts';
+import { Cell } from '../session/cell.ts';
 import type { Bench, ExportKind } from '../view/context.ts';
-import { loadLayout, panels } from '../view/stage/figures.ts';
-import { ghostName } from '../view/stage/Stage.words.ts';
+import { kindNames, words } from '../view/top/Export.words.ts';
+import ExportProgress from '../view/top/ExportProgress.svelte';
+import { fileName, save } from './exports/save.ts';
+import { viewsOf } from './exports/views.ts';
+import { askFilm, planOf } from './exports/film.ts';
+import type { FilmChoice } from '../view/top/film.ts';
 
-/** A picture of its own size: a slide's, whatever the window has. */
-const WIDTH = 1280;
-const HEIGHT = 720;
-const PNG_RATIO = 2;
+/** A file that was made: what it holds, how its name ends, and what is to be said of it. */
+interface Made {
+  readonly blob: Blob;
+  readonly ending: string;
+  readonly note?: string;
+}
 
-/** What stands on the stage now, laid out anew at the size of a slide. */
-const picture = async ({ scene, display }: Bench, theme: Theme): Promise<Figure | null> => {
-  const shown = scene.shown.value;
-  if (!shown) return null;
-  const chosen = panels.filter((panel) => display.panels.value.includes(panel.name));
-  const weights = chosen.reduce((sum, panel) => sum + panel.weight, 0);
-  const { from, to } = scene.range.value;
-  const time = scene.player.time.value;
-  const layouts = await Promise.all(chosen.map((panel) => loadLayout(panel.name, shown.trace)));
-  const figure = stack(
-    {
-      trace: shown.trace,
-      ghost: shown.ghost,
-      ghostName: ghostName(shown),
-      playhead: time,
-      selection: scene.selection.value,
-      chain: scene.lit.value?.packets ?? [],
-      filter: { ...noFilter, acks: display.acks.value, observer: display.observer.value },
-      viewport: { width: WIDTH, height: HEIGHT, from, to, cuts: scene.cuts.value, orientation: 'lying' },
-      theme,
-      measure,
-      index: traceIndex(shown.trace),
-      compared: scene.beside.value,
-    },
-    layouts.map((layout, k) => [layout, Math.round((HEIGHT * (chosen[k]?.weight ?? 0)) / weights)] as const),
+/** A page in one file has neither video nor slides with it: their libraries weigh more than the rest. */
+const isAlone = import.meta.env.MODE === 'standalone';
+
+const fonts: FontFiles = async (face) =>
+  new Uint8Array(await (await fetch(face === 'sans' ? interUrl : monoUrl)).arrayBuffer());
+
+const text = (content: string, type: string): Blob => new Blob([content], { type });
+
+const onlyOnPage = (): never => {
+  throw new ExportError(
+    'A page in one file makes pictures and data; slides, video and pages are made by the page that it was saved on.',
   );
-  const playhead = playheadMarks(figure, time, theme, { handle: 'shield' });
-  return { ...figure, marks: inOrder([...figure.marks, ...playhead]) };
 };
 
-const embedded = async (family: string, weight: string, url: string): Promise<string> => {
-  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return `@font-face{font-family:'${family}';font-weight:${weight};src:url(data:font/woff2;base64,${btoa(binary)}) format('woff2')}`;
+/** The scene as it looks now, large and without ground where it goes on a slide. */
+const svgOf = async (view: SceneView, isSlide: boolean): Promise<Made> => {
+  const { pictureOf } = await import('../export/view.ts');
+  const { svgText } = await import('../export/svg.ts');
+  const look = isSlide ? theme(`${view.theme.name}-stage-transparent`) : view.theme;
+  // A slide has its own title.
+  const figure = pictureOf({ ...view, theme: look }, { heading: !isSlide });
+  return { blob: text(await svgText(figure, look, fonts), 'image/svg+xml'), ending: isSlide ? '-slide.svg' : '.svg' };
 };
 
-const svgText = async ({ transparent, ground }: Theme, figure: Figure): Promise<string> => {
-  const fonts = await Promise.all([
-    embedded('Inter Variable', '100 900', interUrl),
-    embedded('JetBrains Mono Variable', '100 800', monoUrl),
-  ]);
-  return svg(figure, {
-    ground: transparent ? null : ground,
-    title: figure.title,
-    description: figure.summary,
-    css: fonts.join(''),
-  });
+const film = async (view: SceneView, choice: FilmChoice, job: Job): Promise<Made> => {
+  const { format } = choice;
+  if (format === 'gif') {
+    const { gifBlob } = await import('../export/gif.ts');
+    return { blob: await gifBlob(view, planOf(choice), job), ending: '.gif' };
+  }
+  if (isAlone) return onlyOnPage();
+  const { codecNote, videoBlob } = await import('../export/video.ts');
+  const { blob, codec } = await videoBlob(format, view, planOf(choice), job);
+  return { blob, ending: `.${format}`, note: codecNote(format, codec) };
 };
 
-const pngBlob = (theme: Theme, figure: Figure): Promise<Blob | null> => {
-  const canvas = document.createElement('canvas');
-  canvas.width = figure.width * PNG_RATIO;
-  canvas.height = figure.height * PNG_RATIO;
-  const context = canvas.getContext('2d');
-  if (!context) return Promise.resolve(null);
-  paintFigure(context, figure, { ratio: PNG_RATIO, ground: theme.ground });
-  return new Promise((done) => {
-    canvas.toBlob(done, 'image/png');
-  });
+const slides = async (views: readonly SceneView[], job: Job): Promise<Made> => {
+  if (isAlone) return onlyOnPage();
+  const { deckBytes } = await import('../export/pptx/deck.ts');
+  const bytes = new Uint8Array(await deckBytes(views, job));
+  const type = 'application/vnd.openxmlformats-officedocument.presentationml.presentation';
+  return { blob: new Blob([bytes], { type }), ending: '.pptx' };
 };
 
-/** A name that every file system takes. */
-const fileName = (title: string): string =>
-  title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60) || 'roundtrip';
-
-const save = (blob: Blob, name: string): void => {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => {
-    URL.revokeObjectURL(link.href);
-  }, 10_000);
+const page = async (bench: Bench, view: SceneView, { signal }: Job): Promise<Made> => {
+  if (isAlone) return onlyOnPage();
+  const { savedScene } = await import('./standalone/saved.ts');
+  const { template } = await import('./standalone/template.ts');
+  const { standalonePage } = await import('../export/savedScene.ts');
+  const [shell, saved] = await Promise.all([template(signal), savedScene(bench)]);
+  const html = standalonePage(shell, saved, view.trace.title, view.sentence);
+  return { blob: text(html, 'text/html'), ending: '.html' };
 };
 
-const blobOf = async (kind: ExportKind, bench: Bench): Promise<Blob | null> => {
-  const shown = bench.scene.shown.value;
-  if (!shown) return null;
+const packets = async ({ trace }: SceneView): Promise<Made> => {
+  const { packetBytes } = await import('./exports/packets.ts');
+  return { blob: new Blob([await packetBytes(trace, 'client')], { type: 'application/x-pcapng' }), ending: '.pcapng' };
+};
+
+/** Makes one file; null where there is none to save. */
+const make = async (
+  kind: ExportKind,
+  bench: Bench,
+  views: readonly [SceneView, ...SceneView[]],
+  choice: FilmChoice | null,
+  job: Job,
+): Promise<Made | null> => {
+  const [view] = views;
   switch (kind) {
     case 'svg':
-    case 'png':
-    case 'slide': {
-      const { value } = bench.theme;
-      const look = kind === 'slide' ? theme(`${value.name}-stage-transparent`) : value;
-      const figure = await picture(bench, look);
-      if (!figure) return null;
-      return kind === 'png'
-        ? pngBlob(look, figure)
-        : new Blob([await svgText(look, figure)], { type: 'image/svg+xml' });
+    case 'slide':
+      return svgOf(view, kind === 'slide');
+    case 'png': {
+      const { pictureOf } = await import('../export/view.ts');
+      const { pngBlob } = await import('../export/png.ts');
+      return { blob: await pngBlob(pictureOf(view), view.theme), ending: '.png' };
+    }
+    case 'print': {
+      const { printPoster } = await import('./exports/print.ts');
+      await printPoster(views);
+      return null;
+    }
+    case 'film':
+      return choice && film(view, choice, job);
+    case 'pptx':
+      return slides(views, job);
+    case 'html':
+      return page(bench, view, job);
+    case 'worksheet': {
+      const { worksheet } = await import('../export/worksheet.ts');
+      return { blob: text(await worksheet(view, fonts), 'text/html'), ending: '-worksheet.html' };
+    }
+    case 'markdown': {
+      const { mermaid } = await import('../export/mermaid.ts');
+      const { trace, range, sentence } = view;
+      return { blob: text(mermaid(trace, { ...range, sentence }), 'text/markdown'), ending: '.md' };
+    }
+    case 'json': {
+      const document = bench.scene.shown.value?.document;
+      return document
+        ? { blob: text(`${JSON.stringify(document.scenario, null, 2)}\n`, 'application/json'), ending: '.json' }
+        : null;
     }
     case 'pcapng':
-      await prepareBytes(shown.trace);
-      return new Blob([new Uint8Array(writePcapng(shown.trace, 'client'))], { type: 'application/x-pcapng' });
-    case 'json':
-      return shown.document
-        ? new Blob([`${JSON.stringify(shown.document.scenario, null, 2)}\n`], { type: 'application/json' })
-        : null;
+      return packets(view);
+    case 'qlog':
+      throw new ExportError('This run is not written as qlog yet.');
   }
 };
 
-/** Makes a file of what is shown and hands it to the browser's downloads. */
+/** Progress is shown of what takes longer, ms: a dialog that flashes tells nothing. */
+const PATIENCE = 300;
+
+/** Shows how far a job is, with a way to end it. Returns the way to take it off. */
+const watch = (kind: ExportKind, part: Cell<number>, cancel: () => void): (() => void) => {
+  let shown: ReturnType<typeof mount> | null = null;
+  const timer = setTimeout(() => {
+    const props = { what: kindNames[kind], part, oncancel: cancel };
+    shown = mount(ExportProgress, { target: document.body, props });
+  }, PATIENCE);
+  return () => {
+    clearTimeout(timer);
+    if (shown) void unmount(shown);
+  };
+};
+
+/** Makes a file of what is shown and hands it to the browser's downloads. What went wrong is said on the page. */
 export const exportAs = async (kind: ExportKind, bench: Bench): Promise<void> => {
   const { scene } = bench;
+  const control = new AbortController();
+  let unwatch = (): void => undefined;
   try {
-    const blob = await blobOf(kind, bench);
-    if (!blob) return;
-    const title = fileName(scene.trace?.title ?? '');
-    const name = kind === 'slide' ? `${title}-slide.svg` : `${title}.${kind}`;
-    save(blob, name);
-    scene.news.set(`${name} is saved.`);
+    const views = viewsOf(bench, kind === 'pptx' || kind === 'print');
+    if (!views) return;
+    const choice = kind === 'film' ? await askFilm(scene, views[0]) : null;
+    if (kind === 'film' && !choice) return;
+    const part = new Cell(0);
+    unwatch = watch(kind, part, () => {
+      control.abort();
+    });
+    const job: Job = {
+      signal: control.signal,
+      progress: (done) => {
+        part.set(done);
+      },
+    };
+    const made = await make(kind, bench, views, choice, job);
+    unwatch();
+    if (!made || control.signal.aborted) return;
+    const name = fileName(scene.trace?.title ?? '') + made.ending;
+    save(made.blob, name);
+    scene.news.set([`${name} is saved.`, made.note ?? ''].filter((part) => part !== '').join(' '));
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    scene.refuse([{ where: 'Export', what: `The file could not be made: ${what}` }]);
+    unwatch();
+    if (control.signal.aborted) {
+      scene.news.set(words.cancelled);
+      return;
+    }
+    const what =
+      error instanceof ExportError
+        ? error.message
+        : `The file could not be made: ${error instanceof Error ? error.message : String(error)}`;
+    scene.refuse([{ where: 'Export', what }]);
   }
 };

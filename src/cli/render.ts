@@ -2,22 +2,25 @@ import { existsSync } from 'node:fs';
 import { explain, fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { fromMs, toMs } from '../base/time.ts';
+import type { Nanos } from '../base/time.ts';
 import { play } from '../engine/network/layers.ts';
-import { figureNames } from '../figure/render.ts';
-import { themes } from '../figure/theme.ts';
-import type { Compared } from '../figure/types.ts';
+import { mermaid } from '../export/mermaid.ts';
+import { figureNames, layOut } from '../figure/render.ts';
+import type { RenderOptions } from '../figure/render.ts';
+import { theme as themeOf, themes } from '../figure/theme.ts';
+import type { Compared, Figure } from '../figure/types.ts';
 import { openCapture } from '../format/open.ts';
 import { presets } from '../scenario/presets.ts';
-import type { Preset } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { noCuts } from '../trace/cuts.ts';
-import type { Trace } from '../trace/types.ts';
 import { parseMs, parseSize } from './args.ts';
 import type { Args, CommandShape } from './args.ts';
 import { done, failed, misused, readBytes, writeFile } from './io.ts';
 import type { Outcome } from './io.ts';
 import { loadScenario, looksLikeJson, parseScenarioBytes } from './load.ts';
 import { drawPng, drawSvg } from './picture.ts';
+import { isPoster, poster } from './poster.ts';
+import type { Loaded, Place } from './poster.ts';
 
 export const renderShape: CommandShape = {
   operand: 'FILE.json|PRESET|CAPTURE',
@@ -28,16 +31,9 @@ export const renderShape: CommandShape = {
     '--to': 'MS',
     '--theme': 'T',
     '--size': 'WxH',
-    '-o': 'F.svg|F.png',
+    '-o': 'F.svg|F.png|F.md',
   },
 };
-
-interface Loaded {
-  readonly trace: Trace;
-  readonly preset: Preset | null;
-  /** null: a capture, which cannot be run again. */
-  readonly scenario: Scenario | null;
-}
 
 /** The other ways to load the same page, run where a comparison is asked for. */
 const besides = async (figure: string, scenario: Scenario | null): Promise<Result<readonly Compared[]>> => {
@@ -75,16 +71,23 @@ const loadTrace = async (name: string): Promise<Result<Loaded>> => {
   return opened.ok ? ok({ trace: opened.value.trace, preset: null, scenario: null }) : opened;
 };
 
-/** One figure as a picture file. A preset brings its own range where none is given. */
+/** One figure, or a poster of several, as a picture file. A preset brings its own range where none is given. */
 export const render = async (args: Args): Promise<Outcome> => {
   const { options } = args;
   const figure = options.get('--figure');
   const path = options.get('-o');
   if (figure === undefined) return misused(`render needs --figure NAME; the figures: ${figureNames.join(', ')}`);
-  if (!figureNames.includes(figure))
-    return misused(`there is no figure "${figure}"; the figures: ${figureNames.join(', ')}`);
-  if (path === undefined) return misused('render needs -o F.svg or -o F.png');
-  if (!/\.(svg|png)$/i.test(path)) return misused(`-o takes a name that ends in .svg or .png, not "${path}"`);
+  if (!figureNames.includes(figure) && !isPoster(figure))
+    return misused(
+      `there is no figure "${figure}"; the figures: ${figureNames.join(', ')}, poster, or several: sequence,rtt`,
+    );
+  if (path === undefined) return misused('render needs -o F.svg, -o F.png or -o F.md');
+  const ending = /\.(svg|png|md)$/i.exec(path)?.[1]?.toLowerCase();
+  if (ending === undefined) return misused(`-o takes a name that ends in .svg or .png (or .md), not "${path}"`);
+  if (ending === 'md' && figure !== 'sequence')
+    return misused('Markdown tells the sequence: --figure sequence -o F.md');
+  if (isPoster(figure) && options.has('--size'))
+    return misused('a poster has its own size, that of a slide; --size goes with a single figure');
   const theme = options.get('--theme') ?? 'light';
   if (!themes.has(theme)) return misused(`there is no theme "${theme}"; the themes: ${[...themes.keys()].join(', ')}`);
   const at = parseMs('--at', options.get('--at'));
@@ -100,35 +103,42 @@ export const render = async (args: Args): Promise<Outcome> => {
 
   const loaded = await loadTrace(args.operand);
   if (!loaded.ok) return failed(explain(loaded.problems));
-  const { trace, preset, scenario } = loaded.value;
-  const compared = await besides(figure, scenario);
-  if (!compared.ok) return failed(explain(compared.problems));
+  const { trace, preset } = loaded.value;
+  if (trace.packetCount === 0) return failed('there is no packet to draw');
   if (from.value !== null && fromMs(from.value) >= trace.end)
     return failed(`--from ${String(from.value)} lies after the run, which ends at ${String(toMs(trace.end))} ms`);
   const own = options.has('--from') || options.has('--to') ? null : preset;
-  const fromMsValue = from.value ?? own?.from ?? null;
-  const toMsValue = to.value ?? own?.to ?? null;
-  const atValue = at.value ?? own?.at ?? null;
-  const settings = {
-    theme,
-    ...size.value,
-    ...(compared.value.length > 0 ? { compared: compared.value, cuts: noCuts } : {}),
-    ...(atValue === null ? {} : { at: fromMs(atValue) }),
-    ...(fromMsValue === null ? {} : { from: fromMs(fromMsValue) }),
-    ...(toMsValue === null ? {} : { to: fromMs(toMsValue) }),
+  const place: Place = {
+    ...ns('at', at.value ?? own?.at ?? null),
+    ...ns('from', from.value ?? own?.from ?? null),
+    ...ns('to', to.value ?? own?.to ?? null),
   };
-  const picture = await draw(figure, trace, settings, path);
-  if (!picture.ok) return failed(explain(picture.problems));
-  const written = writeFile(path, picture.value);
+  if (ending === 'md') return write(path, mermaid(trace, place));
+  const laid = isPoster(figure)
+    ? await poster(figure, loaded.value, place, theme)
+    : await single(figure, loaded.value, { theme, ...size.value, ...place });
+  if (!laid.ok) return failed(explain(laid.problems));
+  const picture =
+    ending === 'png' ? await drawPng(laid.value, themeOf(theme)) : ok(await drawSvg(laid.value, themeOf(theme)));
+  return picture.ok ? write(path, picture.value) : failed(explain(picture.problems));
+};
+
+const ns = <K extends string>(key: K, ms: number | null): Partial<Record<K, Nanos>> =>
+  ms === null ? {} : ({ [key]: fromMs(ms) } as Record<K, Nanos>);
+
+const write = (path: string, content: Uint8Array | string): Outcome => {
+  const written = writeFile(path, content);
   return written.ok ? done : failed(explain(written.problems));
 };
 
-const draw = async (
-  figure: string,
-  trace: Trace,
-  settings: Parameters<typeof drawSvg>[2],
-  path: string,
-): Promise<Result<Uint8Array | string>> => {
-  if (trace.packetCount === 0) return fail({ where: '', what: 'there is no packet to draw' });
-  return /\.png$/i.test(path) ? drawPng(figure, trace, settings) : ok(drawSvg(figure, trace, settings));
+/** One figure by itself, with its playhead where an instant is given. */
+const single = async (figure: string, { trace, scenario }: Loaded, options: RenderOptions): Promise<Result<Figure>> => {
+  const compared = await besides(figure, scenario);
+  if (!compared.ok) return compared;
+  const laid = layOut(figure, trace, {
+    ...options,
+    ...(compared.value.length > 0 ? { compared: compared.value, cuts: noCuts } : {}),
+  });
+  const title = trace.title === '' || figure === 'scene' ? laid.title : `${laid.title}: ${trace.title}`;
+  return ok({ ...laid, title });
 };

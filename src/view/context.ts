@@ -8,7 +8,14 @@ import type { Losses } from '../session/matters.ts';
 import type { Scene } from '../session/Scene.ts';
 
 /** Files that the page makes of what it shows. */
-export type ExportKind = 'svg' | 'png' | 'slide' | 'pcapng' | 'json';
+export type ExportKind =
+  'svg' | 'png' | 'slide' | 'print' | 'film' | 'pptx' | 'html' | 'worksheet' | 'json' | 'pcapng' | 'qlog' | 'markdown';
+
+/** A scene inside another page. */
+export interface Guest {
+  /** Single-character keys and paging work while the scene has the focus; else they are the deck's. */
+  readonly keys: 'off' | 'focus';
+}
 
 /** What every component of a scene may use. */
 export interface Bench {
@@ -19,6 +26,8 @@ export interface Bench {
   readonly losses?: Readable<Losses | null>;
   /** The theme in force: the choice, or what the system asks for. */
   readonly theme: Readable<Theme>;
+  /** The scene stands in somebody else's page: what of that page's the figures leave alone. Absent: the page is ours. */
+  readonly guest?: Guest;
   /** The states of a TCP connection and its edges, read from the machine that runs; loaded when first asked for. */
   readonly chart: () => Promise<Chart>;
   /** The same of one end of a TLS handshake. */

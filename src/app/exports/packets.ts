@@ -1,0 +1,13 @@
+import { ExportError } from '../../export/job.ts';
+import { writePcapng } from '../../format/pcapng/writer.ts';
+import type { Vantage } from '../../format/pcapng/writer.ts';
+import { prepareBytes } from '../../packet/made.ts';
+import type { Trace } from '../../trace/types.ts';
+
+/** The packets of a run or capture as pcapng. Throws an ExportError where a file told of no packet's bytes. */
+export const packetBytes = async (trace: Trace, vantage: Vantage): Promise<Uint8Array<ArrayBuffer>> => {
+  if (trace.source === 'imported' && !trace.captured)
+    throw new ExportError('What was opened tells of events and not of bytes: there are no packets to write.');
+  await prepareBytes(trace);
+  return new Uint8Array(writePcapng(trace, vantage));
+};

@@ -1,0 +1,176 @@
+import type { Nanos } from '../base/time.ts';
+import { inOrder } from '../figure/frame.ts';
+import { measure } from '../figure/measure.ts';
+import { playheadMarks } from '../figure/playhead.ts';
+import { layouts } from '../figure/render.ts';
+import { moved, stack } from '../figure/scene.ts';
+import type { Theme } from '../figure/theme.ts';
+import { Layer, noFilter } from '../figure/types.ts';
+import type { Compared, Figure, Layout, Mark, Selection } from '../figure/types.ts';
+import { panelNames } from '../session/address/state.ts';
+import type { PanelName } from '../session/address/state.ts';
+import type { Display } from '../session/Display.ts';
+import type { Range } from '../session/range.ts';
+import type { Cuts } from '../trace/cuts.ts';
+import { traceIndex } from '../trace/query/index.ts';
+import type { Trace } from '../trace/types.ts';
+import { headingOf } from './heading.ts';
+
+export { panelNames };
+export type { PanelName };
+
+/** What a person looks at, as plain values: every export is made of this and of nothing else. */
+export interface SceneView {
+  readonly trace: Trace;
+  readonly ghost: Trace | null;
+  readonly ghostName: string;
+  readonly playhead: Nanos;
+  readonly selection: Selection | null;
+  /** Packets that "Why?" has lit. */
+  readonly chain: readonly number[];
+  readonly range: Range;
+  readonly cuts: Cuts;
+  readonly panels: readonly PanelName[];
+  readonly compared: readonly Compared[];
+  readonly acks: boolean;
+  readonly observer: boolean;
+  /** What a beat leaves out: acknowledgements, the other future, words on the figures, all after the instant. */
+  readonly hidden: Display['hidden']['value'];
+  /** What the scene has to tell, in one sentence; '': nothing. */
+  readonly sentence: string;
+  readonly theme: Theme;
+}
+
+/** A picture of its own size: a slide's, whatever the window has, px. */
+export const WIDTH = 1280;
+export const HEIGHT = 720;
+
+/** How panels share the height, and the least that each needs, px: what the stage of the page has (test/export holds them together). */
+export const shares: Readonly<Record<PanelName, { readonly weight: number; readonly least: number }>> = {
+  sequence: { weight: 2.1, least: 250 },
+  window: { weight: 1, least: 120 },
+  throughput: { weight: 0.9, least: 110 },
+  rtt: { weight: 0.8, least: 110 },
+  queue: { weight: 0.7, least: 100 },
+  timesequence: { weight: 1.2, least: 160 },
+  waterfall: { weight: 1.7, least: 180 },
+  streams: { weight: 2, least: 200 },
+  matters: { weight: 0.6, least: 84 },
+  keys: { weight: 1.9, least: 250 },
+  compare: { weight: 2.6, least: 340 },
+};
+
+export interface PictureOptions {
+  /** Title and sentence over the panels; true unless said. */
+  readonly heading?: boolean;
+  /** What has not happened yet is covered, as while the page plays. */
+  readonly veil?: number;
+  /** false: none, as on a worksheet. */
+  readonly playhead?: boolean;
+}
+
+/** Heights of panels in a room, px: by weight; the last takes what rounding left. */
+const heightsOf = (panels: readonly PanelName[], room: number): readonly number[] => {
+  const total = panels.reduce((sum, name) => sum + shares[name].weight, 0);
+  const heights = panels.map((name) => Math.round((room * shares[name].weight) / total));
+  const rest = room - heights.reduce((sum, height) => sum + height, 0);
+  return heights.map((height, k) => (k === heights.length - 1 ? height + rest : height));
+};
+
+/** A picture without its playhead: it is laid out once for all instants of the same range. */
+export interface Laid {
+  readonly figure: Figure;
+  /** px that the heading takes at the top. */
+  readonly top: number;
+  readonly view: SceneView;
+}
+
+/** The panels on screen, one over the other on one time axis, under title and sentence. */
+export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
+  const { theme, trace } = view;
+  const panels = panelNames.filter((name) => view.panels.includes(name) && layouts[name]);
+  const heading =
+    options.heading === false ? { marks: [], height: 0 } : headingOf(trace.title, view.sentence, WIDTH, theme);
+  const least = panels.reduce((sum, name) => sum + shares[name].least * theme.scale, 0);
+  const room = Math.max(HEIGHT - heading.height, Math.ceil(least));
+  const heights = heightsOf(panels, room);
+  const stacked = stack(
+    {
+      trace,
+      ghost: view.hidden.includes('ghost') ? null : view.ghost,
+      ghostName: view.ghostName,
+      playhead: view.playhead,
+      selection: view.selection,
+      chain: view.chain,
+      filter: { ...noFilter, acks: view.acks && !view.hidden.includes('acks'), observer: view.observer },
+      viewport: { width: WIDTH, height: room, ...view.range, cuts: view.cuts, orientation: 'lying' },
+      theme,
+      measure,
+      index: traceIndex(trace),
+      compared: view.compared,
+    },
+    panels.map((name, k) => [layouts[name] as Layout, heights[k] as number] as const),
+  );
+  const top = heading.height;
+  // As on the page: all that stands above the playhead are words.
+  const seen = view.hidden.includes('labels') ? stacked.marks.filter((mark) => mark.layer < Layer.Tag) : stacked.marks;
+  const marks = [...heading.marks, ...(top === 0 ? seen : seen.map((mark) => moved(mark, 0, top)))];
+  return {
+    figure: {
+      ...stacked,
+      summary: [view.sentence, stacked.summary].filter((part) => part !== '').join(' '),
+      height: room + top,
+      plot: { ...stacked.plot, y: stacked.plot.y + top },
+      marks: inOrder(marks),
+    },
+    top,
+    view,
+  };
+};
+
+/** The playhead at an instant, for a picture that is laid out. */
+const playheadAt = ({ figure, top, view }: Laid, at: Nanos, veil: number): Mark[] => {
+  const unmoved = { ...figure, height: figure.height - top, plot: { ...figure.plot, y: figure.plot.y - top } };
+  const marks = playheadMarks(unmoved, at, view.theme, { handle: 'shield', veil });
+  return top === 0 ? marks : marks.map((mark) => moved(mark, 0, top));
+};
+
+/** Left edge of a mark that stands above the playhead, px. */
+const leftOf = (mark: Mark): number => {
+  switch (mark.shape) {
+    case 'line':
+      return Math.min(mark.x1, mark.x2);
+    case 'path':
+    case 'curve':
+      return mark.points[0] as number;
+    case 'text': {
+      const width = measure(mark.text, mark.face, mark.size, mark.weight, mark.tracking);
+      return mark.anchor === 'start' ? mark.x : mark.anchor === 'end' ? mark.x - width : mark.x - width / 2;
+    }
+    default:
+      return mark.x;
+  }
+};
+
+/** Words tell nothing before it happens: those of the plot that lie behind the playhead are left out, numbers of axes are not. */
+const untold = (figure: Figure, marks: readonly Mark[], time: Nanos): readonly Mark[] => {
+  const now = figure.time.toPixel(time);
+  const { x, y } = figure.plot;
+  const isLater = (mark: Mark): boolean => leftOf(mark) > Math.max(now, x);
+  const isHead = (mark: Mark): boolean => mark.shape === 'text' && mark.y < y && mark.id === null;
+  return marks.filter((mark) => mark.layer < Layer.Tag || mark.id?.kind === 'axis' || isHead(mark) || !isLater(mark));
+};
+
+/** The picture at an instant. `veil`: how far what comes later is covered, 0 … 1. */
+export const at = (laid: Laid, time: Nanos, veil = 0): Figure => {
+  const { figure } = laid;
+  const marks = veil > 0 ? untold(figure, figure.marks, time) : figure.marks;
+  return { ...figure, marks: inOrder([...marks, ...playheadAt(laid, time, veil)]) };
+};
+
+/** What stands on the stage now: the one display list that every export is made of. */
+export const pictureOf = (view: SceneView, options: PictureOptions = {}): Figure => {
+  const laid = lay(view, options);
+  const veil = view.hidden.includes('future') ? 1 : (options.veil ?? 0);
+  return options.playhead === false ? laid.figure : at(laid, view.playhead, veil);
+};
