@@ -111,7 +111,7 @@ describe('simulate', () => {
       expect(
         (await call('simulate', file('small.json'), '--qlog', file(`${vantage}.sqlog`), '--vantage', vantage)).code,
       ).toBe(0);
-    expect(readFileSync(file('server.sqlog'), 'utf8').slice(1, 47)).toBe(
+    expect(readFileSync(file('server.sqlog'), 'utf8').slice(1, 48)).toBe(
       '{"qlog_version":"0.3","qlog_format":"JSON-SEQ",',
     );
     const both = await call(
