@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { JSDOM } from 'jsdom';
+import JSZip from 'jszip';
+import { describe, expect, it } from 'vitest';
+import { nanos } from '../../src/base/time.ts';
+import { alone } from '../../src/export/job.ts';
+import { mermaid } from '../../src/export/mermaid.ts';
+import { posterMarkup } from '../../src/export/poster.ts';
+import { deckBytes } from '../../src/export/pptx/deck.ts';
+import { hatchLines } from '../../src/export/pptx/hatch.ts';
+import { standalonePage } from '../../src/export/savedScene.ts';
+import { pictureOf } from '../../src/export/view.ts';
+import { withGaps, worksheet } from '../../src/export/worksheet.ts';
+import { decimal } from '../../src/figure/format.ts';
+import { Layer } from '../../src/figure/types.ts';
+import type { HatchMark, HatchPattern } from '../../src/figure/types.ts';
+import { viewOfPreset } from './support.ts';
+
+const parsed = (xml: string): Document => new JSDOM(xml, { contentType: 'text/xml' }).window.document;
+const noFonts = (): null => null;
+
+describe('PowerPoint', () => {
+  it('has a slide a beat of shapes and text, its sentence as the note', async () => {
+    const view = await viewOfPreset('one-lost-segment');
+    const second = { ...view, playhead: nanos(120_000_000), sentence: 'It is lost & gone.' };
+    const parts: number[] = [];
+    const bytes = await deckBytes([view, second], { ...alone(), progress: (part) => parts.push(part) });
+    const zip = await JSZip.loadAsync(bytes);
+    const read = (name: string): Promise<string> => zip.file(name)?.async('string') ?? Promise.resolve('');
+    expect(zip.file(/^ppt\/slides\/slide\d+\.xml$/)).toHaveLength(2);
+    expect(zip.file(/^ppt\/notesSlides\/notesSlide\d+\.xml$/)).toHaveLength(2);
+    expect(zip.file(/media\//)).toHaveLength(0);
+    for (const [k, one] of [view, second].entries()) {
+      const slide = await read(`ppt/slides/slide${String(k + 1)}.xml`);
+      expect(slide).not.toMatch(/NaN|undefined|Infinity|="-\d+"(?=[^>]*cx)/);
+      const words = [...parsed(slide).getElementsByTagName('a:t')].map((element) => element.textContent);
+      expect(words).toEqual(pictureOf(one).marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : [])));
+      expect(slide).toContain('<a:custGeom>');
+      expect(slide).toContain('typeface="Inter"');
+      const notes = parsed(await read(`ppt/notesSlides/notesSlide${String(k + 1)}.xml`));
+      expect(notes.documentElement.textContent).toContain(one.sentence);
+    }
+    expect(parts[parts.length - 1]).toBe(1);
+    expect(bytes.length).toBeLessThan(100_000);
+  });
+
+  it('stops where it is told to', async () => {
+    const view = await viewOfPreset('handshake');
+    const control = new AbortController();
+    control.abort();
+    await expect(deckBytes([view], { ...alone(), signal: control.signal })).rejects.toThrow();
+  });
+
+  it('draws hatches inside their rectangles', () => {
+    const patterns: HatchPattern[] = ['slant', 'back', 'cross', 'level', 'upright', 'dashes', 'grid'];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...patterns),
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 1, max: 90 }),
+        fc.integer({ min: 2, max: 12 }),
+        (pattern, width, height, spacing) => {
+          const box = { x: 30, y: 50, width, height, spacing, pattern, color: '#000000', lineWidth: 1 };
+          const mark: HatchMark = { shape: 'hatch', id: null, layer: Layer.Event, ...box };
+          for (const [x1, y1, x2, y2] of hatchLines(mark)) {
+            for (const x of [x1, x2]) expect(x >= 30 - 1e-9 && x <= 30 + width + 1e-9).toBe(true);
+            for (const y of [y1, y2]) expect(y >= 50 - 1e-9 && y <= 50 + height + 1e-9).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('the worksheet', () => {
+  it('asks for every label, and answers on the next page', async () => {
+    const view = await viewOfPreset('one-lost-segment');
+    const { document } = new JSDOM(await worksheet(view, noFonts)).window;
+    const [task, solved] = [...document.querySelectorAll('section')];
+    const answers = [...(solved?.querySelectorAll('li') ?? [])].map((item) => item.textContent);
+    expect(answers).toEqual(expect.arrayContaining(['#30 lost', 'R #30 again', 'waiting for #30 · 43 ms']));
+    for (const answer of answers) expect(task?.textContent).not.toContain(answer);
+    expect(task?.textContent).not.toContain(view.sentence);
+    const numbers = [...(task?.querySelectorAll('svg text') ?? [])].map((text) => text.textContent);
+    for (let k = 1; k <= answers.length; k++) expect(numbers).toContain(String(k));
+    expect(task?.querySelectorAll('li')).toHaveLength(answers.length);
+    expect(document.documentElement.outerHTML).not.toMatch(/(src|href)="(?!data:)/);
+    expect(document.querySelectorAll('script')).toHaveLength(0);
+  });
+
+  it('keeps axes and the names of ends', async () => {
+    const figure = pictureOf(await viewOfPreset('tls13'));
+    const left = withGaps(figure).marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : []));
+    expect(left).toEqual(expect.arrayContaining(['Server', 'Client', 'ms', '100']));
+    expect(left.join('|')).not.toContain('ClientHello');
+  });
+});
+
+describe('Mermaid', () => {
+  it('tells packets in order, lost ones with a cross, and leaves nothing that Mermaid would read', async () => {
+    const { trace, range, sentence } = await viewOfPreset('one-lost-segment');
+    const lines = mermaid(trace, { ...range, sentence }).split('\n');
+    expect(lines[0]).toBe('# One lost segment');
+    expect(lines[2]).toBe(sentence);
+    expect(lines).toContain('  participant n1 as Server');
+    expect(lines.filter((line) => line.includes('-x'))).toEqual([
+      expect.stringMatching(/^ {2}n1-xn0: [\d.]+ ms #35;30 · 1,448 B, lost on the wire$/),
+    ]);
+    const messages = lines.filter((line) => /^ {2}n\d-/.test(line));
+    const times = messages.map((line) => Number(/: ([\d.,]+) ms/.exec(line)?.[1]?.replace(',', '')));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    for (const line of messages) expect(line.replace(/#\d+;/g, '')).not.toMatch(/[#;]/);
+  });
+
+  it('says how many it leaves out', async () => {
+    const { trace } = await viewOfPreset('one-lost-segment');
+    const text = mermaid(trace, { acks: true });
+    const more = decimal(trace.packetCount - 120);
+    expect(text).toContain(`The diagram tells the first 120 packets of the range; ${more} more follow.`);
+    expect(text.match(/^ {2}n\d-/gm)).toHaveLength(120);
+  });
+});
+
+describe('the page in one file', () => {
+  const shell = '<head><title>Roundtrip</title></head><body><!--scene--><script>1</script></body>';
+
+  it('holds the scene, whatever its words', () => {
+    const title = 'A </script><script>alert(1)</script> $& "title"';
+    const page = standalonePage(shell, { roundtripPage: 1, address: `v=1&${title}` }, title, 'Says <b>this</b>.');
+    const { document } = new JSDOM(page).window;
+    expect(document.querySelectorAll('script')).toHaveLength(2);
+    expect(JSON.parse(document.getElementById('scene')?.textContent ?? '')).toEqual({
+      roundtripPage: 1,
+      address: `v=1&${title}`,
+    });
+    expect(document.title).toBe(`${title} · Roundtrip`);
+  });
+
+  it('is refused where the page was not built', () => {
+    expect(() => standalonePage('<html>', { roundtripPage: 1, address: '' }, '', '')).toThrow(/was not built/);
+  });
+});
+
+describe('the print', () => {
+  it('has a greyscale page a view', async () => {
+    const view = await viewOfPreset('handshake');
+    const markup = posterMarkup([view, view], 'poster');
+    expect(markup.match(/<svg /g)).toHaveLength(2);
+    const colours = new Set([...markup.matchAll(/(?:fill|stroke)="#(\w{6})"/g)].map(([, hex]) => hex ?? ''));
+    expect(colours.size).toBeGreaterThan(2);
+    for (const hex of colours) expect([hex.slice(0, 2), hex.slice(2, 4)]).toEqual([hex.slice(2, 4), hex.slice(4, 6)]);
+  });
+});
