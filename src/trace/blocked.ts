@@ -28,8 +28,10 @@ const waitingSince = (trace: Trace, span: number, ranges: readonly ByteRange[]):
   const end = s.end[span] as number;
   const down = trace.flows[flow]?.client.node === s.node[span];
   let since = Infinity;
-  // What lies behind the hole was sent after the packet that made it.
-  for (let i = Math.max(0, s.packet[span] as number); i < trace.packetCount && (p.sent[i] as number) < end; i++) {
+  const made = s.packet[span] as number;
+  // What lies behind the hole was sent after the packet that made it; a capture may know its repair alone.
+  const isUnseen = made >= 0 && (p.nth[made] as number) > 1 && p.retransmissionOf[made] === NONE;
+  for (let i = isUnseen ? 0 : Math.max(0, made); i < trace.packetCount && (p.sent[i] as number) < end; i++) {
     if (p.flow[i] !== flow || (p.payload[i] as number) === 0 || p.fate[i] !== Fate.Delivered) continue;
     const offset = p.offset[i] as number;
     if (offset <= hole || !touches(ranges, offset, offset + (p.payload[i] as number))) continue;

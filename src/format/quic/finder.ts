@@ -23,6 +23,8 @@ export interface Found {
 
 /** Ports below this belong to servers (RFC 6335 §6). */
 const SYSTEM_PORTS = 1024;
+/** Connections that are told apart at most: flows are numbered with 16 bits. */
+const MOST = 30_000;
 /** Ids shorter than this name too much. */
 const LEAST_ID = 4;
 
@@ -70,7 +72,7 @@ export class Finder {
     if (long && known) known = this.#anew(known, row, flow, isFirst, at, end) ?? known;
     known ??= this.#moved(row, flow, isFirst, at, long?.destinationAt ?? at + 1, long?.destinationEnd ?? -1, end);
     if (!known) {
-      if (!isQuic) {
+      if (!isQuic || this.found.length >= MOST) {
         this.#strangers.add(flow);
         return false;
       }
@@ -115,7 +117,8 @@ export class Finder {
     const id = read.value.destination;
     if (connection.knows(id) || this.#byId.get(idKey(id, 0, id.length))?.connection === connection) return null;
     if (!connection.isFromClient(read.value)) return null;
-    if (connection.isAnswered && connection.isOpened) return this.#start(row, flow, isFirst);
+    if (connection.isAnswered && connection.isOpened && this.found.length < MOST)
+      return this.#start(row, flow, isFirst);
     if (isFirst === known.path.isClientFirst) return null;
     connection.flip();
     known.path.isClientFirst = isFirst;
