@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage, servePage } from '../scripts/page.mjs';
 import { firstScript } from '../test/support/firstScript.ts';
+import type { CaptureFigures } from './capture.ts';
 import type { EngineFigures } from './engine.ts';
 import type { LossFigures } from './losses.ts';
 import { page } from './page.ts';
+import type { QlogFigures } from './qlog.ts';
 import type { TlsFigures } from './tls.ts';
 
 /** What a file of this folder prints, as plain JavaScript in a process of its own: a loader's helpers would be measured too. */
@@ -43,12 +45,16 @@ const WANTED = {
   lossesOnTwoCoresMs: 2000,
   makeHandshakeMs: 25,
   openMBPerSecond: 30,
+  capturePacketsPerSecond: 500_000,
+  openQlogMs: 3000,
 };
 
 await buildPage();
 const simulate = await measured<EngineFigures>('engine.ts');
 const tls = await measured<TlsFigures>('tls.ts');
+const capture = await measured<CaptureFigures>('capture.ts');
 const losses = await measured<LossFigures>('losses.ts');
+const qlog = await measured<QlogFigures>('qlog.ts');
 const server = await servePage();
 try {
   const figures = await page(server.url);
@@ -59,7 +65,9 @@ try {
     wanted: WANTED,
     simulate,
     tls,
+    capture,
     losses,
+    qlog,
     ...figures,
     firstScriptBytes: firstScript().reduce((sum, one) => sum + one.bytes, 0),
   };

@@ -10,6 +10,7 @@ import type { RenderOptions } from '../figure/render.ts';
 import { theme as themeOf, themes } from '../figure/theme.ts';
 import type { Compared, Figure } from '../figure/types.ts';
 import { openCapture } from '../format/open.ts';
+import { textFormat } from '../format/text.ts';
 import { presets } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { noCuts } from '../trace/cuts.ts';
@@ -17,7 +18,7 @@ import { parseMs, parseSize } from './args.ts';
 import type { Args, CommandShape } from './args.ts';
 import { done, failed, misused, readBytes, writeFile } from './io.ts';
 import type { Outcome } from './io.ts';
-import { loadScenario, looksLikeJson, parseScenarioBytes } from './load.ts';
+import { loadRunnable, loadScenario, looksLikeJson, parseScenarioBytes } from './load.ts';
 import { drawPng, drawSvg } from './picture.ts';
 import { isPoster, poster } from './poster.ts';
 import type { Loaded, Place } from './poster.ts';
@@ -51,8 +52,14 @@ const besides = async (figure: string, scenario: Scenario | null): Promise<Resul
   );
 };
 
-/** The trace to draw: a preset or scenario is run, anything else is read as a capture. */
-const loadTrace = async (name: string): Promise<Result<Loaded>> => {
+/** What a file without packets can show: its requests as they were measured. */
+const MEASURED = 'waterfall';
+
+/**
+ * The trace to draw: a preset or scenario is run, anything else is read as a capture. A HAR file has no packets: its
+ * waterfall is drawn as it was measured, any other figure of a run of its page.
+ */
+const loadTrace = async (name: string, figure: string): Promise<Result<Loaded>> => {
   if (presets.some((p) => p.name === name) || !existsSync(name)) {
     const loaded = loadScenario(name);
     return loaded.ok
@@ -61,7 +68,12 @@ const loadTrace = async (name: string): Promise<Result<Loaded>> => {
   }
   const bytes = readBytes(name);
   if (!bytes.ok) return bytes;
-  if (looksLikeJson(bytes.value) && !/\.(har|qlog|sqlog)$/i.test(name)) {
+  const format = await textFormat({ name, bytes: bytes.value });
+  if (format === 'har' && figure !== MEASURED) {
+    const made = await loadRunnable(name);
+    return made.ok ? ok({ trace: await play(made.value.scenario), preset: null, scenario: made.value.scenario }) : made;
+  }
+  if (format === null && looksLikeJson(bytes.value)) {
     const parsed = parseScenarioBytes(name, bytes.value);
     return parsed.ok
       ? ok({ trace: await play(parsed.value.scenario), preset: null, scenario: parsed.value.scenario })
@@ -101,10 +113,11 @@ export const render = async (args: Args): Promise<Outcome> => {
       `--to ${String(to.value)} must lie after ${from.value === null ? 'the start, 0' : `--from ${String(from.value)}`}`,
     );
 
-  const loaded = await loadTrace(args.operand);
+  const loaded = await loadTrace(args.operand, figure);
   if (!loaded.ok) return failed(explain(loaded.problems));
   const { trace, preset } = loaded.value;
-  if (trace.packetCount === 0) return failed('there is no packet to draw');
+  if (trace.packetCount === 0 && !(figure === MEASURED && trace.requests.length > 0))
+    return failed('there is no packet to draw');
   if (from.value !== null && fromMs(from.value) >= trace.end)
     return failed(`--from ${String(from.value)} lies after the run, which ends at ${String(toMs(trace.end))} ms`);
   const own = options.has('--from') || options.has('--to') ? null : preset;

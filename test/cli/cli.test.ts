@@ -149,6 +149,10 @@ describe('simulate', () => {
       0,
       115,
     ]);
+    for (const figure of ['waterfall', 'sequence'])
+      expect((await call('render', file('page.har'), '--figure', figure, '-o', file(`${figure}.svg`))).code).toBe(0);
+    const waterfall = readFileSync(file('waterfall.svg'), 'utf8');
+    expect(waterfall).toContain('/b.js');
     const refused = await call('inspect', file('page.har'), '--pcapng', file('no.pcapng'));
     expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/tells of packets without their bytes/)]);
   });
