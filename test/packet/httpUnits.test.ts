@@ -177,3 +177,24 @@ describe('the header tables', () => {
     expect(isUpward(trace, trace.http?.units.first[up.blocks[0]?.unit ?? 0] ?? -1)).toBe(true);
   });
 });
+
+describe('packetization of QUIC', () => {
+  it('datagram, packets and frames share one axis; a frame of HTTP/3 knows whose it is', async () => {
+    const trace = await playHttp({ http: { version: '3' }, requests }, { rttMs: 40, mbps: 20 });
+    await prepareBytes(trace);
+    let named = 0;
+    for (let packet = 0; packet < trace.packetCount; packet += 3) {
+      const size = packetBytes(trace, packet).length;
+      const layers = packetLayers(trace, packet);
+      const rows = packetCut(trace, packet, size, layers);
+      expect(rows[0]?.name).toBe('Datagram');
+      for (const { parts } of rows)
+        for (const part of parts) {
+          expect(part.to).toBeLessThanOrEqual(size);
+          expect(part.to).toBeGreaterThan(part.from);
+          if (part.request >= 0) named++;
+        }
+    }
+    expect(named).toBeGreaterThan(5);
+  });
+});

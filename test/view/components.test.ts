@@ -25,13 +25,14 @@ describe('the inspector', () => {
     expect(within(region).getByRole('heading', { level: 2 })).toHaveTextContent('Segment #12, sent again');
     expect(within(region).getByText('Why it was sent')).toBeVisible();
     expect(within(region).getByText('lost on the wire')).toBeVisible();
-    await waitFor(() => expect(within(region).getByText('Sequence number')).toBeVisible());
+    // Encoders and field maps are loaded here for the first time.
+    await waitFor(() => expect(within(region).getByText('Sequence number')).toBeVisible(), { timeout: 15_000 });
     expect(within(region).getByText('Bytes')).toBeVisible();
   });
 
   test('a byte leads to its field, a field to its bytes', async () => {
     const { container } = await onBench(any(Inspector));
-    await waitFor(() => expect(container.querySelectorAll('.byte').length).toBeGreaterThan(30));
+    await waitFor(() => expect(container.querySelectorAll('.byte').length).toBeGreaterThan(30), { timeout: 15_000 });
     // Bytes 34 and 35 of a bare IPv4 packet are the window.
     await fireEvent.click(container.querySelector('[data-at="34"]')!);
     const row = container.querySelector('.row.chosen')!;

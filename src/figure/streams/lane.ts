@@ -12,6 +12,8 @@ import type { Row } from './rows.ts';
 
 /** Lanes lower than this have no words on their hatches, px. */
 const NAMED_FROM = 11;
+/** Where there are more stretches than these, only the wide ones are named. */
+const MOST_NAMED = 40;
 /** Share of a lane that its stair fills at its highest. */
 const STAIR = 0.86;
 /** Who stands by without bytes of its own is hatched along the foot of its lane, px. */
@@ -169,7 +171,7 @@ export const nameBlocked = (
   for (const { one, row } of all) {
     if (one.layer === 'tls' || row.height < NAMED_FROM * s) continue;
     const place = seen(one, time);
-    if (!place || place[1] < 24 * s) continue;
+    if (!place || place[1] < (all.length > MOST_NAMED ? 24 : 3) * s) continue;
     const look = blockLook(one.layer, theme);
     const [x, width] = place;
     const y = row.top + row.height / 2;

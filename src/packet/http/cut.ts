@@ -72,10 +72,55 @@ const frameRow = (trace: Trace, packet: number, payloadAt: number): CutRow[] => 
   return parts.length > 0 ? [{ name: 'Frames', parts }] : [];
 };
 
-/** A segment of TCP cut as each layer cuts it; empty where it carries neither records nor HTTP. `size`: its bytes, link layer included. */
-export const packetCut = (trace: Trace, packet: number, size: number): readonly CutRow[] => {
+/** A datagram of QUIC as its layers have it: packets, and the messages and frames of HTTP/3 inside. */
+const datagramCut = (trace: Trace, packet: number, size: number, layers: readonly Layer[]): readonly CutRow[] => {
+  const units = unitsIn(trace, packet);
+  const row = (name: string, ids: readonly string[]): CutRow[] => {
+    const found = layers.filter(({ id, length }) => length > 0 && ids.includes(id.split('.')[0] ?? ''));
+    const http = found.filter(({ id }) => id.startsWith('http'));
+    const parts = found.map((layer): CutPart => {
+      // Where each unit is a layer of its own, it is known whose it is.
+      const unit = http.length === units.length ? units[http.indexOf(layer)] : undefined;
+      const { from, length, id } = layer;
+      return {
+        label: unit && id.startsWith('http') ? unitLabel(trace, unit.unit) : layer.summary || layer.name,
+        from,
+        to: from + length,
+        layer: id,
+        request: unit && id.startsWith('http') ? requestOf(trace, unit.unit) : -1,
+        before: unit?.isStart === false,
+        behind: unit?.isEnd === false,
+      };
+    });
+    return parts.length > 0 ? [{ name, parts: parts.sort((a, b) => a.from - b.from) }] : [];
+  };
+  const packets = row('Packets', ['quic']);
+  const payloadAt = packets[0]?.parts[0]?.from;
+  if (payloadAt === undefined) return [];
+  const whole = { request: -1, before: false, behind: false };
+  return [
+    {
+      name: 'Datagram',
+      parts: [
+        { label: 'headers', from: 0, to: payloadAt, layer: 'udp', ...whole },
+        { label: `payload, ${String(size - payloadAt)} bytes`, from: payloadAt, to: size, layer: 'quic', ...whole },
+      ],
+    },
+    ...packets,
+    ...row('Frames', ['tls', 'http']),
+  ];
+};
+
+/** A packet as each layer cuts it: a datagram of QUIC, or a segment of TCP cut as each layer cuts it; empty where it carries neither records nor HTTP. `size`: its bytes, link layer included. */
+export const packetCut = (
+  trace: Trace,
+  packet: number,
+  size: number,
+  layers: readonly Layer[] = [],
+): readonly CutRow[] => {
   const payload = trace.packets.payload[packet] as number;
   const flow = trace.packets.flow[packet] as number;
+  if (trace.flows[flow]?.protocol === 'udp' && trace.quic) return datagramCut(trace, packet, size, layers);
   if (payload === 0 || trace.flows[flow]?.protocol !== 'tcp') return [];
   const payloadAt = size - payload;
   const inside = [...recordRow(trace, packet, payloadAt), ...frameRow(trace, packet, payloadAt)];

@@ -43,11 +43,12 @@ export class Dissection {
       await prepareBytes(trace);
       if (stale) return;
       const { bytes } = packetFrame(trace, packet);
+      const layers = packetLayers(trace, packet);
       this.parts = {
-        layers: packetLayers(trace, packet),
+        layers,
         bytes,
         seen: observed(trace, packet),
-        cut: packetCut(trace, packet, bytes.length),
+        cut: packetCut(trace, packet, bytes.length, layers),
       };
     });
     return () => {
