@@ -10,8 +10,8 @@ import { decodeSection, qpackLineSize } from '../../wire/qpack/section.ts';
 import type { QpackLine, Section } from '../../wire/qpack/section.ts';
 import { Reader } from '../../wire/tls/reader.ts';
 import { readVarint } from '../../wire/varint.ts';
-import { LINE_OVERHEAD } from './tables.ts';
-import type { CodedField, Compression, HeaderBlock, TableEntry } from './tables.ts';
+import { LINE_OVERHEAD } from './compression.ts';
+import type { CodedField, Compression, HeaderBlock, TableEntry } from './compression.ts';
 import { headBytes } from './units.ts';
 
 const codedOf = (line: QpackLine, field: HeaderField): CodedField => {
