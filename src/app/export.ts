@@ -100,8 +100,9 @@ const make = async (
       return { blob: await pngBlob(pictureOf(view), view.theme), ending: '.png' };
     }
     case 'print': {
-      const { printPoster } = await import('./exports/print.ts');
-      await printPoster(views);
+      const { readyToPrint } = await import('./exports/print.ts');
+      readyToPrint(bench);
+      print();
       return null;
     }
     case 'film':
@@ -154,7 +155,7 @@ export const exportAs = async (kind: ExportKind, bench: Bench): Promise<void> =>
   const control = new AbortController();
   let unwatch = (): void => undefined;
   try {
-    const views = viewsOf(bench, kind === 'pptx' || kind === 'print');
+    const views = viewsOf(bench, kind === 'pptx');
     if (!views) return;
     const choice = kind === 'film' ? await askFilm(scene, views[0]) : null;
     if (kind === 'film' && !choice) return;

@@ -12,6 +12,7 @@ import { packetEnds } from './direction.ts';
 import type { PacketEnds } from './direction.ts';
 import { madeSession } from './made.ts';
 import { writeApplication } from './payload.ts';
+import { rowsWithin } from './quic/rows.ts';
 import { quicBytes } from './quic/bytes.ts';
 
 /** RFC 1700's recommendation, and what Linux sends. */
@@ -123,11 +124,19 @@ const encodeSegment = (trace: Trace, packet: number, { sender, receiver, upward 
   return bytes;
 };
 
-/**
- * A datagram of QUIC: IP, UDP, and the packets that share it. Gap: a client that migrates, or whose NAT forgets, keeps the
- * address and port of its flow here, since no column of a trace says which path a datagram took (RFC 9000 §9).
- */
-const encodeDatagram = (trace: Trace, packet: number, { sender, receiver }: PacketEnds): Uint8Array => {
+/** The client's end where a datagram took another path than the flow began with (RFC 9000 §9). */
+const onPath = (trace: Trace, packet: number, ends: PacketEnds): Pick<PacketEnds, 'sender' | 'receiver'> => {
+  const { quic } = trace;
+  const path = quic?.paths[quic.packets.path[rowsWithin(trace, quic, packet)[0]] ?? 0];
+  if (!path || path.address === '') return ends;
+  return ends.upward
+    ? { ...ends, sender: { ...ends.sender, ...path } }
+    : { ...ends, receiver: { ...ends.receiver, ...path } };
+};
+
+/** A datagram of QUIC: IP, UDP, and the packets that share it. */
+const encodeDatagram = (trace: Trace, packet: number, ends: PacketEnds): Uint8Array => {
+  const { sender, receiver } = onPath(trace, packet, ends);
   const isV6 = sender.address.includes(':');
   const ipSize = isV6 ? IPV6_SIZE : IPV4_BASE_SIZE;
   const payload = quicBytes(trace, packet);

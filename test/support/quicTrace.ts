@@ -99,7 +99,7 @@ export const httpTraceOf = (...runs: readonly { readonly pair: QuicPair; readonl
       p.stream[row] = stream;
       p.offset[row] = offset;
       p.ecn[row] = datagram.ecn;
-      addDatagram(quic, row, datagram);
+      addDatagram(quic, row, datagram, 0);
     }
     base += pair.now + 1e9;
   });

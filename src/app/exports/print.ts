@@ -1,25 +1,32 @@
 import { posterMarkup } from '../../export/poster.ts';
-import type { SceneView } from '../../export/view.ts';
+import type { Bench } from '../../view/context.ts';
+import { viewsOf } from './views.ts';
 
 const ID = 'print-poster';
 
-/** Puts the posters beside the page, where only a printer sees them. */
-export const layPoster = (views: readonly SceneView[]): void => {
+const takePoster = (): void => {
   document.getElementById(ID)?.remove();
+};
+
+/** Puts the posters beside the page, where only a printer sees them. */
+const layPoster = (bench: Bench): void => {
+  takePoster();
+  const views = viewsOf(bench, true);
+  if (!views) return;
   const poster = document.createElement('div');
   poster.id = ID;
   poster.innerHTML = posterMarkup(views, ID);
   document.body.append(poster);
 };
 
-export const takePoster = (): void => {
-  document.getElementById(ID)?.remove();
-};
+let isReady = false;
 
-/** Opens the browser's own print dialog on the posters. */
-export const printPoster = async (views: readonly SceneView[]): Promise<void> => {
-  layPoster(views);
-  await document.fonts.ready;
-  addEventListener('afterprint', takePoster, { once: true });
-  print();
+/** From now on the browser's own way to print gives posters: a page a beat, or one of what is seen. */
+export const readyToPrint = (bench: Bench): void => {
+  if (isReady) return;
+  isReady = true;
+  addEventListener('beforeprint', () => {
+    layPoster(bench);
+  });
+  addEventListener('afterprint', takePoster);
 };

@@ -114,6 +114,10 @@ export class QuicConnector {
         ipId: hashWords(scenario.seed, Purpose.IpId, identity, isServer ? 1 : 0),
         untilClosed: scenario.untilClosed,
         via,
+        pathRow: (path) =>
+          path.address === home.address && path.port === home.port
+            ? 0
+            : this.quic.path(otherAddress(this.topology.nodes[clientNode]?.address ?? '', path.address), path.port),
         plan: n === 1 ? planOf(flow, startNs, home, isServer) : [],
         rebindAt: flow.quic.rebindAtMs === undefined ? NEVER : nanos(startNs + fromMs(flow.quic.rebindAtMs)),
       });
@@ -211,6 +215,13 @@ export class QuicConnector {
     return (address) => ways[address - 1] ?? -1;
   }
 }
+
+/** An IPv4 address of the same host in another network: its third byte is so much larger. */
+const otherAddress = (address: string, network: number): string =>
+  address
+    .split('.')
+    .map((byte, i) => (i === 2 ? String((Number(byte) + network) & 0xff) : byte))
+    .join('.');
 
 /** What a scenario has an end do at set times. */
 const planOf = (

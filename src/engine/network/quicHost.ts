@@ -6,7 +6,7 @@ import type { QuicApplication } from '../host/quic/application.ts';
 import type { QuicCommand, QuicConnection } from '../protocol/quic/connection.ts';
 import type { QuicNotice } from '../protocol/quic/core.ts';
 import { idleAt } from '../protocol/quic/life.ts';
-import type { QuicDatagram } from '../protocol/quic/pdu.ts';
+import type { Path, QuicDatagram } from '../protocol/quic/pdu.ts';
 import { SpaceId } from '../protocol/quic/space.ts';
 import { FIRST_STREAM } from './chance.ts';
 import type { Identity } from './chance.ts';
@@ -42,6 +42,8 @@ export interface QuicHostOptions {
   readonly untilClosed: boolean;
   /** By which router a datagram of this client address goes; −1: by the shortest way. */
   readonly via: (address: number) => number;
+  /** By which number the trace knows a path. */
+  readonly pathRow: (path: Path) => number;
   /** What this end does at set times, in order. */
   readonly plan: readonly { readonly at: Nanos; readonly command: QuicCommand }[];
   /** From when on a NAT gives the client another port, which the client does not know. */
@@ -261,7 +263,7 @@ export class QuicHost implements NetworkHost {
     if (parcel.hop === 0) {
       this.#identify(parcel);
       for (const { stream, from, to } of pieces) this.#o.sent.add(stream, from, to, row);
-      const first = addDatagram(this.#o.probe.quic, row, datagram);
+      const first = addDatagram(this.#o.probe.quic, row, datagram, this.#o.pathRow(datagram.path));
       this.#o.probe.booked(first, numbersOf(datagram));
       if (this.#owesFinished && pieces.some(({ stream }) => stream === HANDSHAKE_STREAM)) this.#finished(row);
     }
@@ -295,7 +297,7 @@ export class QuicHost implements NetworkHost {
 
   copy(parcel: QuicParcel, twin: number): QuicParcel {
     const copy = Object.assign(new QuicParcel(parcel.datagram), parcel);
-    addDatagram(this.#o.probe.quic, twin, parcel.datagram);
+    addDatagram(this.#o.probe.quic, twin, parcel.datagram, this.#o.pathRow(parcel.datagram.path));
     return copy;
   }
 

@@ -73,9 +73,15 @@ const otherTypes = {
   statelessReset: QuicType.StatelessReset,
 } as const;
 
-/** Writes the packets of a datagram, which has row `datagram` in the trace; returns the row of the first. */
-export const addDatagram = (quic: QuicBuilder, datagram: number, { packets }: QuicDatagram): number => {
+/**
+ * Writes the packets of a datagram, which has row `datagram` in the trace; returns the row of the first. `path`: as
+ * `QuicBuilder.path` numbers it.
+ */
+export const addDatagram = (quic: QuicBuilder, datagram: number, { packets }: QuicDatagram, path: number): number => {
   const first = quic.packetCount;
-  for (const packet of packets) addPacket(quic, datagram, packet);
+  for (const packet of packets) {
+    const row = addPacket(quic, datagram, packet);
+    quic.packets.path[row] = path;
+  }
   return first;
 };

@@ -90,6 +90,7 @@ export class QuicRows {
       frameCount: this.#frameCount,
       frames: resized(this.#frames, quicFrameShape, this.#frameCount),
       words: joined(this.#words, this.#wordCount),
+      paths: [{ address: '', port: 0 }],
       blobs: this.#blobs.length > 0 ? this.#blobs : [new Uint8Array(0)],
       plain: new Uint8Array(0),
       sentences: [''],

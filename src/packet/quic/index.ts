@@ -34,7 +34,7 @@ export const retryOf = (quic: TraceQuic, row: number): Retry => {
 
 /** What is gathered of a flow on the way. */
 interface Reading {
-  original: Uint8Array | null;
+  readonly originals: Map<number, Uint8Array>;
   retry: Retry | null;
   version: number;
   isAgreed: boolean;
@@ -63,7 +63,7 @@ const read = (trace: Trace, quic: TraceQuic): QuicIndex => {
     const side = up ? 0 : 1;
     const type = q.type[row] as number;
     const known = (flows[flow] ??= {
-      original: null,
+      originals: new Map(),
       retry: null,
       version: QuicVersion.V1,
       isAgreed: false,
@@ -80,15 +80,16 @@ const read = (trace: Trace, quic: TraceQuic): QuicIndex => {
       updates[row] = known.updates[side];
     } else if (type === QuicType.Retry) known.retry ??= retryOf(quic, row);
     else if (type === QuicType.Initial || type === QuicType.Handshake || type === QuicType.ZeroRtt) {
-      if (type === QuicType.Initial && up) known.original ??= blobAt(quic, q.destination[row]);
+      const version = q.version[row] as number;
+      if (type === QuicType.Initial && up && !known.originals.has(version))
+        known.originals.set(version, blobAt(quic, q.destination[row]));
       // What the server answers with is agreed; before that the client's wish counts.
       if (!up || !known.isAgreed) known.version = q.version[row] as number;
       known.isAgreed ||= !up;
     }
   }
   const facts = flows.map(
-    (one): ConnectionFacts | undefined =>
-      one && { original: one.original ?? new Uint8Array(0), retry: one.retry, version: one.version },
+    (one): ConnectionFacts | undefined => one && { originals: one.originals, retry: one.retry, version: one.version },
   );
   return { updates, nth, facts };
 };

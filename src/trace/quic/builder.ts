@@ -3,7 +3,10 @@ import { Growing } from '../growing.ts';
 import { partsOf, placeOf } from './frames.ts';
 import type { RowFrame } from './frames.ts';
 import { QuicFrameIndex, quicFrameShape, quicPacketShape } from './types.ts';
-import type { QuicFlow, QuicFrameColumns, QuicPacketColumns, TraceQuic } from './types.ts';
+import type { QuicFlow, QuicFrameColumns, QuicPacketColumns, QuicPath, TraceQuic } from './types.ts';
+
+/** `packets.path` is a byte. */
+const MOST_PATHS = 255;
 
 /** Writes the QUIC packets and frames of a trace; packets in the order of their datagrams, frames in that of their packets. */
 export class QuicBuilder {
@@ -13,6 +16,7 @@ export class QuicBuilder {
   /** The same arrays come again and again: an end's id, of which nothing changes. */
   readonly #blobOf = new WeakMap<Uint8Array, number>();
   readonly #blobIndex = new Map<string, number>([['', 0]]);
+  readonly #paths: QuicPath[] = [{ address: '', port: 0 }];
   readonly #sentences: string[] = [''];
   readonly #sentenceIndex = new Map<string, number>([['', 0]]);
   #words = new Float64Array(256);
@@ -96,6 +100,13 @@ export class QuicBuilder {
     return row;
   }
 
+  /** Number of a client's end, for `packets.path`. More than a byte counts share the last. */
+  path(address: string, port: number): number {
+    const known = this.#paths.findIndex((one) => one.address === address && one.port === port);
+    if (known > 0) return known;
+    return this.#paths.length > MOST_PATHS ? MOST_PATHS : this.#paths.push({ address, port }) - 1;
+  }
+
   /** Number of a sentence, for `packets.problem`. */
   sentence(text: string): number {
     let index = this.#sentenceIndex.get(text);
@@ -123,6 +134,7 @@ export class QuicBuilder {
       frameCount: this.frameCount,
       frames: this.#frames.finish(),
       words: this.#words.slice(0, this.#wordCount),
+      paths: this.#paths,
       blobs: this.#blobs,
       plain,
       sentences: this.#sentences,

@@ -77,6 +77,8 @@ export const quicPacketShape = {
   destination: 'u32',
   source: 'u32',
   token: 'u32',
+  /** Row of `TraceQuic.paths`: the client's end of its path, as the server sees it; 0: as the flow says. */
+  path: 'u8',
   /** Its frames: first row, and how many. */
   frame: 'u32',
   frames: 'u32',
@@ -132,6 +134,12 @@ export interface QuicFlow {
   readonly ackDelayExponent: { readonly client: number; readonly server: number };
 }
 
+/** An address and port of a client. */
+export interface QuicPath {
+  readonly address: string;
+  readonly port: number;
+}
+
 /** QUIC of a trace: plain data, so that it crosses to the page without a copy. */
 export interface TraceQuic {
   readonly flows: readonly QuicFlow[];
@@ -140,6 +148,8 @@ export interface TraceQuic {
   readonly frameCount: number;
   readonly frames: QuicFrameColumns;
   readonly words: Float64Array;
+  /** Where the client is, after a migration or behind a NAT that forgot (RFC 9000 §9); row 0 stands for the flow's own. */
+  readonly paths: readonly QuicPath[];
   /** Row 0 is empty. */
   readonly blobs: readonly Uint8Array[];
   /** Data of frames of an imported trace; empty where it was not kept. */

@@ -16,8 +16,9 @@ export interface IssuedId {
   readonly resetToken: Uint8Array;
 }
 
-export const originalId = (seed: number, id: string, length: number): Uint8Array =>
-  drawn(seed, id, 'original', 0, length);
+/** How a client calls the server first; another one for each attempt (RFC 9000 §7.2). */
+export const originalId = (seed: number, id: string, length: number, attempt = 0): Uint8Array =>
+  drawn(seed, id, 'original', attempt, length);
 export const retryId = (seed: number, id: string, length: number): Uint8Array => drawn(seed, id, 'retry', 0, length);
 export const issuedId = (seed: number, id: string, side: Side, sequence: number, length: number): IssuedId => ({
   sequence,

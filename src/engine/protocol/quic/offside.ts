@@ -2,7 +2,7 @@ import { QuicVersion } from '../../../wire/quic/codes.ts';
 import { retrySize, versionNegotiationSize } from '../../../wire/quic/packet/header.ts';
 import type { Retry } from '../../../wire/quic/packet/header.ts';
 import type { Core } from './core.ts';
-import { retryId, sameBytes, tokenOf } from './ids.ts';
+import { originalId, retryId, sameBytes, tokenOf } from './ids.ts';
 import { drain, end } from './life.ts';
 import type { QuicDatagram } from './pdu.ts';
 import { abandonSent } from './recovery.ts';
@@ -85,6 +85,9 @@ export const receiveVersions = (core: Core, offered: readonly number[]): void =>
   }
   if (!core.move('RCV_VERSIONS')) return;
   core.version = chosen;
+  // Another version has other keys for the same id: a new attempt calls the server by a new one (RFC 9000 §6.2, §7.2).
+  core.original = originalId(core.log.seed, core.log.id, core.knobs.idLengths.original, 1);
+  core.destination = core.original;
   repeatFlight(core);
 };
 

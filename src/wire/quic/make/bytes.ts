@@ -40,8 +40,8 @@ export type SentPacket =
 
 /** What keys depend on besides the handshake. */
 export interface ConnectionFacts {
-  /** The id to which the client sent its first Initial. */
-  readonly original: Uint8Array;
+  /** The id to which the client sent its first Initial, by the version that it tried: each attempt has its own. */
+  readonly originals: ReadonlyMap<number, Uint8Array>;
   readonly retry: Retry | null;
   /** The version that the ends agreed on: a short header does not say it. */
   readonly version: number;
@@ -128,7 +128,7 @@ export class MadeQuic {
         const version = versionKeys(retry.version);
         if (!version) return unknownVersion(retry.version);
         const bare = encodeRetry(retry, new Uint8Array(0));
-        const tag = retryTag(this.#crypto, version, this.#facts.original, bare);
+        const tag = retryTag(this.#crypto, version, this.#original(retry.version), bare);
         return ok(encodeRetry(retry, tag));
       }
       case 'versionNegotiation':
@@ -146,7 +146,8 @@ export class MadeQuic {
     const number = header.kind === 'oneRtt' ? this.#facts.version : header.version;
     const version = versionKeys(number);
     if (!version) return null;
-    if (header.kind === 'initial') return this.#initial(from, number, version, this.#initialId(from, header.token));
+    if (header.kind === 'initial')
+      return this.#initial(from, number, version, this.#initialId(from, number, header.token));
     const id = `${header.kind} ${from} ${String(number)} ${String(updates)}`;
     let keys = this.#keys.get(id);
     if (keys === undefined) {
@@ -165,9 +166,13 @@ export class MadeQuic {
   }
 
   /** The id that Initial keys are made of: the first that the client sent to, or the Retry's (RFC 9001 §5.2). */
-  #initialId(from: Side, token: Uint8Array): Uint8Array {
-    const { original, retry } = this.#facts;
-    return retry && (from === 'server' || same(token, retry.token)) ? retry.source : original;
+  #initialId(from: Side, version: number, token: Uint8Array): Uint8Array {
+    const { retry } = this.#facts;
+    return retry && (from === 'server' || same(token, retry.token)) ? retry.source : this.#original(version);
+  }
+
+  #original(version: number): Uint8Array {
+    return this.#facts.originals.get(version) ?? NO_ID;
   }
 
   #initial(from: Side, number: number, version: VersionKeys, destination: Uint8Array): PacketKeys {
@@ -181,6 +186,8 @@ export class MadeQuic {
     return keys;
   }
 }
+
+const NO_ID = new Uint8Array(0);
 
 /** Data that stands in the frame, else zeros. */
 const bytesOf = (data: Sized): Uint8Array => (data instanceof Uint8Array ? data : new Uint8Array(data.length));
