@@ -1,11 +1,14 @@
+import { hashWords } from '../base/hash.ts';
 import { seq32 } from '../base/seq32.ts';
 import { NONE, TcpFlag } from '../trace/types.ts';
 import type { Trace, TraceEnd } from '../trace/types.ts';
+import { putU32 } from '../wire/bytes.ts';
 import { encodeIpv4, IPV4_BASE_SIZE } from '../wire/ip/ipv4.ts';
 import { encodeIpv6, IPV6_SIZE } from '../wire/ip/ipv6.ts';
 import { IpProtocol } from '../wire/ip/protocols.ts';
 import { encodeTcp, TCP_BASE_SIZE, tcpHeaderSize, writeTcpChecksum } from '../wire/tcp/header.ts';
 import type { TcpHeader } from '../wire/tcp/header.ts';
+import { tcpOptionsSize } from '../wire/tcp/options.ts';
 import type { TcpOption } from '../wire/tcp/options.ts';
 import { encodeUdp, UDP_SIZE, writeUdpChecksum } from '../wire/udp/header.ts';
 import { packetEnds } from './direction.ts';
@@ -31,7 +34,33 @@ const synOptions = (sender: TraceEnd, value: number, echo: number): TcpOption[] 
   return options;
 };
 
+/** Fast Open's option on a SYN, behind all others: empty in one word, a cookie of 8 bytes in three (RFC 7413 §4.1.1). */
+const COOKIE_ROOM = 12;
+
+/** A cookie is the client's address under a key of the server's (RFC 7413 §4.1.2); the one that is granted is made with a newer key. */
+const cookieOf = (client: string, server: string, isNew: boolean): Uint8Array => {
+  const words = [...`${client} ${server}`].map((letter) => letter.charCodeAt(0));
+  const cookie = new Uint8Array(COOKIE_ROOM - 4);
+  for (const at of [0, 4]) putU32(cookie, at, hashWords(at, isNew ? 1 : 0, ...words));
+  return cookie;
+};
+
+const fastOpenOptions = (room: number, { sender, receiver }: PacketEnds, isAnswer: boolean): TcpOption[] => {
+  if (room < 4) return [];
+  const [client, server] = isAnswer ? [receiver, sender] : [sender, receiver];
+  const cookie = room < COOKIE_ROOM ? new Uint8Array(0) : cookieOf(client.address, server.address, isAnswer);
+  return [{ kind: 'fastOpen', cookie }, NOP, NOP];
+};
+
 const TIMESTAMPS_SIZE = 12;
+
+/** Options of a SYN or SYN-ACK; the size column says whether it has one of Fast Open. */
+const openingOptions = (trace: Trace, packet: number, ends: PacketEnds, room: number): TcpOption[] => {
+  const p = trace.packets;
+  const options = synOptions(ends.sender, p.tsVal[packet] as number, p.tsEcr[packet] as number);
+  const isAnswer = ((p.flags[packet] as number) & TcpFlag.ACK) !== 0;
+  return [...options, ...fastOpenOptions(room - tcpOptionsSize(options), ends, isAnswer)];
+};
 
 /** Options of any other segment: two NOPs before each, so that the numbers stand on word boundaries (RFC 7323 appendix A). */
 const segmentOptions = (trace: Trace, packet: number, room: number): TcpOption[] => {
@@ -88,8 +117,9 @@ const encodeIp = (
 };
 
 /** A segment of TCP. */
-const encodeSegment = (trace: Trace, packet: number, { sender, receiver, upward }: PacketEnds): Uint8Array => {
+const encodeSegment = (trace: Trace, packet: number, ends: PacketEnds): Uint8Array => {
   const p = trace.packets;
+  const { sender, receiver, upward } = ends;
   const isV6 = sender.address.includes(':');
   const ipSize = isV6 ? IPV6_SIZE : IPV4_BASE_SIZE;
   const payload = p.payload[packet] as number;
@@ -106,7 +136,7 @@ const encodeSegment = (trace: Trace, packet: number, { sender, receiver, upward 
     urgent: 0,
     options:
       (flags & TcpFlag.SYN) !== 0
-        ? synOptions(sender, p.tsVal[packet] as number, p.tsEcr[packet] as number)
+        ? openingOptions(trace, packet, ends, optionRoom)
         : segmentOptions(trace, packet, optionRoom),
   };
   const tcpSize = tcpHeaderSize(header) + payload;

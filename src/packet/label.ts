@@ -49,6 +49,12 @@ const inside = (trace: Trace, packet: number): string => {
   return label === '' ? '' : ` ${label}`;
 };
 
+/** What a SYN carries (TCP Fast Open, RFC 7413). */
+const carried = (trace: Trace, packet: number): string => {
+  const bytes = trace.packets.payload[packet] as number;
+  return bytes === 0 ? '' : inside(trace, packet) || ` + ${grouped(bytes)} bytes`;
+};
+
 const baseLabel = (trace: Trace, packet: number): string => {
   const quic = quicLabel(trace, packet);
   if (quic !== null) return quic;
@@ -60,7 +66,7 @@ const baseLabel = (trace: Trace, packet: number): string => {
       return (flags & TcpFlag.SYN) !== 0 ? `SYN ${number}` : (flags & TcpFlag.FIN) !== 0 ? `${number} FIN` : number;
     }
     case PacketKind.Syn:
-      return (flags & TcpFlag.ACK) !== 0 ? 'SYN-ACK' : 'SYN';
+      return ((flags & TcpFlag.ACK) !== 0 ? 'SYN-ACK' : 'SYN') + carried(trace, packet);
     case PacketKind.Fin:
       return 'FIN';
     case PacketKind.Rst:
@@ -114,7 +120,9 @@ export const packetTitle = (trace: Trace, packet: number): string => {
       return `Segment #${String(dataNumber(trace, originalOf(trace, packet)))}${syn}${fin}${again}`;
     }
     case PacketKind.Syn:
-      return ((flags & TcpFlag.ACK) !== 0 ? 'SYN-ACK: the server answers' : 'SYN: the client asks to connect') + again;
+      if ((flags & TcpFlag.ACK) !== 0) return `SYN-ACK: the server answers${again}`;
+      if ((p.payload[packet] as number) > 0) return `SYN with data: the client connects and asks at once${again}`;
+      return `SYN: the client asks to connect${again}`;
     case PacketKind.Fin:
       return `FIN: no more bytes this way${again}`;
     case PacketKind.Rst:

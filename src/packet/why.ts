@@ -157,7 +157,10 @@ export const whySentences = (trace: Trace, packet: number): WhySentence[] => {
       packet,
     });
   } else if (found.kind === 'spurious') {
-    const text = `needless (spurious): ${packetName(trace, packet)} had not been lost`;
+    const text =
+      trace.packets.kind[found.packet] === PacketKind.Syn
+        ? 'the SYN arrived, but the server did not take its data'
+        : `needless (spurious): ${packetName(trace, packet)} had not been lost`;
     const after = sentences.findIndex((s) => s.time > time);
     sentences.splice(after < 0 ? sentences.length : after, 0, { time, text, tone: 'control', packet });
   }

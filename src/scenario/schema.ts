@@ -154,6 +154,8 @@ const tcpKnobs = {
   receiveWindowMax: v.optional(whole(1, 1_073_725_440)),
   receiveAutotuning: v.optional(v.boolean()),
   ecn: v.optional(v.boolean()),
+  /** TCP Fast Open (RFC 7413): the client asks for a cookie, has one from an earlier visit, or has one that the server refuses. */
+  fastOpen: v.optional(v.picklist(['off', 'request', 'cookie', 'rejected'])),
   /** Timers are rounded up to whole ticks of this many ms (Linux: 4); 0: exact. */
   timerTickMs: v.optional(finite(0, 1000)),
   slowStartAfterIdle: v.optional(v.boolean()),

@@ -23,8 +23,15 @@ const option: fc.Arbitrary<TcpOption> = fc.oneof(
   fc.record({ kind: fc.constant('timestamps' as const), value: u32, echo: u32 }),
   fc.record({
     kind: fc.constant('raw' as const),
-    type: fc.constantFrom(30, 34, 253, 172),
+    type: fc.constantFrom(30, 253, 172),
     data: fc.uint8Array({ maxLength: 18 }),
+  }),
+  // RFC 7413 §4.1.1: no cookie, or an even number of bytes from 4 to 16.
+  fc.record({
+    kind: fc.constant('fastOpen' as const),
+    cookie: fc
+      .constantFrom(0, 4, 6, 8, 10, 12, 14, 16)
+      .chain((length) => fc.uint8Array({ minLength: length, maxLength: length })),
   }),
 );
 const header: fc.Arbitrary<TcpHeader> = fc

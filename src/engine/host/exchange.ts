@@ -65,7 +65,8 @@ export class ClientApplication extends Application {
 
   /** Opens the connection at `time`. */
   openAt(time: Nanos): void {
-    this.deeds.push({ at: time, what: () => this.command({ type: 'open' }) });
+    const writesFirst = (this.workload.exchanges[0]?.requestBytes ?? 0) > 0;
+    this.deeds.push({ at: time, what: () => this.command({ type: 'open', writesFirst }) });
   }
 
   hear(notice: TransportNotice, now: Nanos): void {

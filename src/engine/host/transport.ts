@@ -18,6 +18,8 @@ export interface Transport {
   readonly readable: number;
   /** A write waits for room in TCP's buffer: whoever writes now would have to wait (EAGAIN). */
   readonly isFull: boolean;
+  /** The connection is not open yet, and the first write opens it and goes along (TCP Fast Open, RFC 7413). */
+  readonly isDeferred: boolean;
   /** Bytes that TCP has taken and not sent yet. */
   readonly unsent: number;
   command(command: TcpCommand, now: Nanos): void;

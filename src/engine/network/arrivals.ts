@@ -1,5 +1,5 @@
 import { upperBound } from '../../base/bisect.ts';
-import { Fate } from '../../trace/types.ts';
+import { Fate, TcpFlag } from '../../trace/types.ts';
 import type { PacketColumns } from '../../trace/types.ts';
 
 /** When the first and the last new byte of an answer reached the client, ns; NaN: not (yet). */
@@ -15,6 +15,20 @@ export interface Stretch {
   readonly to: number;
 }
 
+/** When the client had the answer to its SYN: what comes before it is thrown away (TCP Fast Open lets a server answer so early). */
+const openSince = (
+  packets: PacketColumns,
+  count: number,
+  flow: number,
+  isInbound: (link: number) => boolean,
+): number => {
+  for (let i = 0; i < count; i++) {
+    if (((packets.flags[i] as number) & TcpFlag.SYN) === 0 || packets.flow[i] !== flow) continue;
+    if (packets.fate[i] === Fate.Delivered && isInbound(packets.link[i] as number)) return packets.arrived[i] as number;
+  }
+  return -Infinity;
+};
+
 /** Rows of data that arrived, in the order in which they did. */
 const inOrderOfArrival = (
   packets: PacketColumns,
@@ -23,12 +37,14 @@ const inOrderOfArrival = (
   isInbound: (link: number) => boolean,
 ): number[] => {
   const rows: number[] = [];
+  const opened = openSince(packets, count, flow, isInbound);
   let sorted = true;
   let before = -Infinity;
   for (let i = 0; i < count; i++) {
     if (packets.flow[i] !== flow || packets.payload[i] === 0 || packets.fate[i] !== Fate.Delivered) continue;
     if (!isInbound(packets.link[i] as number)) continue;
     const at = packets.arrived[i] as number;
+    if (at < opened) continue;
     if (at < before) sorted = false;
     before = at;
     rows.push(i);

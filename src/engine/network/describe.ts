@@ -19,4 +19,5 @@ export const describeKnobs = (profile: string, knobs: TcpKnobs): (readonly [stri
   ['Least RTO', `${String(knobs.minRtoMs)} ms`],
   ['Pacing', onOff(knobs.pacing || knobs.congestion === 'bbr')],
   ['ECN', onOff(knobs.ecn)],
+  ...(knobs.fastOpen === 'off' ? [] : [['Fast Open', knobs.fastOpen] as const]),
 ];

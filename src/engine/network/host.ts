@@ -13,8 +13,9 @@ import { CauseKind, NONE, PacketKind } from '../../trace/types.ts';
 
 /** Identity kinds (`Identity.kind`) of a segment. */
 const kindOf = (segment: Segment): number => {
-  if (segment.payload > 0) return 0;
+  // A SYN is one, whatever Fast Open lets it carry.
   if ((segment.flags & Flag.SYN) !== 0) return 1;
+  if (segment.payload > 0) return 0;
   if ((segment.flags & Flag.RST) !== 0) return 4;
   if ((segment.flags & Flag.FIN) !== 0) return 3;
   return segment.isProbe ? 5 : 2;

@@ -3,7 +3,7 @@ import { FieldWriter, grouped, hexBytes } from '../field.ts';
 import type { Field } from '../field.ts';
 import { relative } from './context.ts';
 import type { TcpContext } from './context.ts';
-import { TcpOptionKind } from './options.ts';
+import { isFastOpenLength, TcpOptionKind } from './options.ts';
 
 /** Names and sections of options that are shown raw (IANA TCP parameters). */
 const otherOptions: Readonly<Record<number, readonly [string, string]>> = {
@@ -15,7 +15,6 @@ const otherOptions: Readonly<Record<number, readonly [string, string]>> = {
   28: ['User timeout', 'RFC 5482 §3'],
   29: ['Authentication (AO)', 'RFC 5925 §2'],
   30: ['Multipath TCP', 'RFC 8684 §3'],
-  34: ['Fast Open cookie', 'RFC 7413 §4'],
   172: ['Accurate ECN order 0', 'RFC 9768 §3.2.3'],
   174: ['Accurate ECN order 1', 'RFC 9768 §3.2.3'],
   253: ['Experiment', 'RFC 6994 §3'],
@@ -129,6 +128,19 @@ const knownOption = (
       }
       const meaning = context.peerIsn === null ? 'these bytes are here' : 'these bytes are here (relative)';
       return w.make('option.sack', 'SACK', bit, bits, texts.join(', '), meaning, rfc, parts);
+    }
+    case TcpOptionKind.FastOpen: {
+      if (!isFastOpenLength(length)) return null;
+      const rfc = 'RFC 7413 §4.1.1';
+      const parts = head('option.fastOpen', rfc);
+      if (length === 2) {
+        const meaning = 'the client asks for a cookie';
+        return w.make('option.fastOpen', 'Fast Open', bit, bits, 'no cookie', meaning, rfc, parts);
+      }
+      const cookie = hexBytes(bytes.subarray(place + 2, place + length));
+      const meaning = 'from the server, for this client’s address';
+      parts.push(w.make('option.fastOpen.cookie', 'Cookie', bit + 16, bits - 16, cookie, meaning, 'RFC 7413 §4.1.2'));
+      return w.make('option.fastOpen', 'Fast Open', bit, bits, cookie, 'a cookie', rfc, parts);
     }
     default:
       return null;

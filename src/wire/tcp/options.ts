@@ -1,6 +1,6 @@
 import { putU16, putU32, u16, u32, u8 } from '../bytes.ts';
 
-/** Option kinds that we understand (RFC 9293 §3.2, RFC 7323, RFC 2018). */
+/** Option kinds that we understand (RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 7413). */
 export const TcpOptionKind = {
   End: 0,
   Nop: 1,
@@ -9,7 +9,12 @@ export const TcpOptionKind = {
   SackPermitted: 4,
   Sack: 5,
   Timestamps: 8,
+  FastOpen: 34,
 } as const;
+
+/** Whether an option of this length is one of Fast Open: no cookie, or 4 to 16 bytes of one, an even number (RFC 7413 §4.1.1). */
+export const isFastOpenLength = (length: number): boolean =>
+  length === 2 || (length >= 6 && length <= 18 && length % 2 === 0);
 
 /**
  * One option, in the order of the header. End-of-list and the zeros behind it are padding: written where needed, not
@@ -22,6 +27,8 @@ export type TcpOption =
   | { readonly kind: 'sackPermitted' }
   | { readonly kind: 'sack'; readonly blocks: readonly (readonly [left: number, right: number])[] }
   | { readonly kind: 'timestamps'; readonly value: number; readonly echo: number }
+  /** Empty: a cookie is asked for. */
+  | { readonly kind: 'fastOpen'; readonly cookie: Uint8Array }
   | { readonly kind: 'raw'; readonly type: number; readonly data: Uint8Array }
   | { readonly kind: 'broken'; readonly data: Uint8Array };
 
@@ -39,6 +46,8 @@ const optionSize = (option: TcpOption): number => {
       return 2 + 8 * option.blocks.length;
     case 'timestamps':
       return 10;
+    case 'fastOpen':
+      return 2 + option.cookie.length;
     case 'raw':
       return 2 + option.data.length;
     case 'broken':
@@ -83,6 +92,10 @@ export const encodeTcpOptions = (options: readonly TcpOption[], bytes: Uint8Arra
         putU32(bytes, place + 2, option.value);
         putU32(bytes, place + 6, option.echo);
         break;
+      case 'fastOpen':
+        bytes.set([TcpOptionKind.FastOpen, 2 + option.cookie.length], place);
+        bytes.set(option.cookie, place + 2);
+        break;
       case 'raw':
         bytes.set([option.type, 2 + option.data.length], place);
         bytes.set(option.data, place + 2);
@@ -118,6 +131,9 @@ const decodeOne = (bytes: Uint8Array, place: number, length: number): TcpOption 
         for (let k = place + 2; k < place + length; k += 8) blocks.push([u32(bytes, k), u32(bytes, k + 4)]);
         return { kind: 'sack', blocks };
       }
+      break;
+    case TcpOptionKind.FastOpen:
+      if (isFastOpenLength(length)) return { kind: 'fastOpen', cookie: bytes.slice(place + 2, place + length) };
       break;
   }
   return { kind: 'raw', type, data: bytes.slice(place + 2, place + length) };

@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly mss: number;
   readonly windowScale: number;
   readonly sackPermitted: boolean;
+  /** Bytes of the Fast Open cookie; −1: no option. */
+  readonly fastOpen: number;
   readonly ecn: number;
   readonly size: number;
   readonly nth: number;
@@ -40,6 +42,7 @@ export const snapshotOf = (s: Segment): Snapshot => ({
   mss: s.mss,
   windowScale: s.windowScale,
   sackPermitted: s.sackPermitted,
+  fastOpen: s.fastOpen,
   ecn: s.ecn,
   size: s.size,
   nth: s.nth,
@@ -90,6 +93,7 @@ export const show = (s: Snapshot, senderIsn: number, receiverIsn: number): strin
   if (s.mss > 0) parts.push(`mss ${s.mss}`);
   if (s.windowScale >= 0) parts.push(`wscale ${s.windowScale}`);
   if (s.sackPermitted) parts.push('sackok');
+  if (s.fastOpen >= 0) parts.push(`fo ${s.fastOpen}`);
   const blocks: string[] = [];
   for (let i = 0; i + 1 < s.sack.length; i += 2) {
     blocks.push(`${relative(s.sack[i] ?? 0, receiverIsn)}:${relative(s.sack[i + 1] ?? 0, receiverIsn)}`);

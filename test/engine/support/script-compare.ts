@@ -28,6 +28,7 @@ export const compare = (wanted: SegmentText, found: Snapshot, isn: number, peerI
   same('mss', found.mss, wanted.mss);
   same('wscale', found.windowScale, wanted.wscale);
   same('sackok', found.sackPermitted, wanted.sackok);
+  same('fast open', found.fastOpen, wanted.fo);
   same('ecn', found.ecn, wanted.ecn);
   same('nth', found.nth, wanted.nth);
   same(

@@ -14,6 +14,8 @@ export interface SegmentText {
   readonly mss?: number;
   readonly wscale?: number;
   readonly sackok?: boolean;
+  /** Bytes of the Fast Open cookie; −1: no such option. */
+  readonly fo?: number;
   readonly sack?: readonly number[];
   readonly ts?: readonly [val: number | undefined, ecr: number | undefined];
   readonly noTs?: boolean;
@@ -62,8 +64,8 @@ class Words {
 const stamp = (text: string): number | undefined => (text === '*' ? undefined : Number(text));
 
 /**
- * `FLAGS [start:end[/each]] [ack N] [win N] [mss N] [wscale N] [sackok] [sack a:b,c:d | nosack] [ts val/ecr | nots]
- * [ect0 | ce | notect] [nth N]`, numbers relative to the initial sequence numbers.
+ * `FLAGS [start:end[/each]] [ack N] [win N] [mss N] [wscale N] [sackok] [fo N | nofo] [sack a:b,c:d | nosack]
+ * [ts val/ecr | nots] [ect0 | ce | notect] [nth N]`, numbers relative to the initial sequence numbers.
  */
 const readSegment = (words: Words): SegmentText => {
   const letters = words.next();
@@ -82,6 +84,8 @@ const readSegment = (words: Words): SegmentText => {
     else if (word === 'win') segment.win = words.number();
     else if (word === 'mss') segment.mss = words.number();
     else if (word === 'wscale') segment.wscale = words.number();
+    else if (word === 'fo') segment.fo = words.number();
+    else if (word === 'nofo') segment.fo = -1;
     else if (word === 'nth') segment.nth = words.number();
     else if (word === 'sackok') segment.sackok = true;
     else if (word === 'nosackok') segment.sackok = false;

@@ -97,6 +97,10 @@ class Player {
       case 'abort':
         this.#end.connection.command({ type: line.verb }, this.#now as Nanos);
         break;
+      case 'connect':
+        // As an application that will write at once (Linux TCP_FASTOPEN_CONNECT).
+        this.#end.connection.command({ type: 'open', writesFirst: true }, this.#now as Nanos);
+        break;
       case 'write':
         this.#end.connection.command({ type: 'write', bytes: Number(word) }, this.#now as Nanos);
         break;
@@ -200,6 +204,7 @@ class Player {
     segment.mss = wanted.mss ?? 0;
     segment.windowScale = wanted.wscale ?? -1;
     segment.sackPermitted = wanted.sackok ?? false;
+    segment.fastOpen = wanted.fo ?? -1;
     segment.ecn = wanted.ecn ?? 0;
     for (const edge of wanted.sack ?? []) segment.sack[segment.sackCount++] = (this.#isn + edge) >>> 0;
     segment.sackCount /= 2;

@@ -81,7 +81,9 @@ export class HttpClient extends Application implements PageConnection {
   }
 
   openAt(time: Nanos): void {
-    this.deeds.push({ at: time, what: () => this.command({ type: 'open' }) });
+    // A page that wants nothing writes nothing either.
+    const writesFirst = !this.#page.isOver;
+    this.deeds.push({ at: time, what: () => this.command({ type: 'open', writesFirst }) });
   }
 
   /** Sends a request at `time`. */
@@ -138,8 +140,8 @@ export class HttpClient extends Application implements PageConnection {
       case 'connected':
         this.#connected = true;
         this.#speaker.open();
-        if (this.#profile.writes === 'each') this.#outlet.pump(now);
-        else this.#pumpSoon(this.wakeNs);
+        // What the version says at the start waits for the first request where both go with the SYN.
+        if (!this.transport.isDeferred) this.#begin();
         this.#page.usable(nanos(now + this.wakeNs));
         break;
       case 'readable':
@@ -203,6 +205,11 @@ export class HttpClient extends Application implements PageConnection {
       default:
         break;
     }
+  }
+
+  #begin(): void {
+    if (this.#profile.writes === 'each') this.#outlet.pump(this.now);
+    else this.#pumpSoon(this.wakeNs);
   }
 
   #pumpSoon(delay: number): void {

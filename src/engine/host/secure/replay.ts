@@ -21,6 +21,7 @@ const firstFlight = (records: readonly SentRecord[]): SentRecord[] => {
 export class ReplayTransport implements Layered {
   readonly readable = 0;
   readonly isFull = false;
+  readonly isDeferred = false;
   readonly unsent = 0;
   readonly #notices: TransportNotice[] = [];
 

@@ -62,6 +62,10 @@ export class TlsTransport implements Layered {
     return this.#o.tcp.isFull;
   }
 
+  get isDeferred(): boolean {
+    return this.#o.tcp.isDeferred;
+  }
+
   get unsent(): number {
     return this.#o.tcp.unsent;
   }
@@ -91,6 +95,10 @@ export class TlsTransport implements Layered {
       case 'close':
       case 'shutdown':
         this.#end(command.type, now);
+        break;
+      case 'open':
+        // A hello goes before anything that the application may have to say.
+        this.#o.tcp.command({ type: 'open', writesFirst: this.#o.isClient }, now);
         break;
       default:
         this.#o.tcp.command(command, now);
@@ -202,9 +210,13 @@ export class TlsTransport implements Layered {
   #pump(now: Nanos): void {
     const { tcp, tls } = this.#o;
     for (let notice = tls.pollEvent(); notice; notice = tls.pollEvent()) this.#say(notice, now);
+    // Hello and early data leave in one write where that is the SYN's (OpenSSL buffers both: `SSL_write_early_data`).
+    let onSyn = 0;
     for (let write = tls.pollTransmit(); write; write = tls.pollTransmit()) {
-      tcp.command({ type: 'write', bytes: write.bytes }, now);
+      if (tcp.isDeferred) onSyn += write.bytes;
+      else tcp.command({ type: 'write', bytes: write.bytes }, now);
     }
+    if (onSyn > 0) tcp.command({ type: 'write', bytes: onSyn }, now);
     if (this.#ending === null || !(tls.hasClosed || tls.handshake.isOver || !this.#hasBegun)) return;
     tcp.command({ type: this.#ending }, now);
     this.#ending = null;

@@ -1,6 +1,7 @@
 import { nanos, NEVER } from '../../../base/time.ts';
 import type { Nanos } from '../../../base/time.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { hasCookie } from './fast-open.ts';
 import { receiveSegment } from './input.ts';
 import { armSynTimer, sendSyn } from './handshake.ts';
 import { Cause, Failure, Happening } from './ids.ts';
@@ -19,7 +20,8 @@ import { retransmitTimerFired } from './timeouts.ts';
 
 /** What the application asks for. */
 export type TcpCommand =
-  | { readonly type: 'open' }
+  /** `writesFirst`: a write follows; the SYN may wait for it and take it along (Linux TCP_FASTOPEN_CONNECT). */
+  | { readonly type: 'open'; readonly writesFirst?: boolean }
   | { readonly type: 'listen' }
   | { readonly type: 'write'; readonly bytes: number }
   /** Takes up to `bytes` that are there, in order. */
@@ -53,6 +55,11 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
     return Math.max(0, (tcb.finReceivedAt >= 0 ? tcb.finReceivedAt - 1 : tcb.rcvNxt) - tcb.copied);
   }
 
+  /** The application may write, and its first write opens the connection (RFC 7413). */
+  get isDeferred(): boolean {
+    return this.tcb.fastOpen === 'deferred';
+  }
+
   /** What the application has written waits for room in the send buffer. */
   get isFull(): boolean {
     return this.tcb.pendingWrite > 0;
@@ -68,9 +75,10 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
     this.#enter(now);
     switch (command.type) {
       case 'open':
-        this.move('ACTIVE_OPEN');
-        sendSyn(tcb, false, null);
-        armSynTimer(tcb);
+        if (command.writesFirst === true && hasCookie(tcb)) {
+          tcb.fastOpen = 'deferred';
+          this.notify('connected');
+        } else this.#open();
         break;
       case 'listen':
         this.move('PASSIVE_OPEN');
@@ -182,6 +190,21 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
     if (notice === 'connected') this.#flush();
   }
 
+  /** The handshake is done: tells the application, unless Fast Open has done so before. */
+  opened(): void {
+    const { tcb } = this;
+    const isKnown = tcb.fastOpen === 'asked';
+    tcb.fastOpen = 'none';
+    if (isKnown) this.goOn();
+    else this.notify('connected');
+  }
+
+  /** What waited for the end of a fast open's handshake: writes, and the end of them (Linux 6.9 defers that, too). */
+  goOn(): void {
+    this.#flush();
+    if (this.tcb.closeWaits && this.tcb.pendingWrite === 0) this.#finish();
+  }
+
   /** Lets the machine hear an event; the transition is reported. Returns whether the event meant something. */
   move(event: TcpEvent['type']): boolean {
     const { tcb } = this;
@@ -205,11 +228,27 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
   /** Gives up: RST to the peer where it knows of us (RFC 9293 §3.10.5). */
   abort(failure: number): void {
     const { tcb } = this;
+    if (tcb.fastOpen === 'deferred') {
+      this.#forget();
+      return;
+    }
     const silent =
       tcb.state === 'CLOSED' || tcb.state === 'LISTEN' || tcb.state === 'SYN-SENT' || tcb.state === 'TIME-WAIT';
     if (!silent) transmit(tcb, this.#reset());
     tcb.event(Happening.Failed, -1, failure, 0);
     this.move('RESET');
+  }
+
+  #open(): void {
+    this.move('ACTIVE_OPEN');
+    sendSyn(this.tcb, false, null);
+    armSynTimer(this.tcb);
+  }
+
+  /** Closed before anything was written: nobody has heard of this connection. */
+  #forget(): void {
+    this.tcb.fastOpen = 'none';
+    this.notify('closed');
   }
 
   #reset(): Segment {
@@ -242,7 +281,11 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
     const { tcb } = this;
     if (tcb.finWritten || tcb.closeWaits || bytes <= 0) return;
     tcb.pendingWrite += bytes;
-    if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE-WAIT') return;
+    if (tcb.fastOpen === 'deferred') {
+      this.#open();
+      return;
+    }
+    if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE-WAIT' && tcb.fastOpen !== 'taken') return;
     if (tcb.pendingWrite === bytes) this.#flush();
   }
 
@@ -270,8 +313,12 @@ export class TcpConnection implements Endpoint<Segment, TcpCommand, TcpNotice> {
   #finish(): void {
     const { tcb } = this;
     if (tcb.finWritten) return;
-    if (tcb.pendingWrite > 0) {
+    if (tcb.pendingWrite > 0 || tcb.fastOpen === 'asked' || tcb.fastOpen === 'taken') {
       tcb.closeWaits = true;
+      return;
+    }
+    if (tcb.fastOpen === 'deferred') {
+      this.#forget();
       return;
     }
     const open = tcb.state === 'ESTABLISHED' || tcb.state === 'SYN-RECEIVED' || tcb.state === 'CLOSE-WAIT';

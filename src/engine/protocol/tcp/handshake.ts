@@ -1,4 +1,5 @@
 import { Metric } from '../metrics.ts';
+import { addFastOpen } from './fast-open.ts';
 import { Happening } from './ids.ts';
 import { armKeepAlive } from './keep-alive.ts';
 import { reportWindow, transmit, blank } from './output.ts';
@@ -49,6 +50,8 @@ export const sendSyn = (tcb: Tcb, withAck: boolean, again: Sent | null): void =>
   segment.owner = sent;
   sent.sentAt = tcb.now;
   sent.txDeliveredUs = -1;
+  // Not on one that is sent again: a middlebox may have dropped the first for its sake (RFC 7413 §4.2.1, §7.1).
+  if (knobs.fastOpen !== 'off' && again === null) addFastOpen(tcb, segment, sent);
   transmit(tcb, segment);
 };
 
@@ -92,7 +95,8 @@ export const establish = (tcb: Tcb): void => {
   if (!tcb.congestion.ownsRecovery) updatePacingRate(tcb);
   startSendBuffer(tcb);
   reportWindow(tcb);
-  tcb.event(Happening.Connected, tcb.arrivedPacket, 0, 0);
+  // Who was told when the SYN left is not told again.
+  if (tcb.fastOpen !== 'asked') tcb.event(Happening.Connected, tcb.arrivedPacket, 0, 0);
 };
 
 /** Our SYN is acknowledged: it leaves the queue and gives the first RTT, by timestamp where it was sent again (RFC 6298 §3). */
@@ -103,7 +107,7 @@ export const synAcknowledged = (tcb: Tcb): void => {
   if (sent.times === 1) sampleUs = tcb.nowUs - Math.floor(sent.sentAt / 1000);
   else if (tcb.sawTimestamp && tcb.rcvTsEcr !== 0) sampleUs = Math.max((tcb.timestamp() - tcb.rcvTsEcr) | 0, 1) * 1000;
   tcb.queue.shift();
-  tcb.packetsOut--;
+  if (tcb.fastOpen !== 'taken') tcb.packetsOut--;
   tcb.delivered++;
   tcb.sndUna = 1;
   tcb.retransStamp = 0;

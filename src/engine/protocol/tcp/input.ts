@@ -1,5 +1,7 @@
 import { challenge, processAck } from './ack.ts';
 import type { TcpConnection } from './connection.ts';
+import { endFastOpen, takeSynData } from './fast-open-server.ts';
+import { settleSynData } from './fast-open.ts';
 import { armSynTimer, establish, readSynOptions, sendSyn, synAcknowledged } from './handshake.ts';
 import { Failure, Happening } from './ids.ts';
 import { blank, reportWindow, sendAck, transmit } from './output.ts';
@@ -62,6 +64,12 @@ const inListen = (connection: TcpConnection, segment: Segment): void => {
   tcb.sndWnd = segment.window;
   tcb.sndWl1 = 0;
   connection.move('RCV_SYN');
+  if (segment.fastOpen >= 0 && tcb.knobs.fastOpen !== 'off' && takeSynData(tcb, segment)) {
+    connection.notify('connected');
+    if (segment.payload > 0) connection.notify('readable');
+    return;
+  }
+  // Data on a SYN without a right cookie is left alone: the client sends it again (RFC 7413 §4.2.2).
   sendSyn(tcb, true, null);
   armSynTimer(tcb);
 };
@@ -69,7 +77,8 @@ const inListen = (connection: TcpConnection, segment: Segment): void => {
 const inSynSent = (connection: TcpConnection, segment: Segment): void => {
   const { tcb } = connection;
   const acks = (segment.flags & Flag.ACK) !== 0;
-  if (acks && tcb.fromWire(segment.ack) !== 1) {
+  const ack = acks ? tcb.fromWire(segment.ack) : 1;
+  if (ack < 1 || ack > tcb.sndNxt) {
     refuse(tcb, segment);
     return;
   }
@@ -97,8 +106,9 @@ const inSynSent = (connection: TcpConnection, segment: Segment): void => {
   disarm(tcb);
   connection.move('RCV_SYN_ACK');
   establish(tcb);
-  sendAck(tcb);
-  connection.notify('connected');
+  const carried = tcb.packetsOut > 0 && settleSynData(tcb, ack);
+  if (!carried) sendAck(tcb);
+  connection.opened();
   sendNew(tcb);
 };
 
@@ -195,8 +205,14 @@ const completeHandshake = (connection: TcpConnection, segment: Segment): boolean
   synAcknowledged(tcb);
   disarm(tcb);
   connection.move('RCV_ACK_OF_SYN');
+  if (tcb.fastOpen === 'taken') {
+    endFastOpen(tcb);
+    connection.goOn();
+    return true;
+  }
   establish(tcb);
-  connection.notify('connected');
+  if (tcb.packetsOut > 0) settleSynData(tcb, ack);
+  connection.opened();
   return true;
 };
 
@@ -215,7 +231,9 @@ const acceptable = (connection: TcpConnection, segment: Segment): boolean => {
   const windowEnd = Math.max(tcb.rcvWup + tcb.rcvWnd, tcb.rcvNxt);
   if (end >= tcb.rcvWup && seq <= windowEnd && !(end > windowEnd && seq === windowEnd && segment.payload > 0))
     return true;
-  if ((segment.flags & Flag.RST) === 0) sendDuplicate(tcb, seq, end);
+  if ((segment.flags & Flag.RST) !== 0) return false;
+  if ((segment.flags & Flag.SYN) !== 0) challenge(tcb);
+  else sendDuplicate(tcb, seq, end);
   return false;
 };
 
@@ -244,7 +262,7 @@ const reset = (connection: TcpConnection, segment: Segment): void => {
     challenge(tcb);
     return;
   }
-  const listening = tcb.state === 'SYN-RECEIVED';
+  const listening = tcb.state === 'SYN-RECEIVED' && tcb.fastOpen !== 'taken';
   tcb.event(Happening.Failed, segment.packet, Failure.Reset, 0);
   connection.notify(listening ? 'refused' : 'reset');
   connection.move('RESET');

@@ -29,6 +29,8 @@ export interface TcpKnobs {
   readonly receiveWindowMax: number;
   readonly receiveAutotuning: boolean;
   readonly ecn: boolean;
+  /** request: the client asks for a cookie; cookie: it has one, and data goes on the SYN; rejected: the server refuses that (RFC 7413). */
+  readonly fastOpen: 'off' | 'request' | 'cookie' | 'rejected';
   /** 0: timers are exact. */
   readonly timerTickMs: number;
   readonly slowStartAfterIdle: boolean;
@@ -80,6 +82,7 @@ const linux: TcpKnobs = {
   receiveWindowMax: 33554432, // sysctl_tcp_rmem[2]
   receiveAutotuning: true, // sysctl_tcp_moderate_rcvbuf
   ecn: false, // sysctl_tcp_ecn 2: only where the peer asks
+  fastOpen: 'off', // sysctl_tcp_fastopen 1: only where the application asks
   timerTickMs: 4, // HZ 250
   slowStartAfterIdle: true, // sysctl_tcp_slow_start_after_idle
   timeWaitMs: 60000, // TCP_TIMEWAIT_LEN

@@ -31,6 +31,8 @@ export class Segment {
   mss = 0;
   windowScale = -1;
   sackPermitted = false;
+  /** Bytes of the Fast Open cookie on a SYN (RFC 7413 §4.1.1); −1: no option. */
+  fastOpen = -1;
   /** IP ECN field (RFC 3168 §5): 0 not-ECT, 2 ECT(0), 3 CE. */
   ecn = 0;
   /** IP bytes: 20 + TCP header with options + payload. */
@@ -74,6 +76,7 @@ export class Segment {
     this.mss = other.mss;
     this.windowScale = other.windowScale;
     this.sackPermitted = other.sackPermitted;
+    this.fastOpen = other.fastOpen;
     this.ecn = other.ecn;
     this.to = other.to;
     this.hop = other.hop;
@@ -100,6 +103,7 @@ export class SegmentPool {
     segment.mss = 0;
     segment.windowScale = -1;
     segment.sackPermitted = false;
+    segment.fastOpen = -1;
     segment.ecn = 0;
     segment.packet = NONE;
     segment.hop = 0;
@@ -124,6 +128,8 @@ const TCP_HEADER = 20;
 const TIMESTAMPS_ALIGNED = 12;
 const SACK_BASE_ALIGNED = 4;
 const SACK_BLOCK = 8;
+/** Kind and length (RFC 7413 §4.1.1). */
+const FAST_OPEN_BASE = 2;
 
 /** IP bytes of a segment: exact, as the encoder lays the options out. */
 export const segmentSize = (segment: Segment): number => {
@@ -133,6 +139,7 @@ export const segmentSize = (segment: Segment): number => {
     if (segment.windowScale >= 0) options += 4;
     if (segment.hasTimestamps) options += segment.sackPermitted ? 12 : TIMESTAMPS_ALIGNED;
     else if (segment.sackPermitted) options += 4;
+    if (segment.fastOpen >= 0) options += (FAST_OPEN_BASE + segment.fastOpen + 3) & ~3;
   } else {
     if (segment.hasTimestamps) options += TIMESTAMPS_ALIGNED;
     if (segment.sackCount > 0) options += SACK_BASE_ALIGNED + SACK_BLOCK * segment.sackCount;

@@ -211,6 +211,8 @@ const resend = (tcb: Tcb, sent: Sent): boolean => {
  */
 export const scheduleLossProbe = (tcb: Tcb, advancingRto: boolean): boolean => {
   if (!tcb.knobs.tlp || !tcb.sackOk || tcb.packetsOut === 0) return false;
+  // Until the handshake is done the timer is the SYN-ACK's (Linux `tcp_schedule_loss_probe`, `tcp_rearm_rto`: fastopen_rsk).
+  if (tcb.fastOpen === 'taken') return false;
   if (tcb.caState !== CaState.Open && tcb.caState !== CaState.Cwr) return false;
   let span = tcb.knobs.initialRtoMs * 1000;
   if (tcb.rtt.srtt8 > 0) {
@@ -233,6 +235,7 @@ const rtoRemainderUs = (tcb: Tcb): number => {
 
 /** Restarts the RTO after progress (RFC 6298 §5.3); what a probe or reordering timer has used is taken off. */
 export const rearmRto = (tcb: Tcb): void => {
+  if (tcb.fastOpen === 'taken') return;
   if (tcb.packetsOut === 0) {
     disarm(tcb);
     return;

@@ -92,6 +92,13 @@ export class Tcb implements Window {
   /** The application has closed: a FIN follows `writeEnd`. */
   finWritten = false;
   finSent = false;
+  /**
+   * Fast Open (RFC 7413). deferred: the application may write, and the SYN leaves with what it writes; asked: that SYN is on
+   * its way; taken: the server has the data of a SYN and waits for the end of the handshake.
+   */
+  fastOpen: 'none' | 'deferred' | 'asked' | 'taken' = 'none';
+  /** Our SYN-ACK brings the client a cookie (RFC 7413 §4.1.2). */
+  grantsCookie = false;
   /** Ends of the application's writes that are not yet sent: they carry PSH. */
   readonly pushAt: number[] = [];
   mss = 536;

@@ -63,7 +63,9 @@ const isLinux = (tcb: Tcb): boolean => tcb.knobs.rtoFloor === 'variation';
 /** Repetitions of a SYN or SYN-ACK; Linux adds those that do not back off (`tcp_write_timeout`). */
 const synRetries = (tcb: Tcb): number => {
   if (!isLinux(tcb)) return SYN_RETRIES;
-  return tcb.state === 'SYN-RECEIVED' ? LINUX_SYN_ACK_RETRIES : LINUX_SYN_RETRIES + LINEAR_SYN_TIMEOUTS;
+  if (tcb.state === 'SYN-SENT') return LINUX_SYN_RETRIES + LINEAR_SYN_TIMEOUTS;
+  // One more where data was taken with the SYN (`tcp_fastopen_synack_timer`).
+  return LINUX_SYN_ACK_RETRIES + (tcb.fastOpen === 'taken' ? 1 : 0);
 };
 
 const synFired = (connection: TcpConnection): void => {
