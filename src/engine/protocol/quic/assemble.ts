@@ -155,7 +155,10 @@ export const nextDatagram = (core: Core): QuicDatagram | null => {
     return null;
   }
   const mayGo = core.window.hasRoom && core.window.mayLeaveAt(core.now) <= core.now;
-  if (isWanted && core.window.hasRoom && !mayGo) core.paceAt = nanos(core.window.mayLeaveAt(core.now));
+  if (isWanted && core.window.hasRoom && !mayGo) {
+    core.paceAt = nanos(core.window.mayLeaveAt(core.now));
+    core.window.onPaced();
+  }
   if (!hasAck && !mayGo && !isProbe) return null;
   return assemble(core, spaces, room, mayGo, most);
 };

@@ -135,6 +135,11 @@ export class SendWindow implements Window {
     };
   }
 
+  /** Only pacing holds back what the window would let go: that counts as a window in full use (RFC 9002 §7.8). */
+  onPaced(): void {
+    this.cwndLimited = true;
+  }
+
   /** There was nothing to send though the window had room (draft-cheng-iccrg-delivery-rate-estimation §3.4). */
   onIdle(): void {
     if (this.hasRoom) this.appLimitedUntil = this.delivered + this.inFlight() || 1;
