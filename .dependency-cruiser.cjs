@@ -18,7 +18,7 @@ const rooms = {
   session: ['base', 'scenario', 'trace', 'engine/door', 'format'],
   view: ['base', 'trace', 'packet', 'figure', 'session', 'scenario'],
   export: ['base', 'trace', 'figure', 'session', 'format'],
-  embed: ['view', 'session', 'export', 'base'],
+  embed: ['view', 'session', 'export', 'base', 'scenario', 'trace', 'figure', 'engine/door'],
   app: null,
   cli: [
     'base',
@@ -41,6 +41,8 @@ const doors = [
   { room: 'format', from: '^src/format/har', to: ['scenario'] },
   // What TLS and QUIC of a flow sent stands in its trace in wire's own types: bytes are made of it later, without an engine.
   { room: 'trace', from: '^src/trace/(types|quic/(types|frames))\\.ts$', to: ['wire'] },
+  // The colours and the reset of the page, said again for a shadow root.
+  { room: 'embed', from: '^src/embed/styles\\.ts$', to: ['app'] },
 ];
 
 /**

@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
 import './tokens.css';
 import './base.css';
-import { browserDoor } from '../engine/door/Door.ts';
+import { browserDoor } from '../engine/door/browser.ts';
 import { first } from './first.ts';
 import { ok } from '../base/result.ts';
 import { Display } from '../session/Display.ts';
@@ -19,69 +19,81 @@ import type { Bench } from '../view/context.ts';
 /** More cores than these gain little, and each worker takes its memory. */
 const MOST_WORKERS = 8;
 
-const frames = new Frames({
-  request: (callback) => requestAnimationFrame(callback),
-  cancel: (handle) => {
-    cancelAnimationFrame(handle);
-  },
-});
-const door = browserDoor();
-// The worker loads while the page is built.
-door.warm();
-const scene = new Scene({
-  runner: door,
-  besides: browserDoor,
-  frames,
-  presets: [first],
-  more: async () => (await import('../scenario/presets.ts')).presets,
-  validate: async (input) =>
-    input === first.scenario ? ok(first.scenario) : (await import('../scenario/parse.ts')).validateScenario(input),
-  now: () => performance.now(),
-});
-const losses = new Cell<Losses | null>(null);
-/** Few ask what each loss would cost, and nobody for the first picture. */
-let matters: Promise<Matters> | null = null;
-const wantLosses = (on: boolean): void => {
-  if (on)
-    matters ??= import('../session/matters.ts').then(
-      ({ Matters }) =>
-        new Matters({
-          runners: () =>
-            Array.from({ length: Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS) }, browserDoor),
-          shown: scene.shown,
-          losses,
-          rest: (ms) => new Promise((done) => setTimeout(done, ms)),
-        }),
-    );
-  void matters?.then((tried) => {
-    tried.want(on);
+/** The page itself. */
+const start = (target: HTMLElement): void => {
+  const frames = new Frames({
+    request: (callback) => requestAnimationFrame(callback),
+    cancel: (handle) => {
+      cancelAnimationFrame(handle);
+    },
+  });
+  const door = browserDoor();
+  // The worker loads while the page is built.
+  door.warm();
+  const scene = new Scene({
+    runner: door,
+    besides: browserDoor,
+    frames,
+    presets: [first],
+    more: async () => (await import('../scenario/presets.ts')).presets,
+    validate: async (input) =>
+      input === first.scenario ? ok(first.scenario) : (await import('../scenario/parse.ts')).validateScenario(input),
+    now: () => performance.now(),
+  });
+  const losses = new Cell<Losses | null>(null);
+  /** Few ask what each loss would cost, and nobody for the first picture. */
+  let matters: Promise<Matters> | null = null;
+  const wantLosses = (on: boolean): void => {
+    if (on)
+      matters ??= import('../session/matters.ts').then(
+        ({ Matters }) =>
+          new Matters({
+            runners: () =>
+              Array.from({ length: Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS) }, browserDoor),
+            shown: scene.shown,
+            losses,
+            rest: (ms) => new Promise((done) => setTimeout(done, ms)),
+          }),
+      );
+    void matters?.then((tried) => {
+      tried.want(on);
+    });
+  };
+  const display = new Display(memory);
+  // A scene brings its figures, until the viewer chooses.
+  scene.shown.subscribe((shown) => {
+    display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
+  });
+  scene.beat.subscribe((beat) => {
+    display.dress(scene.beats.value[beat]);
+  });
+  display.panels.subscribe((panels) => {
+    scene.comparison.want(panels.includes('compare'));
+    wantLosses(panels.includes('matters'));
+  });
+  const bench: Bench = {
+    scene,
+    display,
+    frames,
+    losses,
+    theme: themeInForce(display),
+    chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
+    tlsChart: async (is13, end) => (await import('./charts.ts')).tlsChart(is13, end, 'TLS handshake'),
+  };
+  mount(Page, { target, props: { bench, door } });
+  keepForOffline();
+  const opened = scene.shown.subscribe(() => {
+    opened();
+    void warmEngine(door, scene)
+      .then(() => import('./exports/print.ts'))
+      .then(({ readyToPrint }) => {
+        readyToPrint(bench);
+      });
   });
 };
-const display = new Display(memory);
-// A scene brings its figures, until the viewer chooses.
-scene.shown.subscribe((shown) => {
-  display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
-});
-scene.beat.subscribe((beat) => {
-  display.dress(scene.beats.value[beat]);
-});
-display.panels.subscribe((panels) => {
-  scene.comparison.want(panels.includes('compare'));
-  wantLosses(panels.includes('matters'));
-});
+
+// `?embed`: a guest in somebody else's frame.
 const target = document.getElementById('app');
-const bench: Bench = {
-  scene,
-  display,
-  frames,
-  losses,
-  theme: themeInForce(display),
-  chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
-  tlsChart: async (is13, end) => (await import('./charts.ts')).tlsChart(is13, end, 'TLS handshake'),
-};
-if (target) mount(Page, { target, props: { bench, door } });
-keepForOffline();
-const opened = scene.shown.subscribe(() => {
-  opened();
-  void warmEngine(door, scene);
-});
+if (target && new URLSearchParams(location.search).has('embed'))
+  void import('./guest.ts').then(({ beGuest }) => beGuest(target));
+else if (target) start(target);

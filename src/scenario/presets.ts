@@ -11,8 +11,7 @@ import type { Preset } from './presets/types.ts';
 
 export type { Preset } from './presets/types.ts';
 
-/** The preset that the page opens with. */
-export const FIRST_PRESET = 'one-lost-segment';
+export { FIRST_PRESET } from './firstPreset.ts';
 
 /** All presets, in order of the page's groups. */
 export const presets: readonly Preset[] = [

@@ -137,13 +137,3 @@ export const failure = (error: unknown): Problem => ({
   where: '',
   what: `The engine stopped: ${error instanceof Error ? error.message : String(error)}`,
 });
-
-/** The door of a browser page. */
-export const browserDoor = (): Door =>
-  new Door({
-    start:
-      typeof Worker === 'undefined'
-        ? null
-        : () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-    load: async () => (await import('./work.ts')).work,
-  });

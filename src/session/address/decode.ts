@@ -4,7 +4,7 @@ import type { Nanos } from '../../base/time.ts';
 import { parseIdentity } from '../identity.ts';
 import { unpack } from './pack.ts';
 import { panelNames, VERSION } from './state.ts';
-import type { AddressState, Knobs, PanelName } from './state.ts';
+import type { AddressState, EmbedState, Knobs, PanelName } from './state.ts';
 
 /** What could be read, and a sentence for each part that could not. */
 export interface Decoded {
@@ -39,6 +39,60 @@ const lossOf = (text: string): Knobs['loss'] | null => {
   const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
   if (percent !== undefined) return Number(percent) <= 100 ? { rate: Number(percent) / 100 } : null;
   return /^\d{1,9}(,\d{1,9}){0,99}$/.test(text) ? text.split(',').map(Number) : null;
+};
+
+/** A key whose words are a few, put away by `take`. */
+const word =
+  <T extends string>(allowed: readonly T[], take: (choice: T, draft: Draft) => void): Reader =>
+  (text, draft) => {
+    const choice = oneOf(text, allowed);
+    if (choice === null) return choices(allowed);
+    take(choice, draft);
+    return null;
+  };
+const switches = ['on', 'off'] as const;
+const embedded =
+  (more: (choice: string) => EmbedState) =>
+  (choice: string, draft: Draft): void => {
+    draft.embed = { ...draft.embed, ...more(choice) };
+  };
+
+/** Keys for a scene inside another page; the page itself takes them and needs them not. */
+const guests: Readonly<Record<string, Reader>> = {
+  chrome: word(['full', 'sentence', 'none'], (chrome, draft) => {
+    draft.embed = { ...draft.embed, chrome };
+  }),
+  keys: word(['off', 'focus'], (keys, draft) => {
+    draft.embed = { ...draft.embed, keys };
+  }),
+  ground: word(['paper', 'none'], (ground, draft) => {
+    draft.embed = { ...draft.embed, ground };
+  }),
+  type: word(['page', 'stage'], (type, draft) => {
+    draft.embed = { ...draft.embed, type };
+  }),
+  palette: word(['colour', 'grey'], (palette, draft) => {
+    if (palette === 'grey') draft.theme = 'print';
+  }),
+  autoplay: word(
+    switches,
+    embedded((on) => ({ autoplay: on === 'on' })),
+  ),
+  reset: word(
+    switches,
+    embedded((on) => ({ reset: on === 'on' })),
+  ),
+  poster: (text, draft) => {
+    const poster = beatNumber(text);
+    if (poster === null) return 'the number of a beat, from 1';
+    draft.embed = { ...draft.embed, poster };
+    return null;
+  },
+};
+
+const beatNumber = (text: string): number | null => {
+  const beat = Number(text);
+  return Number.isInteger(beat) && beat >= 1 && beat <= 200 ? beat - 1 : null;
 };
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -79,9 +133,9 @@ const readers: Readonly<Record<string, Reader>> = {
     return null;
   },
   beat: (text, draft) => {
-    const beat = Number(text);
-    if (!Number.isInteger(beat) || beat < 1 || beat > 200) return 'the number of a beat, from 1';
-    draft.beat = beat - 1;
+    const beat = beatNumber(text);
+    if (beat === null) return 'the number of a beat, from 1';
+    draft.beat = beat;
     return null;
   },
   t: (text, draft) => {
@@ -138,6 +192,10 @@ const readers: Readonly<Record<string, Reader>> = {
     draft.observer = sees === 'wiretap';
     return null;
   },
+  compare: word(switches, (on, draft) => {
+    draft.compare = on === 'on';
+  }),
+  ...guests,
   ghost: async (text, draft, key) => {
     const kind = oneOf(text, ghosts);
     if (kind) {

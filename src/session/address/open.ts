@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.ts';
 import type { Problem, Result } from '../../base/result.ts';
-import { FIRST_PRESET } from '../../scenario/presets.ts';
+import { FIRST_PRESET } from '../../scenario/firstPreset.ts';
 import { validateScenario } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import { decodeAddress } from './decode.ts';
@@ -99,6 +99,7 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
       : await scene.openDocument(document, said, preset);
   // A beat brings its figures, over which the address may choose others.
   if (done && state.panels) display.choose(state.panels);
+  if (done && state.compare === true && !display.panels.value.includes('compare')) display.toggle('compare');
   scene.problems.set(done ? problems : [...problems, ...scene.problems.value]);
   return done;
 };

@@ -23,6 +23,24 @@ export interface Knobs {
   readonly loss?: readonly number[] | { readonly rate: number };
 }
 
+/** How a scene behaves inside somebody else's page. */
+export interface EmbedState {
+  /** What stands around the figures: sentence and controls, the sentence alone, or nothing. */
+  readonly chrome?: 'full' | 'sentence' | 'none';
+  /** Single-character keys and paging work while the scene has the focus; else they are the deck's. */
+  readonly keys?: 'off' | 'focus';
+  /** Play when it comes into sight. */
+  readonly autoplay?: boolean;
+  /** Begin anew when it comes into sight again. */
+  readonly reset?: boolean;
+  /** none: the slide shows through. */
+  readonly ground?: 'paper' | 'none';
+  /** Type for a stage: half as large again, fewer words. */
+  readonly type?: 'page' | 'stage';
+  /** The beat whose picture stands on paper, from 0. */
+  readonly poster?: number;
+}
+
 /** Everything that a URL holds. Absent: as the preset has it, or the default. */
 export interface AddressState {
   readonly preset?: string;
@@ -45,6 +63,9 @@ export interface AddressState {
   readonly beats?: Json;
   /** The beat that the scene is at, from 0. */
   readonly beat?: number;
+  readonly embed?: EmbedState;
+  /** Runs by other ways are compared: their figure is added. */
+  readonly compare?: boolean;
   /** Only what a wiretap sees. */
   readonly observer?: boolean;
 }

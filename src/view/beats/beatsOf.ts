@@ -1,7 +1,4 @@
-import type { Beat } from '../../scenario/beats.ts';
 import { Beats } from '../../session/beats/Beats.ts';
-import { sentenceOf } from '../../session/beats/sentence.ts';
-import type { Told } from '../../session/beats/values.ts';
 import { Cell } from '../../session/cell.ts';
 import type { Scene } from '../../session/Scene.ts';
 import type { Bench } from '../context.ts';
@@ -26,14 +23,6 @@ export const beatsOf = ({ scene, display, frames }: Bench): Written => {
   return written;
 };
 
-/** What sentences may ask now; null: nothing is shown yet. */
-export const toldOf = ({ shown, beside }: Scene): Told | null =>
-  shown.value && {
-    trace: shown.value.trace,
-    scenario: shown.value.document?.scenario ?? null,
-    beside: beside.value,
-  };
-
 /** What keys and buttons do to beats. */
 export const actOn = (bench: Bench, act: 'add' | 'next' | 'previous'): boolean => {
   const { beats, editing } = beatsOf(bench);
@@ -44,6 +33,4 @@ export const actOn = (bench: Bench, act: 'add' | 'next' | 'previous'): boolean =
   return at >= 0;
 };
 
-/** A beat on one line: its question, which comes before its sentence, or what stands in for words. */
-export const lineOf = (told: Told | null, { say, ask }: Beat, without: string): string =>
-  ask || say !== '' ? sentenceOf(told, ask?.say ?? say) : without;
+export { lineOf, toldOf } from './telling.ts';

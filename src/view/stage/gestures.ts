@@ -1,5 +1,6 @@
 import type { TimeScale } from '../../figure/types.ts';
 import type { Scene } from '../../session/Scene.ts';
+import { placeIn } from './surface.ts';
 
 /** A press that moved less than this is a click, px. */
 const SLOP = 4;
@@ -7,6 +8,8 @@ const WHEEL_STEP = 0.0022;
 
 export interface Surface {
   readonly scene: Scene;
+  /** Inside somebody else's page: a wheel without a modifier is the page's. */
+  readonly isGuest: boolean;
   /** The time axis of the figure as it is drawn now; null before the first drawing. */
   time(): TimeScale | null;
   /** A click or tap at a place of the figure. */
@@ -32,10 +35,7 @@ export const gestures = (element: HTMLElement, surface: Surface): (() => void) =
   let moved = 0;
   let pinch = 0;
 
-  const place = (event: { clientX: number; clientY: number }): { x: number; y: number } => {
-    const box = element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
+  const place = (event: { clientX: number; clientY: number }): { x: number; y: number } => placeIn(element, event);
   const spread = (): number => {
     const [a, b] = [...pointers.values()];
     return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
@@ -97,6 +97,7 @@ export const gestures = (element: HTMLElement, surface: Surface): (() => void) =
       );
       return;
     }
+    if (surface.isGuest) return;
     const sideways =
       time.orientation === 'upright' ? event.deltaY : event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
     if (sideways === 0) return;

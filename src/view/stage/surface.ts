@@ -10,12 +10,23 @@ export const watchSize = (element: Element, changed: (width: number, height: num
   };
 };
 
+/** Where an event lies in an element, in the element's own px: a deck may have scaled it. */
+export const placeIn = (element: HTMLElement, at: { clientX: number; clientY: number }): { x: number; y: number } => {
+  const box = element.getBoundingClientRect();
+  return {
+    x: ((at.clientX - box.left) * element.offsetWidth) / box.width || 0,
+    y: ((at.clientY - box.top) * element.offsetHeight) / box.height || 0,
+  };
+};
+
 /** A cleared context whose units are CSS px; null where the browser gives none. */
 export const prepare = (canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null => {
   const context = canvas.getContext('2d');
   if (!context) return null;
+  // A deck may show a scene larger than it is.
+  const scale = canvas.getBoundingClientRect().width / width || 1;
   // Past 2 the eye gains nothing and each frame pays.
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+  const ratio = Math.min((globalThis.devicePixelRatio || 1) * scale, 2);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;

@@ -2,6 +2,7 @@ import type { Nanos } from '../../base/time.ts';
 import type { TimeScale } from '../../figure/types.ts';
 import type { Range } from '../../session/range.ts';
 import type { Scene } from '../../session/Scene.ts';
+import { placeIn } from '../stage/surface.ts';
 
 type Grab =
   | { readonly part: 'head' }
@@ -18,7 +19,7 @@ export const scrubbing = (element: HTMLElement, scene: Scene, time: () => TimeSc
 
   const at = (event: PointerEvent): Nanos | null => {
     const scale = time();
-    return scale ? scale.toTime(event.clientX - element.getBoundingClientRect().left) : null;
+    return scale ? scale.toTime(placeIn(element, event).x) : null;
   };
   const down = (event: PointerEvent): void => {
     const now = at(event);

@@ -1,0 +1,222 @@
+import type { SceneHost } from './host.ts';
+import type { Mounted } from './mount.ts';
+
+/** Attributes that are keys of the state string, by the same names. */
+export const stateAttributes = [
+  'scenario',
+  'edit',
+  'loss',
+  'rtt',
+  'bandwidth',
+  't',
+  'from',
+  'to',
+  'packet',
+  'beat',
+  'beats',
+  'speed',
+  'loop',
+  'show',
+  'compare',
+  'theme',
+  'ground',
+  'palette',
+  'type',
+  'chrome',
+  'keys',
+  'autoplay',
+  'reset',
+  'poster',
+  'way',
+  'idle',
+  'ghost',
+] as const;
+const isSwitch = new Set<string>(['autoplay', 'reset', 'compare']);
+
+/** The state string that an element's attributes come to: `state` first, single ones over it. */
+export const stateOf = (element: Pick<Element, 'getAttribute' | 'hasAttribute'>): string => {
+  const parts = new URLSearchParams((element.getAttribute('state') ?? '').replace(/^[#?]/, ''));
+  for (const name of stateAttributes) {
+    if (!element.hasAttribute(name)) continue;
+    const value = element.getAttribute(name) ?? '';
+    // An attribute without a value is on, as in HTML.
+    parts.set(name, isSwitch.has(name) && value === '' ? 'on' : value);
+  }
+  return parts.toString();
+};
+
+/** Read where there is no page: on a server, importing this file does nothing. */
+const Base: typeof HTMLElement =
+  typeof HTMLElement === 'undefined' ? (class {} as unknown as typeof HTMLElement) : HTMLElement;
+
+/**
+ * `<roundtrip-scene scenario="one-lost-segment">`: a scene in any page. Like a media element it plays, pauses, seeks;
+ * like a deck it steps through beats. It loads what it needs when it is connected, never takes the focus, and leaves
+ * keys that it does not use to the page.
+ */
+export class RoundtripScene extends Base {
+  static readonly observedAttributes: readonly string[] = ['state', 'src', 'sync', ...stateAttributes];
+  #mounted: Mounted | null = null;
+  #waiting: Promise<Mounted> | null = null;
+  #again = false;
+  #sight: IntersectionObserver | null = null;
+  #settle: (host: SceneHost) => void = () => undefined;
+  /** Fulfilled with the scene's host when it is shown for the first time. */
+  readonly whenReady = new Promise<SceneHost>((done) => (this.#settle = done));
+
+  connectedCallback(): void {
+    if (this.#mounted || this.#waiting) return;
+    const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    shadow.replaceChildren();
+    const poster = document.createElement('div');
+    poster.className = 'poster';
+    const slot = document.createElement('slot');
+    slot.name = 'poster';
+    poster.append(slot);
+    const text = document.createElement('div');
+    text.className = 'text';
+    text.append(document.createElement('slot'));
+    shadow.append(poster, text);
+    slot.addEventListener('slotchange', () => {
+      poster.toggleAttribute('data-given', slot.assignedElements().length > 0);
+    });
+    this.#waiting = this.#load(shadow, poster);
+  }
+
+  disconnectedCallback(): void {
+    this.#sight?.disconnect();
+    this.#sight = null;
+    this.#mounted?.end();
+    this.#mounted = null;
+    this.#waiting = null;
+  }
+
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    const { host } = this;
+    if (!host || before === now) return;
+    if (name === 'sync') host.sync = now;
+    else if (name === 'beat' && now !== null) host.goTo(Number(now) - 1);
+    else this.#openSoon();
+  }
+
+  get host(): SceneHost | null {
+    return this.#mounted?.host ?? null;
+  }
+  play(): void {
+    this.host?.play();
+  }
+  pause(): void {
+    this.host?.pause();
+  }
+  get paused(): boolean {
+    return this.host?.paused ?? true;
+  }
+  get ended(): boolean {
+    return this.host?.ended ?? false;
+  }
+  get currentTime(): number {
+    return this.host?.currentTime ?? 0;
+  }
+  set currentTime(seconds: number) {
+    if (this.host) this.host.currentTime = seconds;
+  }
+  get duration(): number {
+    return this.host?.duration ?? Number.NaN;
+  }
+  get playbackRate(): number {
+    return this.host?.playbackRate ?? 1;
+  }
+  set playbackRate(rate: number) {
+    if (this.host) this.host.playbackRate = rate;
+  }
+  /** The beat that the scene is at, from 0; −1: at none. */
+  get beat(): number {
+    return this.host?.beat ?? -1;
+  }
+  set beat(index: number) {
+    this.host?.goTo(index);
+  }
+  get beatCount(): number {
+    return this.host?.beatCount ?? 0;
+  }
+  next(): boolean {
+    return this.host?.next() ?? false;
+  }
+  prev(): boolean {
+    return this.host?.prev() ?? false;
+  }
+  drop(packet?: number): Promise<void> {
+    return this.host?.drop(packet) ?? Promise.resolve();
+  }
+
+  async #load(shadow: ShadowRoot, poster: HTMLElement): Promise<Mounted> {
+    const { mountShadow } = await import('./mount.ts');
+    const mounted = mountShadow(shadow, (event, detail) => {
+      this.dispatchEvent(new CustomEvent(event, { detail }));
+    });
+    if (!this.isConnected) {
+      mounted.end();
+      return mounted;
+    }
+    const { host } = mounted;
+    this.#mounted = mounted;
+    host.sync = this.getAttribute('sync');
+    const root = shadow.querySelector<HTMLElement>('.roundtrip');
+    // A finger on the scrubber or a figure moves the scene, not the deck.
+    for (const kind of ['pointerdown', 'touchstart']) {
+      root?.addEventListener(
+        kind,
+        (event) => {
+          const own = event
+            .composedPath()
+            .some((one) => one instanceof Element && one.hasAttribute('data-prevent-swipe'));
+          if (own) event.stopPropagation();
+        },
+        { passive: true },
+      );
+    }
+    this.#sight = new IntersectionObserver(([entry]) => {
+      host.visible = entry?.isIntersecting === true && !document.hidden;
+    });
+    this.#sight.observe(this);
+    await this.#open(host);
+    poster.hidden = true;
+    // Nobody presses a key before the first picture.
+    void import('./keys.ts').then(({ takeKey }) => {
+      root?.addEventListener('keydown', (event) => {
+        if (takeKey(host, event)) event.stopPropagation();
+      });
+    });
+    this.#settle(host);
+    return mounted;
+  }
+
+  /** Changes of several attributes in a row are one. */
+  #openSoon(): void {
+    if (this.#again) return;
+    this.#again = true;
+    queueMicrotask(() => {
+      this.#again = false;
+      if (this.host) void this.#open(this.host);
+    });
+  }
+
+  /** A scenario file by `src`, or as text in a script element of type application/json within; else the state. */
+  async #open(host: SceneHost): Promise<void> {
+    const state = stateOf(this);
+    const src = this.getAttribute('src');
+    const inline = this.querySelector('script[type="application/json"]')?.textContent;
+    if (inline != null) await host.openText(inline, state);
+    else if (src !== null) {
+      const answer = await fetch(src).catch(() => null);
+      if (answer?.ok) await host.openText(await answer.text(), state);
+      else host.scene.refuse([{ where: 'src', what: `“${src}” could not be read; check the address` }]);
+    } else await host.open(state);
+  }
+}
+
+/** Makes `<roundtrip-scene>` known; where there is no page, or it is known already, it does nothing. */
+export const define = (): void => {
+  if (typeof customElements === 'undefined' || customElements.get('roundtrip-scene')) return;
+  customElements.define('roundtrip-scene', RoundtripScene);
+};

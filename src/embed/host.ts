@@ -1,0 +1,287 @@
+import { fromMs, nanos, toMs } from '../base/time.ts';
+import type { Nanos } from '../base/time.ts';
+import { theme } from '../figure/theme.ts';
+import type { Theme } from '../figure/theme.ts';
+import { decodeAddress } from '../session/address/decode.ts';
+import { addressOf, openAddress } from '../session/address/open.ts';
+import type { EmbedState } from '../session/address/state.ts';
+import { Cell } from '../session/cell.ts';
+import { Display } from '../session/Display.ts';
+import { opened } from '../session/document.ts';
+import { Frames } from '../session/frames.ts';
+import { Scene } from '../session/Scene.ts';
+import { FIRST_PRESET } from '../scenario/firstPreset.ts';
+import { NONE } from '../trace/types.ts';
+import { beatsOf } from '../view/beats/beatsOf.ts';
+import type { Written } from '../view/beats/beatsOf.ts';
+import type { Bench } from '../view/context.ts';
+import type { Door } from '../engine/door/Door.ts';
+import { presetsFor } from './find.ts';
+import { join, tell } from './sync.ts';
+
+/** What a scene tells the page that it stands in. */
+export type HostEvent =
+  'ready' | 'timeupdate' | 'play' | 'pause' | 'ended' | 'beatchange' | 'packetselect' | 'statechange';
+export type Tell = (event: HostEvent, detail?: unknown) => void;
+
+/** One loop for all scenes of a page. */
+const frames = new Frames({
+  request: (callback) => requestAnimationFrame(callback),
+  cancel: (handle) => {
+    cancelAnimationFrame(handle);
+  },
+});
+const forgetful = { get: () => null, set: () => undefined };
+const NS_PER_S = 1e9;
+
+/**
+ * A scene inside somebody else's page, whatever it is mounted in: an element's shadow root or a frame's document. Shaped
+ * like a media element: seconds of the run, a rate of 1 is the run's own pace.
+ */
+export class SceneHost {
+  readonly bench: Bench;
+  readonly look = new Cell<EmbedState>({});
+  /** The scene is shown, or could not be. */
+  readonly ready: Promise<boolean>;
+  readonly #written: Written;
+  readonly #tell: Tell;
+  readonly #theme: Cell<Theme>;
+  readonly #ends: (() => void)[] = [];
+  #settled: (done: boolean) => void = () => undefined;
+  #group: string | null = null;
+  #leave: (() => void) | null = null;
+  #following = false;
+  #visible = false;
+  #paused: 'by us' | null = null;
+  #started = false;
+  #state = '';
+
+  /** `root` carries the colours, `told` hears what happens, `door` leads to an engine. */
+  constructor(root: HTMLElement, told: Tell, door: () => Door) {
+    this.#tell = told;
+    this.ready = new Promise((done) => (this.#settled = done));
+    const scene = new Scene({
+      runner: door(),
+      besides: door,
+      frames,
+      presets: [],
+      validate: async (input) => (await import('../scenario/parse.ts')).validateScenario(input),
+      now: () => performance.now(),
+    });
+    const display = new Display(forgetful);
+    this.#theme = new Cell(theme('light'));
+    this.bench = {
+      scene,
+      display,
+      frames,
+      theme: this.#theme,
+      guest: { keys: 'off' },
+      // State charts belong to the page.
+      chart: () => Promise.reject(new Error('A scene in a slide has no state charts.')),
+      tlsChart: () => Promise.reject(new Error('A scene in a slide has no state charts.')),
+    };
+    this.#written = beatsOf(this.bench);
+    this.#watch(root);
+  }
+
+  get scene(): Scene {
+    return this.bench.scene;
+  }
+
+  /** Opens what a state string says; what it says wrongly is shown in the scene. */
+  async open(state: string): Promise<boolean> {
+    this.#state = state;
+    const { scene, display } = this.bench;
+    const { embed = {}, preset, patch } = (await decodeAddress(state)).state;
+    this.look.set(embed);
+    const name = preset ?? (patch === undefined ? FIRST_PRESET : null);
+    if (name !== null && !scene.preset(name)) scene.presets.set(await presetsFor(name));
+    const done = await openAddress(state, { scene, display });
+    this.#opened(done);
+    return done;
+  }
+
+  /** Opens a scenario file's text. */
+  async openText(text: string, state: string): Promise<boolean> {
+    this.look.set((await decodeAddress(state)).state.embed ?? {});
+    const { parseScenario } = await import('../scenario/parse.ts');
+    const parsed = parseScenario(text);
+    const done = parsed.ok
+      ? await this.scene.openDocument(opened(parsed.value, null))
+      : this.scene.refuse(parsed.problems);
+    this.#opened(done);
+    return done;
+  }
+
+  #opened(done: boolean): void {
+    if (done) this.#tell('ready', { beats: this.beatCount, title: this.scene.trace?.title ?? '' });
+    this.#settled(done);
+    this.#show();
+  }
+
+  /** The whole state as a string that `open` reads; null for what no string can hold. */
+  state(): Promise<string | null> {
+    return addressOf(this.bench);
+  }
+
+  play(): void {
+    this.scene.player.play();
+  }
+  pause(): void {
+    this.#paused = null;
+    this.scene.player.pause();
+  }
+  get paused(): boolean {
+    return this.scene.player.phase.value !== 'playing';
+  }
+  get ended(): boolean {
+    return this.scene.player.phase.value === 'ended';
+  }
+  get currentTime(): number {
+    return this.scene.player.time.value / NS_PER_S;
+  }
+  set currentTime(seconds: number) {
+    if (Number.isFinite(seconds)) this.scene.seek(nanos(Math.round(seconds * NS_PER_S)));
+  }
+  get duration(): number {
+    return this.scene.trace ? this.scene.end / NS_PER_S : Number.NaN;
+  }
+  /** Seconds of the run a second of the viewer: 0.01 is a hundred times slower than the run. */
+  get playbackRate(): number {
+    return 1 / (this.scene.player.speed.value * 1000);
+  }
+  set playbackRate(rate: number) {
+    if (rate > 0 && Number.isFinite(rate)) this.scene.player.setSpeed(1 / (rate * 1000));
+  }
+
+  /** The beat that the scene is at, from 0; −1: at none. */
+  get beat(): number {
+    return this.scene.beat.value;
+  }
+  set beat(index: number) {
+    this.goTo(index);
+  }
+  get beatCount(): number {
+    return this.scene.beats.value.length;
+  }
+  /** `finished`: at once, without the way to it. */
+  goTo(index: number, finished?: boolean): boolean {
+    return this.#written.beats.go(index, finished);
+  }
+  next(): boolean {
+    return this.#written.beats.next();
+  }
+  prev(): boolean {
+    return this.#written.beats.previous();
+  }
+
+  /** Loses a packet by its row, or the chosen one; lost by hand already, it lives again. */
+  async drop(packet?: number): Promise<void> {
+    if (packet !== undefined) this.scene.selectPacket(packet);
+    if (this.scene.packet === NONE) return;
+    const { dropOrRevive } = await import('../view/inspector/acts.ts');
+    await dropOrRevive(this.scene);
+  }
+
+  /** The clock is shared with the scenes of the same name. */
+  set sync(name: string | null) {
+    this.#leave?.();
+    this.#group = name;
+    this.#leave = name === null ? null : join(name, this);
+  }
+  follow(time: Nanos): void {
+    this.#following = true;
+    this.scene.seek(time);
+    this.#following = false;
+  }
+
+  /** Out of sight nothing plays; what was playing goes on when it is seen again. */
+  set visible(is: boolean) {
+    if (is === this.#visible) return;
+    this.#visible = is;
+    if (is) this.#show();
+    else if (!this.paused) {
+      this.scene.player.pause();
+      this.#paused = 'by us';
+    }
+  }
+  #show(): void {
+    if (!this.#visible || !this.scene.trace) return;
+    const { autoplay, reset } = this.look.value;
+    if (reset === true && this.#started) void this.rewind();
+    if (this.#paused === 'by us' || (autoplay === true && !this.#started)) this.play();
+    this.#paused = null;
+    this.#started = true;
+  }
+  /** Back to where the scene opened. */
+  async rewind(): Promise<void> {
+    if (this.beatCount > 0) this.goTo(0, true);
+    else await this.open(this.#state);
+  }
+
+  /** One beat as a picture that stands alone, SVG; the present one unless said. null while nothing is shown. */
+  async poster(beat?: number): Promise<string | null> {
+    const { posterOf } = await import('./poster.ts');
+    return posterOf(this.bench, beat ?? this.beat);
+  }
+
+  /** Ends it: nothing moves, nobody is told. */
+  end(): void {
+    this.#leave?.();
+    this.scene.player.pause();
+    for (const end of this.#ends) end();
+  }
+
+  #watch(root: HTMLElement): void {
+    const { scene, display } = this.bench;
+    const { player } = scene;
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const still = matchMedia('(prefers-reduced-motion: reduce)');
+    const dress = (): void => {
+      const { ground, type } = this.look.value;
+      const choice = display.theme.value;
+      const name = choice === 'auto' ? (dark.matches ? 'dark' : 'light') : choice;
+      root.dataset['theme'] = name;
+      root.dataset['ground'] = ground ?? 'paper';
+      this.#theme.set(theme(`${name}${type === 'stage' ? '-stage' : ''}${ground === 'none' ? '-transparent' : ''}`));
+    };
+    const calm = (): void => scene.reduceMotion(still.matches);
+    dress();
+    calm();
+    dark.addEventListener('change', dress);
+    still.addEventListener('change', calm);
+    let phase = player.phase.value;
+    this.#ends.push(
+      () => dark.removeEventListener('change', dress),
+      () => still.removeEventListener('change', calm),
+      display.theme.subscribe(dress),
+      this.look.subscribe(dress),
+      scene.shown.subscribe((shown) => {
+        display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
+        this.#tell('statechange', { title: shown?.trace.title ?? '' });
+      }),
+      display.panels.subscribe((panels) => scene.comparison.want(panels.includes('compare'))),
+      scene.beat.subscribe((beat) => {
+        display.dress(scene.beats.value[beat]);
+        if (beat >= 0)
+          this.#tell('beatchange', { beat, count: this.beatCount, say: scene.beats.value[beat]?.say ?? '' });
+      }),
+      scene.selection.subscribe(() => this.#tell('packetselect', { packet: scene.packet })),
+      player.time.subscribe((time) => {
+        if (this.#group !== null && !this.#following) tell(this.#group, this, time);
+        this.#tell('timeupdate', { currentTime: time / NS_PER_S });
+      }),
+      player.phase.subscribe((now) => {
+        if (now === 'playing') this.#tell('play');
+        else if (now === 'ended') this.#tell('ended');
+        else if (phase === 'playing') this.#tell('pause');
+        phase = now;
+      }),
+    );
+  }
+
+  /** Goes to an instant of the run, ms. */
+  seekMs(ms: number): void {
+    this.scene.seek(fromMs(Math.min(Math.max(ms, 0), toMs(this.scene.end))));
+  }
+}

@@ -1,0 +1,2 @@
+/** The preset that the page opens with. */
+export const FIRST_PRESET = 'one-lost-segment';
