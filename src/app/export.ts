@@ -128,8 +128,10 @@ const make = async (
     }
     case 'pcapng':
       return packets(view);
-    case 'qlog':
-      throw new ExportError('This run is not written as qlog yet.');
+    case 'qlog': {
+      const { writeQlog } = await import('../format/qlog/write/file.ts');
+      return { blob: new Blob([new Uint8Array(writeQlog(view.trace, 'json'))]), ending: '.qlog' };
+    }
   }
 };
 

@@ -13,7 +13,6 @@ import { memory } from './memory.ts';
 import { keepForOffline } from './offline/register.ts';
 import Page from './Page.svelte';
 import { themeInForce } from './theme.ts';
-import { warmEngine } from './warm.ts';
 import type { Bench } from '../view/context.ts';
 
 /** More cores than these gain little, and each worker takes its memory. */
@@ -84,11 +83,7 @@ const start = (target: HTMLElement): void => {
   keepForOffline();
   const opened = scene.shown.subscribe(() => {
     opened();
-    void warmEngine(door, scene)
-      .then(() => import('./exports/print.ts'))
-      .then(({ readyToPrint }) => {
-        readyToPrint(bench);
-      });
+    void import('./after.ts').then(({ afterFirst }) => afterFirst(door, bench));
   });
 };
 

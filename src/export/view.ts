@@ -142,7 +142,7 @@ const leftOf = (mark: Mark): number => {
       return Math.min(mark.x1, mark.x2);
     case 'path':
     case 'curve':
-      return mark.points[0] as number;
+      return mark.points[0];
     case 'text': {
       const width = measure(mark.text, mark.face, mark.size, mark.weight, mark.tracking);
       return mark.anchor === 'start' ? mark.x : mark.anchor === 'end' ? mark.x - width : mark.x - width / 2;

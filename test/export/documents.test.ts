@@ -1,5 +1,5 @@
+// @vitest-environment jsdom
 import fc from 'fast-check';
-import { JSDOM } from 'jsdom';
 import JSZip from 'jszip';
 import { describe, expect, it } from 'vitest';
 import { nanos } from '../../src/base/time.ts';
@@ -16,7 +16,8 @@ import { Layer } from '../../src/figure/types.ts';
 import type { HatchMark, HatchPattern } from '../../src/figure/types.ts';
 import { viewOfPreset } from './support.ts';
 
-const parsed = (xml: string): Document => new JSDOM(xml, { contentType: 'text/xml' }).window.document;
+const parsed = (xml: string): Document => new DOMParser().parseFromString(xml, 'text/xml');
+const html = (text: string): Document => new DOMParser().parseFromString(text, 'text/html');
 const noFonts = (): null => null;
 
 describe('PowerPoint', () => {
@@ -75,7 +76,7 @@ describe('PowerPoint', () => {
 describe('the worksheet', () => {
   it('asks for every label, and answers on the next page', async () => {
     const view = await viewOfPreset('one-lost-segment');
-    const { document } = new JSDOM(await worksheet(view, noFonts)).window;
+    const document = html(await worksheet(view, noFonts));
     const [task, solved] = [...document.querySelectorAll('section')];
     const answers = [...(solved?.querySelectorAll('li') ?? [])].map((item) => item.textContent);
     expect(answers).toEqual(expect.arrayContaining(['#30 lost', 'R #30 again', 'waiting for #30 · 43 ms']));
@@ -127,7 +128,7 @@ describe('the page in one file', () => {
   it('holds the scene, whatever its words', () => {
     const title = 'A </script><script>alert(1)</script> $& "title"';
     const page = standalonePage(shell, { roundtripPage: 1, address: `v=1&${title}` }, title, 'Says <b>this</b>.');
-    const { document } = new JSDOM(page).window;
+    const document = html(page);
     expect(document.querySelectorAll('script')).toHaveLength(2);
     expect(JSON.parse(document.getElementById('scene')?.textContent ?? '')).toEqual({
       roundtripPage: 1,

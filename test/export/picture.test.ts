@@ -1,4 +1,4 @@
-import { JSDOM } from 'jsdom';
+// @vitest-environment jsdom
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nanos } from '../../src/base/time.ts';
 import { wrapped } from '../../src/export/heading.ts';
@@ -81,7 +81,7 @@ describe('SVG', () => {
       const one = await viewOfPreset(name);
       const figure = pictureOf(one);
       const text = await svgText(figure, one.theme, () => new Uint8Array([1, 2, 3]));
-      const { document } = new JSDOM(text, { contentType: 'image/svg+xml' }).window;
+      const document = new DOMParser().parseFromString(text, 'image/svg+xml');
       expect(document.querySelector('title')?.textContent).toBe(one.trace.title);
       expect(document.querySelector('desc')?.textContent).toContain(one.sentence);
       expect([...document.querySelectorAll('text')].map((element) => element.textContent)).toEqual(texts(figure));

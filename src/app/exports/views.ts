@@ -3,7 +3,7 @@ import { viewOf } from '../../export/sceneView.ts';
 import type { Beat } from '../../scenario/beats.ts';
 import { placeOfBeat } from '../../session/opening.ts';
 import { selectionOf } from '../../session/selection.ts';
-import { lineOf, toldOf } from '../../view/beats/beatsOf.ts';
+import { lineOf, toldOf } from '../../view/beats/telling.ts';
 import type { Bench } from '../../view/context.ts';
 import { lookWords } from '../../view/stage/Look.words.ts';
 import { ghostName } from '../../view/stage/Stage.words.ts';

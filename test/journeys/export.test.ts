@@ -1,0 +1,185 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import JSZip from 'jszip';
+import type { Download, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { main } from '../../src/cli/command.ts';
+import { journey } from '../support/journey.ts';
+import { axe, ready } from './support.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'roundtrip-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const choose = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('button', { name }).click();
+};
+/** Saves what the menu's item makes, and gives its bytes. */
+const kept = async (download: Promise<Download>): Promise<Buffer> => {
+  const file = await download;
+  const path = join(folder, file.suggestedFilename());
+  await file.saveAs(path);
+  return readFileSync(path);
+};
+const exported = async (page: Page, name: string): Promise<Buffer> => {
+  const download = page.waitForEvent('download');
+  await choose(page, name);
+  return kept(download);
+};
+
+journey('pictures, slides, worksheet and print open again; the command draws the same SVG', async ({ open }) => {
+  const page = await open();
+  await ready(page);
+  const svg = (await exported(page, 'Picture as SVG')).toString();
+  const ours = join(folder, 'ours.svg');
+  const io = { out: () => undefined, err: () => undefined, isTerminal: false };
+  expect(await main(['render', 'one-lost-segment', '--figure', 'poster', '-o', ours], io)).toBe(0);
+  expect(svg === readFileSync(ours, 'utf8')).toBe(true);
+
+  const png = await exported(page, 'Picture as PNG');
+  const size = await page.evaluate(async (base64) => {
+    const blob = await (await fetch(`data:image/png;base64,${base64}`)).blob();
+    const { width, height } = await createImageBitmap(blob);
+    return [width, height];
+  }, png.toString('base64'));
+  expect(size).toEqual([2560, 1440]);
+
+  const zip = await JSZip.loadAsync(await exported(page, 'Slides as PowerPoint'));
+  expect(zip.file(/^ppt\/slides\/slide\d+\.xml$/)).toHaveLength(1);
+  expect(await zip.file('ppt/notesSlides/notesSlide1.xml')?.async('string')).toContain('One packet of 692 is lost');
+
+  const sheet = (await exported(page, 'Worksheet with answers')).toString();
+  expect(sheet).toContain('One lost segment: answers');
+  expect((await exported(page, 'Sequence as Markdown')).toString()).toContain('```mermaid');
+
+  const qlog = JSON.parse((await exported(page, 'Events as qlog')).toString()) as {
+    qlog_version: string;
+    traces: unknown[];
+  };
+  expect([qlog.qlog_version, qlog.traces.length]).toEqual(['0.3', 2]);
+
+  // Printed, the page is a poster: the figures, the sentence, no controls.
+  await page.evaluate(() => {
+    window.print = () => dispatchEvent(new Event('beforeprint'));
+  });
+  await choose(page, 'Print, or PDF');
+  await page.locator('#print-poster').waitFor({ state: 'attached' });
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.getByRole('img', { name: 'One lost segment' }).isVisible()).toBe(true);
+  expect(await page.locator('#print-poster text', { hasText: 'One packet of 692 is lost' }).isVisible()).toBe(true);
+  expect(await page.locator('.page').isVisible()).toBe(false);
+  await page.emulateMedia({ media: 'screen' });
+  expect(await page.locator('#print-poster').isVisible()).toBe(false);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  expect(await page.locator('#print-poster').count()).toBe(0);
+});
+
+journey('the page in one file works from disk, with the network refused', async ({ open, browser }) => {
+  const page = await open();
+  await ready(page);
+  await exported(page, 'Page in one file');
+
+  const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 800 } });
+  const alone = await context.newPage();
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  alone.on('request', (request) => asked.push(request.url()));
+  alone.on('pageerror', (error) => complaints.push(String(error)));
+  alone.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await alone.goto(pathToFileURL(join(folder, 'one-lost-segment.html')).href);
+  await ready(alone);
+  expect(await alone.title()).toContain('One lost segment');
+  expect(await alone.getByRole('slider', { name: 'Playhead' }).getAttribute('aria-valuetext')).toMatch(/^186\.4 ms/);
+  // The engine is in it: what is dropped is run again, in a worker.
+  await alone.getByRole('button', { name: 'Drop packet' }).click();
+  await alone.getByRole('button', { name: 'Undo' }).and(alone.locator(':enabled')).waitFor();
+  await expect.poll(() => alone.locator('.look').textContent()).toContain('changed');
+  expect(alone.workers()).toHaveLength(1);
+  expect(await axe(alone)).toEqual([]);
+  await alone.getByRole('button', { name: 'Export', exact: true }).click();
+  const again = alone.waitForEvent('download');
+  await alone.getByRole('button', { name: 'Picture as SVG' }).click();
+  expect((await kept(again)).toString()).toContain('<svg');
+  expect(asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+/** A film of ten frames and its rest. */
+const film = async (page: Page, format: string): Promise<Buffer> => {
+  await choose(page, 'Film: MP4');
+  const dialog = page.getByRole('dialog', { name: 'Film' });
+  await dialog.getByRole('radio', { name: format }).check();
+  await dialog.getByLabel('From, ms').fill('180');
+  await dialog.getByLabel('To, ms').fill('196');
+  await dialog.getByLabel('Speed').selectOption({ label: '1 ms = 0.02 s' });
+  const download = page.waitForEvent('download', { timeout: 40_000 });
+  await dialog.getByRole('button', { name: 'Make the film' }).click();
+  return kept(download);
+};
+
+journey('films play, GIF, WebM, MP4; a long one can be ended', async ({ open }) => {
+  const page = await open();
+  await ready(page);
+  await choose(page, 'Film: MP4');
+  await page.getByRole('dialog', { name: 'Film' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  const gif = (await film(page, 'GIF')).toString('base64');
+  const frames = await page.evaluate(async (base64) => {
+    const data = await (await fetch(`data:image/gif;base64,${base64}`)).arrayBuffer();
+    const decoder = new ImageDecoder({ data, type: 'image/gif' });
+    await decoder.tracks.ready;
+    const count = decoder.tracks.selectedTrack?.frameCount ?? 0;
+    const { image } = await decoder.decode({ frameIndex: count - 1 });
+    return [count, image.displayWidth, image.displayHeight, (image.duration ?? 0) / 1000];
+  }, gif);
+  expect(frames).toEqual([11, 1280, 720, 1000]);
+
+  for (const format of ['webm', 'mp4']) {
+    const bytes = (await film(page, format === 'mp4' ? 'MP4' : 'WebM')).toString('base64');
+    const played = await page.evaluate(
+      async ([base64, type]) => {
+        const video = document.createElement('video');
+        video.muted = true;
+        const blob = await (await fetch(`data:video/${type};base64,${base64}`)).blob();
+        video.src = URL.createObjectURL(blob);
+        video.playbackRate = 4;
+        await video.play();
+        if (!video.ended) await new Promise((done) => (video.onended = done));
+        return [video.videoWidth, video.videoHeight, Math.round(video.duration * 10) / 10];
+      },
+      [bytes, format] as const,
+    );
+    expect(played, format).toEqual([1920, 1080, 1.3]);
+  }
+
+  // A long one is ended by hand, and nothing is saved.
+  let saved = 0;
+  page.on('download', () => saved++);
+  await choose(page, 'Film: MP4');
+  await page.getByRole('radio', { name: 'GIF' }).check();
+  await page.getByRole('button', { name: 'Make the film' }).click();
+  await page.getByRole('progressbar', { name: 'Making the film' }).waitFor();
+  // The live region says it for a moment.
+  const said = page.waitForFunction(
+    () => document.querySelector('[data-live]')?.textContent.includes('Nothing was saved.'),
+    undefined,
+    { polling: 'raf' },
+  );
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await said;
+  expect(saved).toBe(0);
+});
