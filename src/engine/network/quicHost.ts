@@ -192,7 +192,7 @@ export class QuicHost implements NetworkHost {
     const { core } = this.connection;
     if (!core.hasComplete) return;
     const isFull = core.sendLimit > 0 && core.sentData >= core.sendLimit;
-    for (const stream of core.streams.values()) {
+    for (const stream of core.writers) {
       const wants = stream.out.fresh > 0 && stream.reset === null;
       const label = !wants
         ? null

@@ -146,10 +146,15 @@ export const nextDatagram = (core: Core): QuicDatagram | null => {
   const most = Math.min(core.knobs.maxDatagram, core.limits.maxDatagram || core.knobs.maxDatagram);
   const room = Math.min(most, allowance(core));
   if (room < leastCredit(core)) return null;
-  const spaces = SPACES.map((id) => core.spaces[id]).filter((space) => hasSendKeys(core, space.id));
-  const isProbe = spaces.some((space) => space.probes > 0);
-  const hasAck = spaces.some((space) => space.unacked > 0 && ackIsDue(core, space));
-  const isWanted = spaces.some((space) => wants(core, space));
+  let isProbe = false;
+  let hasAck = false;
+  let isWanted = false;
+  for (const space of core.spaces) {
+    if (!hasSendKeys(core, space.id)) continue;
+    isProbe ||= space.probes > 0;
+    hasAck ||= space.unacked > 0 && ackIsDue(core, space);
+    isWanted ||= wants(core, space);
+  }
   if (!hasAck && !isWanted) {
     if (core.isConfirmed) core.window.onIdle();
     return null;
@@ -160,6 +165,7 @@ export const nextDatagram = (core: Core): QuicDatagram | null => {
     core.window.onPaced();
   }
   if (!hasAck && !mayGo && !isProbe) return null;
+  const spaces = core.spaces.filter((space) => hasSendKeys(core, space.id));
   return assemble(core, spaces, room, mayGo, most);
 };
 

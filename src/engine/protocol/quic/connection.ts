@@ -51,6 +51,7 @@ export class QuicConnection implements Endpoint<QuicDatagram, QuicCommand, QuicN
       return;
     }
     if (core.isEnding) return;
+    core.flowChanged = true;
     switch (command.type) {
       case 'write': {
         const { out } = streamOf(core, command.stream);

@@ -128,6 +128,10 @@ export class Core {
   phaseReadFrom = -1;
   // Streams.
   readonly streams = new Map<number, Stream>();
+  /** Those on which this end may still have to send. */
+  readonly writers: Stream[] = [];
+  /** Something has changed that limits of flow control, or what holds this end back, may have to be told of. */
+  flowChanged = true;
   turn = 0;
   sendLimit = 0;
   /** New stream bytes sent and received, of all streams together. */

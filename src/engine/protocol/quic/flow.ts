@@ -12,7 +12,8 @@ import { isOpen } from './streams.ts';
 const isDue = (next: number, told: number, window: number): boolean => window > 0 && 2 * (next - told) >= window;
 
 /** The frames that are due. `settle`: they are sent now; otherwise this only looks. */
-export const flowFrames = (core: Core, settle: boolean): Frame[] => {
+export const flowFrames = (core: Core, settle: boolean): readonly Frame[] => {
+  if (!core.flowChanged) return NONE;
   const frames: Frame[] = [];
   const max = core.consumedData + core.own.data;
   if (isDue(max, core.receiveLimit, core.own.data)) {
@@ -34,8 +35,10 @@ export const flowFrames = (core: Core, settle: boolean): Frame[] => {
     if (settle) core.dataBlockedAt = core.sendLimit;
     frames.push({ kind: 'dataBlocked', limit: core.sendLimit });
   }
+  if (settle || frames.length === 0) core.flowChanged = false;
   return frames;
 };
+const NONE: readonly Frame[] = [];
 
 /** Streams that are over make room for others (RFC 9000 §4.6). */
 const streamLimits = (core: Core, frames: Frame[], settle: boolean): void => {

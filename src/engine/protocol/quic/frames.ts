@@ -11,6 +11,7 @@ import { receiveReset, receiveStream, resetStream, streamOf } from './streams.ts
 
 /** What each frame does at its receiver (RFC 9000 §19). */
 export const receiveFrame = (core: Core, space: Space, frame: Frame, path: PathState): void => {
+  if (frame.kind !== 'stream' && frame.kind !== 'ack' && frame.kind !== 'padding') core.flowChanged = true;
   switch (frame.kind) {
     case 'ack':
       receiveAck(core, space, frame);

@@ -25,6 +25,7 @@ export const onFrameAcked = (core: Core, space: Space, frame: Frame): void => {
 };
 
 export const onFrameLost = (core: Core, space: Space, frame: Frame): void => {
+  if (frame.kind !== 'stream' && frame.kind !== 'crypto') core.flowChanged = true;
   const stream = 'stream' in frame ? core.streams.get(frame.stream) : undefined;
   switch (frame.kind) {
     case 'crypto':

@@ -27,6 +27,7 @@ export const streamOf = (core: Core, id: number): Stream => {
   if (!stream) {
     stream = new Stream(id, core.side, sendLimitOf(core, id), receiveLimitOf(core, id));
     core.streams.set(id, stream);
+    if (stream.sends) core.writers.push(stream);
   }
   return stream;
 };
@@ -34,6 +35,7 @@ export const streamOf = (core: Core, id: number): Stream => {
 /** The peer's parameters are known, or those that early data keeps to: limits can only grow (RFC 9000 §7.4.1). */
 export const applyLimits = (core: Core): void => {
   const { limits } = core;
+  core.flowChanged = true;
   core.sendLimit = Math.max(core.sendLimit, limits.data);
   core.mayOpen.bidi = Math.max(core.mayOpen.bidi, limits.streamsBidi);
   core.mayOpen.uni = Math.max(core.mayOpen.uni, limits.streamsUni);
@@ -56,7 +58,7 @@ const hasDue = (core: Core, stream: Stream): boolean => {
 /** The stream whose turn it is: by urgency, then in order of opening, incremental ones in turns (RFC 9218 §10). */
 const chosen = (core: Core): Stream | null => {
   let best: Stream | null = null;
-  for (const stream of core.streams.values()) {
+  for (const stream of core.writers) {
     if (!hasDue(core, stream)) continue;
     if (best === null || stream.urgency < best.urgency) best = stream;
     else if (stream.urgency === best.urgency && stream.incremental && stream.turn < best.turn) best = stream;
@@ -88,6 +90,7 @@ export const takeStreamFrame = (core: Core, room: number): StreamFrame | null =>
   const piece = out.take(most, Math.min(stream.sendLimit, out.next + core.sendLimit - core.sentData));
   if (!piece) return null;
   core.sentData += out.next - before;
+  core.flowChanged = true;
   stream.turn = ++core.turn;
   return { ...head, offset: piece.offset, data: { length: piece.length }, fin: piece.fin };
 };
@@ -95,6 +98,7 @@ export const takeStreamFrame = (core: Core, room: number): StreamFrame | null =>
 const retire = (core: Core, stream: Stream): void => {
   if (stream.isRetired || !stream.isOver) return;
   stream.isRetired = true;
+  core.flowChanged = true;
   if (openerOf(stream.id) !== core.side) core.retired[kindOf(stream.id)]++;
 };
 
@@ -166,6 +170,7 @@ export const readStream = (core: Core, id: number, bytes: number): void => {
   const read = Math.min(bytes, stream.in.delivered - stream.consumed);
   stream.consumed += read;
   core.consumedData += read;
+  core.flowChanged = true;
   const window = receiveLimitOf(core, id);
   const isWanted = stream.in.finalSize < 0 && 2 * (stream.consumed + window - stream.receiveLimit) >= window;
   if (!isWanted) return;
@@ -179,8 +184,16 @@ export const onStreamAcked = (core: Core, frame: StreamFrame): void => {
   if (!stream) return;
   const wasDone = stream.out.isDone;
   stream.out.onAcked({ offset: frame.offset, length: frame.data.length, fin: frame.fin });
-  if (!wasDone && stream.out.isDone) core.notify({ type: 'acknowledged', stream: stream.id });
+  if (!wasDone && stream.out.isDone) {
+    core.notify({ type: 'acknowledged', stream: stream.id });
+    stopWriting(core, stream);
+  }
   retire(core, stream);
+};
+
+const stopWriting = (core: Core, stream: Stream): void => {
+  const at = core.writers.indexOf(stream);
+  if (at >= 0) core.writers.splice(at, 1);
 };
 
 /** The peer wants no more of a stream: it is reset (RFC 9000 §3.5). */
@@ -188,10 +201,12 @@ export const resetStream = (core: Core, id: number, code: number): void => {
   const stream = streamOf(core, id);
   if (!stream.sends || stream.reset !== null || stream.out.isDone) return;
   stream.reset = { code, due: true, acked: false };
+  core.flowChanged = true;
 };
 export const onResetAcked = (core: Core, id: number): void => {
   const stream = core.streams.get(id);
   if (!stream?.reset) return;
   stream.reset.acked = true;
+  stopWriting(core, stream);
   retire(core, stream);
 };
