@@ -75,7 +75,7 @@ export const handshakeOf = (
   }
   return {
     connected,
-    secured: early !== null && earlyAccepted ? early : connected,
+    secured: early ?? connected,
     confirmed,
     early: early === null ? null : earlyAccepted ? 'accepted' : 'rejected',
     serverStart,

@@ -57,7 +57,7 @@ export class Followed {
         if (packet === this.found.connection.finished || packet.type === QuicType.OneRtt) {
           if (enter('COMPLETE')) this.#complete(time, i);
         }
-        if (packet.type === QuicType.ZeroRtt && this.found.connection.facts.early === 'accepted') this.secured ??= time;
+        if (packet.type === QuicType.ZeroRtt) this.#secure(time, i);
       } else if (packet.type === QuicType.Handshake) enter('HANDSHAKE');
       for (const frame of packet.frames ?? []) if (frame.kind === 'connectionClose') enter('CLOSING');
       if (isInFlight(packet)) own.fly(time, packet.size);
@@ -80,13 +80,19 @@ export class Followed {
     });
   }
 
+  /** The client may send encrypted, be it as early data. */
+  #secure(time: number, i: number): void {
+    if (this.secured !== null) return;
+    this.secured = time;
+    this.builder.addEvent(nanos(time), EventKind.Secured, this.#client.node, this.flow, i, CauseKind.Sent, i);
+  }
+
   /** The client's handshake is complete: it can send under 1-RTT keys. */
   #complete(time: number, i: number): void {
     const { builder, flow } = this;
     const { node } = this.#client;
-    this.secured ??= time;
     builder.addEvent(nanos(time), EventKind.Connected, node, flow, i, CauseKind.Sent, i);
-    builder.addEvent(nanos(time), EventKind.Secured, node, flow, i, CauseKind.Sent, i);
+    this.#secure(time, i);
     const { early } = this.found.connection.facts;
     if (early !== null)
       builder.addEvent(

@@ -128,7 +128,7 @@ export interface QuicFlow {
   /** Protected packets that stayed closed, and that could be opened. */
   readonly closed: number;
   readonly opened: number;
-  /** ns: when the client may send 1-RTT (or accepted 0-RTT) data; null: it never came to it. */
+  /** ns: when the client may send 1-RTT data, or early data; null: it never came to it. */
   readonly secured: number | null;
   /** Exponent of its ACK delays by sender (RFC 9000 §18.2). */
   readonly ackDelayExponent: { readonly client: number; readonly server: number };
