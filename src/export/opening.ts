@@ -47,6 +47,7 @@ export const openingView = async (source: Source, options: OpeningOptions): Prom
     acks: true,
     observer: false,
     hidden: [],
+    losses: null,
     theme: theme(options.theme),
     ghostName: 'without loss',
     sentence: preset?.look ?? ('trace' in source ? CAPTURED : ''),

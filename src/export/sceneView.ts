@@ -11,6 +11,7 @@ export interface Looks {
   /** What the present beat leaves out. */
   readonly hidden: SceneView['hidden'];
   readonly theme: Theme;
+  readonly losses: SceneView['losses'];
   /** What the other future is called beside its curve. */
   readonly ghostName: string;
   readonly sentence: string;

@@ -1,12 +1,13 @@
 import type { Nanos } from '../base/time.ts';
 import { inOrder } from '../figure/frame.ts';
+import { matters } from '../figure/matters/layout.ts';
 import { measure } from '../figure/measure.ts';
 import { playheadMarks } from '../figure/playhead.ts';
 import { layouts } from '../figure/render.ts';
 import { moved, stack } from '../figure/scene.ts';
 import type { Theme } from '../figure/theme.ts';
 import { Layer, noFilter } from '../figure/types.ts';
-import type { Compared, Figure, Layout, Mark, Selection } from '../figure/types.ts';
+import type { Compared, Figure, Layout, LossCosts, Mark, Selection } from '../figure/types.ts';
 import { panelNames } from '../session/address/state.ts';
 import type { PanelName } from '../session/address/state.ts';
 import type { Display } from '../session/Display.ts';
@@ -32,6 +33,8 @@ export interface SceneView {
   readonly cuts: Cuts;
   readonly panels: readonly PanelName[];
   readonly compared: readonly Compared[];
+  /** What the loss of each packet would cost; null: not known. */
+  readonly losses: LossCosts | null;
   readonly acks: boolean;
   readonly observer: boolean;
   /** What a beat leaves out: acknowledgements, the other future, words on the figures, all after the instant. */
@@ -59,6 +62,9 @@ export const shares: Readonly<Record<PanelName, { readonly weight: number; reado
   keys: { weight: 1.9, least: 250 },
   compare: { weight: 2.6, least: 340 },
 };
+
+/** The layouts of the panels; what losses cost is no figure of the command. */
+const layoutOf = (name: PanelName): Layout => (name === 'matters' ? matters : (layouts[name] as Layout));
 
 export interface PictureOptions {
   /** Title and sentence over the panels; true unless said. */
@@ -88,7 +94,7 @@ export interface Laid {
 /** The panels on screen, one over the other on one time axis, under title and sentence. */
 export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
   const { theme, trace } = view;
-  const panels = panelNames.filter((name) => view.panels.includes(name) && layouts[name]);
+  const panels = panelNames.filter((name) => view.panels.includes(name));
   const heading =
     options.heading === false ? { marks: [], height: 0 } : headingOf(trace.title, view.sentence, WIDTH, theme);
   const least = panels.reduce((sum, name) => sum + shares[name].least * theme.scale, 0);
@@ -108,8 +114,9 @@ export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
       measure,
       index: traceIndex(trace),
       compared: view.compared,
+      ...(view.losses && { matters: view.losses }),
     },
-    panels.map((name, k) => [layouts[name] as Layout, heights[k] as number] as const),
+    panels.map((name, k) => [layoutOf(name), heights[k] as number] as const),
   );
   const top = heading.height;
   // As on the page: all that stands above the playhead are words.
@@ -135,36 +142,47 @@ const playheadAt = ({ figure, top, view }: Laid, at: Nanos, veil: number): Mark[
   return top === 0 ? marks : marks.map((mark) => moved(mark, 0, top));
 };
 
-/** Left edge of a mark that stands above the playhead, px. */
-const leftOf = (mark: Mark): number => {
+/** Left and right edge of a mark that stands above the playhead, px. */
+const edgesOf = (mark: Mark): readonly [number, number] => {
   switch (mark.shape) {
     case 'line':
-      return Math.min(mark.x1, mark.x2);
+      return [Math.min(mark.x1, mark.x2), Math.max(mark.x1, mark.x2)];
     case 'path':
-    case 'curve':
-      return mark.points[0];
+    case 'curve': {
+      const xs = mark.points.filter((_, k) => k % 2 === 0);
+      return [Math.min(...xs), Math.max(...xs)];
+    }
     case 'text': {
       const width = measure(mark.text, mark.face, mark.size, mark.weight, mark.tracking);
-      return mark.anchor === 'start' ? mark.x : mark.anchor === 'end' ? mark.x - width : mark.x - width / 2;
+      const left = mark.anchor === 'start' ? mark.x : mark.anchor === 'end' ? mark.x - width : mark.x - width / 2;
+      return [left, left + width];
     }
-    default:
-      return mark.x;
+    case 'glyph':
+      return [mark.x - mark.size / 2, mark.x + mark.size / 2];
+    case 'rect':
+    case 'hatch':
+      return [mark.x, mark.x + mark.width];
   }
 };
 
-/** Words tell nothing before it happens: those of the plot that lie behind the playhead are left out, numbers of axes are not. */
-const untold = (figure: Figure, marks: readonly Mark[], time: Nanos): readonly Mark[] => {
-  const now = figure.time.toPixel(time);
+/**
+ * Words tell nothing before it happens: those of the plot that lie behind the playhead are left out, where all that comes
+ * is hidden those that reach over it, too. Numbers of axes stay.
+ */
+const untold = (figure: Figure, marks: readonly Mark[], time: Nanos, isHidden: boolean): readonly Mark[] => {
   const { x, y } = figure.plot;
-  const isLater = (mark: Mark): boolean => leftOf(mark) > Math.max(now, x);
+  const now = Math.max(figure.time.toPixel(time), x);
   const isHead = (mark: Mark): boolean => mark.shape === 'text' && mark.y < y && mark.id === null;
-  return marks.filter((mark) => mark.layer < Layer.Tag || mark.id?.kind === 'axis' || isHead(mark) || !isLater(mark));
+  return marks.filter(
+    (mark) =>
+      mark.layer < Layer.Tag || mark.id?.kind === 'axis' || isHead(mark) || edgesOf(mark)[isHidden ? 1 : 0] <= now,
+  );
 };
 
 /** The picture at an instant. `veil`: how far what comes later is covered, 0 … 1. */
 export const at = (laid: Laid, time: Nanos, veil = 0): Figure => {
   const { figure } = laid;
-  const marks = veil > 0 ? untold(figure, figure.marks, time) : figure.marks;
+  const marks = veil > 0 ? untold(figure, figure.marks, time, veil === 1) : figure.marks;
   return { ...figure, marks: inOrder([...marks, ...playheadAt(laid, time, veil)]) };
 };
 

@@ -11,7 +11,7 @@ import { ghostName } from '../../view/stage/Stage.words.ts';
 type Views = readonly [SceneView, ...SceneView[]];
 
 /** What is on the page now, as plain values. Null: nothing is shown. */
-const viewNow = ({ scene, display, theme }: Bench): SceneView | null => {
+const viewNow = ({ scene, display, theme, losses }: Bench): SceneView | null => {
   const shown = scene.shown.value;
   if (!shown) return null;
   const look = lookWords(shown, scene.preset(shown.document?.preset ?? '') ?? null);
@@ -21,6 +21,7 @@ const viewNow = ({ scene, display, theme }: Bench): SceneView | null => {
     acks: display.acks.value,
     observer: display.observer.value,
     hidden: display.hidden.value,
+    losses: losses?.value?.trace === shown.trace ? losses.value : null,
     theme: theme.value,
     ghostName: ghostName(shown),
     sentence: beat ? lineOf(toldOf(scene), beat, look) : look,
