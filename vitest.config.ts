@@ -16,6 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          setupFiles: ['test/support/inside.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/view/**', 'test/app/**', 'test/conformance/**', 'test/journeys/**', 'test/build/**'],
           testTimeout: seconds(30),
@@ -29,7 +30,7 @@ export default defineConfig({
           name: 'component',
           environment: 'jsdom',
           include: ['test/view/**/*.test.ts', 'test/app/**/*.test.ts'],
-          setupFiles: ['test/support/component.ts'],
+          setupFiles: ['test/support/component.ts', 'test/support/inside.ts'],
           testTimeout: seconds(20),
         },
       },

@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
 import './tokens.css';
 import './base.css';
-import { browserDoor } from '../engine/door/browser.ts';
+import { pageDoor } from './door.ts';
 import { first } from './first.ts';
 import { ok } from '../base/result.ts';
 import { Display } from '../session/Display.ts';
@@ -26,15 +26,21 @@ const start = (target: HTMLElement): void => {
       cancelAnimationFrame(handle);
     },
   });
-  const door = browserDoor();
+  const door = pageDoor();
   // The worker loads while the page is built.
   door.warm();
   const scene = new Scene({
     runner: door,
-    besides: browserDoor,
+    besides: pageDoor,
     frames,
     presets: [first],
-    more: async () => (await import('../scenario/presets.ts')).presets,
+    more: async () => {
+      const [{ presets }, { tours }] = await Promise.all([
+        import('../scenario/presets.ts'),
+        import('../scenario/tours/index.ts'),
+      ]);
+      return [...presets, ...tours];
+    },
     validate: async (input) =>
       input === first.scenario ? ok(first.scenario) : (await import('../scenario/parse.ts')).validateScenario(input),
     now: () => performance.now(),
@@ -47,8 +53,7 @@ const start = (target: HTMLElement): void => {
       matters ??= import('../session/matters.ts').then(
         ({ Matters }) =>
           new Matters({
-            runners: () =>
-              Array.from({ length: Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS) }, browserDoor),
+            runners: () => Array.from({ length: Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS) }, pageDoor),
             shown: scene.shown,
             losses,
             rest: (ms) => new Promise((done) => setTimeout(done, ms)),
@@ -87,8 +92,9 @@ const start = (target: HTMLElement): void => {
   });
 };
 
-// `?embed`: a guest in somebody else's frame.
+// `?embed`: a guest in somebody else's frame; `?follow`: a window that follows another.
 const target = document.getElementById('app');
-if (target && new URLSearchParams(location.search).has('embed'))
+const asked = new URLSearchParams(location.search);
+if (target && (asked.has('embed') || asked.has('follow')))
   void import('./guest.ts').then(({ beGuest }) => beGuest(target));
 else if (target) start(target);

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { showInside } from '../figure/inside.ts';
 import { main } from './command.ts';
 
 /** Writes all of a text to a descriptor at once: a pipe that is full makes it wait, a closed one ends the program. */
@@ -17,6 +18,7 @@ const write = (descriptor: number, text: string): void => {
   }
 };
 
+showInside();
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => {
     write(1, text);

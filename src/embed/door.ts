@@ -1,5 +1,6 @@
 import { Door } from '../engine/door/Door.ts';
 import type { WorkerLike } from '../engine/door/Door.ts';
+import { prepareInside } from '../figure/prepare.ts';
 
 /** The name that a worker of this library has: so that its script knows which of its two parts to play. */
 export const WORKER_NAME = 'roundtrip-scene';
@@ -39,6 +40,7 @@ export const embedDoor = (): Door =>
   new Door({
     start: typeof Worker === 'undefined' || script.url === null ? null : start,
     load: async () => (await import('../engine/door/work.ts')).work,
+    prepare: prepareInside,
   });
 
 /** In a worker of this library: does what the page asks. False anywhere else. */

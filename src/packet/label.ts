@@ -6,8 +6,7 @@ import { NONE, PacketKind, TcpFlag } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import { grouped } from '../wire/field.ts';
 import { packetEnds } from './direction.ts';
-import { httpLabel } from './http/label.ts';
-import { quicLabel, quicName } from './quic/label.ts';
+import { spokenOf } from './spoken.ts';
 
 /** n-th packet with payload of its link, from 1, retransmissions counted; 0 where it carries none. */
 export const dataNumber = (trace: Trace, packet: number): number => traceIndex(trace).dataNumbers[packet] ?? 0;
@@ -45,7 +44,7 @@ const otherName = (trace: Trace, packet: number): string => {
 /** What HTTP says of a packet, else what TLS does: the messages and records that end in it. */
 const inside = (trace: Trace, packet: number): string => {
   const { tls } = trace;
-  const label = httpLabel(trace, packet) || (tls?.labels[tls.labelOf[packet] ?? 0] ?? '');
+  const label = spokenOf(trace)?.httpLabel(trace, packet) || (tls?.labels[tls.labelOf[packet] ?? 0] ?? '');
   return label === '' ? '' : ` ${label}`;
 };
 
@@ -56,7 +55,7 @@ const carried = (trace: Trace, packet: number): string => {
 };
 
 const baseLabel = (trace: Trace, packet: number): string => {
-  const quic = quicLabel(trace, packet);
+  const quic = spokenOf(trace)?.quicLabel(trace, packet) ?? null;
   if (quic !== null) return quic;
   const p = trace.packets;
   const flags = p.flags[packet] as number;
@@ -91,7 +90,7 @@ export const packetLabel = (trace: Trace, packet: number): string =>
 /** The shortest name of a packet, for sentences: `#30`, `SYN-ACK`; of QUIC its packet number. A repeated one has its original's. */
 export const packetName = (trace: Trace, packet: number): string => {
   const original = originalOf(trace, packet);
-  const quic = quicName(trace, original);
+  const quic = spokenOf(trace)?.quicName(trace, original) ?? null;
   if (quic !== null) return quic;
   return trace.packets.kind[original] === PacketKind.Data
     ? `#${String(dataNumber(trace, original))}`
@@ -110,7 +109,7 @@ const ackTitle = (trace: Trace, packet: number): string => {
 export const packetTitle = (trace: Trace, packet: number): string => {
   const p = trace.packets;
   const again = isRetransmission(trace, packet) ? ', sent again' : '';
-  const quic = quicLabel(trace, packet);
+  const quic = spokenOf(trace)?.quicLabel(trace, packet) ?? null;
   if (quic !== null) return quic + again;
   const flags = p.flags[packet] as number;
   switch (p.kind[packet]) {

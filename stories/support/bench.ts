@@ -1,6 +1,7 @@
 import { tcpChart, tlsChart } from '../../src/app/charts.ts';
 import { ok } from '../../src/base/result.ts';
 import { work } from '../../src/engine/door/work.ts';
+import { showInside } from '../../src/figure/inside.ts';
 import { theme } from '../../src/figure/theme.ts';
 import { validateScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
@@ -12,6 +13,8 @@ import { tellingPlace } from '../../src/session/opening.ts';
 import { opened } from '../../src/session/document.ts';
 import { traceIndex } from '../../src/trace/query/index.ts';
 import type { Bench } from '../../src/view/context.ts';
+
+showInside();
 
 /** Forgets at once: a story is the same each time. */
 const forgetful = { get: () => null, set: () => undefined };

@@ -61,6 +61,19 @@ describe('the door', () => {
     expect((await door.run([scenarioOf(small)])).ok).toBe(true);
   });
 
+  test('hands traces over once what shows them is loaded', async () => {
+    const seen: string[] = [];
+    const prepare = async (traces: readonly { readonly title: string }[]): Promise<void> => {
+      await Promise.resolve();
+      seen.push(...traces.map(({ title }) => title));
+    };
+    const door = new Door({ start: null, load, prepare });
+    await door.run([scenarioOf(small)]);
+    expect(seen).toEqual(['Small']);
+    await door.open('notes.txt', new TextEncoder().encode('hello'));
+    expect(seen, 'a refusal shows nothing').toHaveLength(1);
+  });
+
   test('bytes that are no capture come back as a sentence', async () => {
     const door = new Door({ start: null, load });
     const result = await door.open('notes.txt', new TextEncoder().encode('hello'));

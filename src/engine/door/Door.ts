@@ -17,6 +17,8 @@ export interface DoorParts {
   readonly start: (() => WorkerLike) | null;
   /** Loads the same work for the main thread. */
   readonly load: () => Promise<(request: Request) => Promise<Reply>>;
+  /** Loads what showing these traces takes, before they are handed over. */
+  readonly prepare?: (traces: readonly Trace[]) => Promise<void>;
 }
 
 type Waiting = { readonly request: Request; readonly answer: (reply: Reply) => void };
@@ -49,7 +51,7 @@ export class Door {
 
   /** One trace a scenario, in their order. */
   async run(scenarios: readonly Scenario[]): Promise<Result<readonly Trace[]>> {
-    return tracesOf(await this.#ask({ type: 'run', scenarios }));
+    return this.#traces({ type: 'run', scenarios });
   }
 
   /** When all is done if each of these packets is touched, one run each: ns, in their order; Infinity where it never is. */
@@ -61,7 +63,7 @@ export class Door {
 
   /** Reads a capture, opening what `keys` (text of key logs) reach. Its bytes are moved, not copied: the caller's array is empty afterwards. */
   async open(name: string, bytes: Uint8Array, keys = ''): Promise<Result<Trace>> {
-    const reply = tracesOf(await this.#ask({ type: 'open', name, bytes, keys }));
+    const reply = await this.#traces({ type: 'open', name, bytes, keys });
     if (!reply.ok) return reply;
     const [trace] = reply.value;
     return trace ? ok(trace) : fail({ where: name, what: 'The file holds no packets.' });
@@ -75,6 +77,13 @@ export class Door {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { request, answer } of waiting) answer({ id: request.id, ok: false, problems: [stopped] });
+  }
+
+  async #traces(asked: Asked): Promise<Result<readonly Trace[]>> {
+    const reply = await this.#ask(asked);
+    if (!reply.ok) return reply;
+    await this.#parts.prepare?.(reply.traces);
+    return ok(reply.traces);
   }
 
   #ask(asked: Asked): Promise<Reply> {
@@ -129,9 +138,6 @@ export class Door {
     waiting.answer(reply);
   }
 }
-
-const tracesOf = (reply: Reply): Result<readonly Trace[]> =>
-  reply.ok ? ok(reply.traces) : { ok: false, problems: reply.problems };
 
 export const failure = (error: unknown): Problem => ({
   where: '',

@@ -1,8 +1,10 @@
 import { Door } from './Door.ts';
+import type { DoorParts } from './Door.ts';
 
-/** The door of a browser page. */
-export const browserDoor = (): Door =>
+/** The door of a browser page. `prepare`: loads what showing traces takes. */
+export const browserDoor = (prepare: NonNullable<DoorParts['prepare']>): Door =>
   new Door({
+    prepare,
     start:
       typeof Worker === 'undefined'
         ? null

@@ -2,7 +2,6 @@ import { Layer } from '../types.ts';
 import type { SemanticId, Stroke } from '../types.ts';
 import { journey, lookOf } from './journey.ts';
 import type { Journey, Look } from './journey.ts';
-import { drawPieces, PIECES_FROM } from './pieces.ts';
 import { layerOf } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 import { cut, cutPolygon, toPixels } from './space.ts';
@@ -11,6 +10,9 @@ import { cut, cutPolygon, toPixels } from './space.ts';
 const BAND_FROM = 3;
 /** … and with both its edges from here on. */
 const BOTH_EDGES_FROM = 9;
+
+/** A packet that is drawn so thick, px, shows the records that lie in it. */
+const PIECES_FROM = 12;
 
 const way: Journey = { depart: 0, arrive: 0, length: 0, death: 1 };
 
@@ -73,7 +75,7 @@ export const drawPacket = (sheet: Sheet, i: number, look: Look, heads: boolean, 
         fill: { color: stroke.color, opacity: (stroke.opacity ?? 1) * 0.22 },
       });
   }
-  if (sheet.secure && thick >= PIECES_FROM * s) drawPieces(sheet, i, way, [a1, aDeath], layer, stroke.opacity ?? 1);
+  if (thick >= PIECES_FROM * s) sheet.inside?.drawPieces(sheet, i, way, [a1, aDeath], layer, stroke.opacity ?? 1);
   if (thick >= BOTH_EDGES_FROM * s) {
     piece(sheet, id, layer, stroke, depart - length, a1, tDeath - length, aDeath);
     piece(sheet, id, layer, stroke, depart, a1, tDeath, aDeath);

@@ -1,5 +1,9 @@
+import type { Trace } from '../../trace/types.ts';
 import type { TagLine } from '../label/tag.ts';
+import type { Theme } from '../theme.ts';
 import type { Stroke } from '../types.ts';
+import type { drawPieces } from './pieces.ts';
+import type { drawRecords } from './records.ts';
 
 /** How encryption is shown on arrows: colour and dash by key, what a flight brings, what the colours mean. */
 export interface Keyed {
@@ -11,3 +15,24 @@ export interface Keyed {
   flight(packets: readonly number[]): TagLine[] | null;
   legend(packets: ArrayLike<number>): TagLine[];
 }
+
+/** How TLS and QUIC are drawn. */
+export interface Drawn {
+  readonly keysOf: (trace: Trace, theme: Theme, observed: boolean) => Keyed | null;
+  readonly drawRecords: typeof drawRecords;
+  readonly drawPieces: typeof drawPieces;
+}
+
+let drawn: Drawn | null = null;
+
+/** Gives the ways to draw: apart, because the first picture has neither TLS nor QUIC. */
+export const setDrawn = (ways: Drawn): void => {
+  drawn = ways;
+};
+
+/** How a trace's TLS or QUIC is drawn; null where it has neither. Throws where nobody gave it: whoever shows a trace does before (`showInside`). */
+export const drawnOf = ({ tls, quic }: Trace): Drawn | null => {
+  if (!tls && !quic) return null;
+  if (!drawn) throw new Error('The drawing of TLS and QUIC was not loaded before a trace of theirs was drawn.');
+  return drawn;
+};

@@ -17,7 +17,6 @@ import { lookOf } from './journey.ts';
 import type { Look } from './journey.ts';
 import { drawLifelines, drawRecovery, drawStates, writeText } from './lifelines.ts';
 import { wantKeys, wantLosses, wantName, wantNames, wantRepairs } from './names.ts';
-import { drawRecords } from './records.ts';
 import { Rank, Sheet } from './sheet.ts';
 import type { Request } from './sheet.ts';
 import { bundle, drawTrain } from './trains.ts';
@@ -56,7 +55,7 @@ export const sequence: Layout = (input): Figure => {
   for (const lane of space.apps) {
     drawLaneRule(sheet, lane.at, lane.name, lane.flow);
     drawWaiting(sheet, lane);
-    if (sheet.secure) drawRecords(sheet, lane);
+    sheet.inside?.drawRecords(sheet, lane);
     drawDeliveries(sheet, lane, lane.node);
   }
   for (const node of space.order) if (!space.apps.some((lane) => lane.node === node)) drawDeliveries(sheet, null, node);

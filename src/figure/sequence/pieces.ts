@@ -5,9 +5,6 @@ import type { Journey } from './journey.ts';
 import type { Sheet } from './sheet.ts';
 import { cutPolygon, toPixels } from './space.ts';
 
-/** A packet that is drawn so thick, px, shows the records that lie in it. */
-export const PIECES_FROM = 12;
-
 /**
  * Records inside a segment: its band is cut where one record ends and the next begins, each piece in the colour of its
  * key. The first bytes go first, so they lie at the band's early edge; headers of IP and TCP stay in the packet's own.

@@ -5,9 +5,8 @@ import type { LayoutInput, Mark, Stroke } from '../types.ts';
 import { Layer } from '../types.ts';
 import type { Theme } from '../theme.ts';
 import type { Look } from './journey.ts';
-import type { Keyed } from './keyed.ts';
-import { QuicKeys } from './quic.ts';
-import { Secure } from './secure.ts';
+import { drawnOf } from './keyed.ts';
+import type { Drawn, Keyed } from './keyed.ts';
 import { makeSpace } from './space.ts';
 import type { Space } from './space.ts';
 
@@ -72,6 +71,8 @@ export class Sheet {
   readonly byFlow: boolean;
   /** TLS or QUIC on the arrows; null where the trace has neither. */
   readonly secure: Keyed | null;
+  /** How that is drawn. */
+  readonly inside: Drawn | null;
   /** Packets of the chain of causes, when it is shown. */
   readonly chain: ReadonlySet<number> | null;
 
@@ -84,13 +85,8 @@ export class Sheet {
     const several = input.trace.flows.length > 1 && input.filter.flow === null && !input.trace.tls && !input.trace.quic;
     const colour = input.filter.colour ?? (several ? 'flow' : 'kind');
     this.byFlow = colour === 'flow';
-    const { tls, quic } = input.trace;
-    const observed = input.filter.observer === true;
-    this.secure = tls
-      ? new Secure(input.trace, tls, input.theme, observed)
-      : quic
-        ? new QuicKeys(input.trace, quic, input.theme, observed)
-        : null;
+    this.inside = drawnOf(input.trace);
+    this.secure = this.inside?.keysOf(input.trace, input.theme, input.filter.observer === true) ?? null;
     this.chain = input.chain && input.chain.length > 0 ? new Set(input.chain) : null;
   }
 
