@@ -3,6 +3,7 @@ import { fromMs, nanos } from '../../src/base/time.ts';
 import { camera, filmSeconds, framesOf } from '../../src/export/film.ts';
 import { alone, breather, ExportError } from '../../src/export/job.ts';
 import { paletteOf } from '../../src/export/palette.ts';
+import { codecNote, videoBlob } from '../../src/export/video.ts';
 import type { SceneView } from '../../src/export/view.ts';
 import { noCuts } from '../../src/trace/cuts.ts';
 import { viewOfPreset } from './support.ts';
@@ -74,6 +75,20 @@ describe('the palette', () => {
     expect(colours.length).toBeLessThanOrEqual(255);
     expect(colours[indexOf(0xfbfbfa)]).toEqual([0xfa, 0xfb, 0xfb]);
     for (const index of [indexOf(0), indexOf(0xffffff), indexOf(0x123456)]) expect(colours[index]).toHaveLength(3);
+  });
+});
+
+describe('video', () => {
+  it('is refused in a sentence that names the other way, where nothing encodes it', async () => {
+    expect(typeof VideoEncoder).toBe('undefined');
+    await expect(videoBlob('mp4', view, plan, alone())).rejects.toThrow(
+      new ExportError('This browser cannot encode video, so there is no MP4; GIF works without it.'),
+    );
+  });
+  it('says where a file may not play', () => {
+    expect(codecNote('mp4', 'avc')).toBe('');
+    expect(codecNote('webm', 'vp9')).toBe('');
+    expect(codecNote('mp4', 'vp9')).toMatch(/no H\.264/);
   });
 });
 

@@ -130,11 +130,16 @@ const film = async (page: Page, format: string): Promise<Buffer> => {
 journey('films play, GIF, WebM, MP4; a long one can be ended', async ({ open }) => {
   const page = await open();
   await ready(page);
-  await choose(page, 'Film: MP4');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('button', { name: 'Film: MP4' }).focus();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Film' }).waitFor();
   expect(await axe(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const focused = await page.evaluate(() => document.activeElement?.textContent);
+  expect(focused?.trim()).toBe('Export');
 
   const gif = (await film(page, 'GIF')).toString('base64');
   const frames = await page.evaluate(async (base64) => {

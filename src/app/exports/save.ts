@@ -1,7 +1,11 @@
+/** Endings of files that were opened: the title of a capture is its file's name. */
+const ENDING = /\.(pcapng|pcap|cap|qlog|sqlog|har|json)(\.gz)?$/;
+
 /** A name that every file system takes. */
 export const fileName = (title: string): string =>
   title
     .toLowerCase()
+    .replace(ENDING, '')
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-|-$/g, '') || 'roundtrip';
