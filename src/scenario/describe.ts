@@ -65,6 +65,8 @@ const inWords = (part: Part): string => {
       return p.pipe?.some((step) => step.type === 'ipv4') === true
         ? 'an IPv4 address'
         : `text${bounds(p, ['min_length', 'max_length'], ' characters')}`;
+    case 'union':
+      return (p.options ?? []).map((one) => inWords(one as Part)).join(', or ');
     case 'array':
       return `a list of ${bare(p.item as Part).entries === undefined ? plural(inWords(p.item as Part)) : 'objects'}`;
     default:

@@ -29,6 +29,48 @@ export const checkConnectionNames = (scenario: Scenario, problems: Problem[]): v
   });
 };
 
+const idsOf = (flow: ScenarioFlow): string[] => flow.requests.map(({ id }, r) => id ?? `request ${String(r + 1)}`);
+
+/** Indices of the requests that the server pushes. Whoever says "all" means those that can be. */
+export const pushedIn = (flow: ScenarioFlow): number[] => {
+  const { version, push } = flow.http;
+  if (version !== '2' || push === false) return [];
+  const ids = idsOf(flow);
+  if (push !== true) return push.map((id) => ids.indexOf(id));
+  const [first] = flow.requests;
+  return flow.requests.flatMap((request, r) => {
+    const isBehind = request.after?.[0] !== undefined && request.after[0] === ids[0];
+    return isBehind && request.requestBytes === 0 && request.origin === first?.origin ? [r] : [];
+  });
+};
+
+/** What can be pushed: a GET of the same server, with the answer of something that the client has asked for (RFC 9113 §8.4). */
+const checkPush = (flow: ScenarioFlow, refuse: (key: string, found: unknown, what: string) => void): void => {
+  const { push, version } = flow.http;
+  if (push === false) return;
+  if (version !== '2') {
+    refuse('http.push', push, 'servers push in HTTP/2 only, allowed: false');
+    return;
+  }
+  if (push === true) return;
+  const ids = idsOf(flow);
+  push.forEach((id, p) => {
+    const request = flow.requests[ids.indexOf(id)];
+    const parent = flow.requests[ids.indexOf(request?.after?.[0] ?? '')];
+    const no = (what: string): void => {
+      refuse(`http.push[${String(p)}]`, id, what);
+    };
+    if (!request) no(`the requests are ${ids.join(', ') || 'none'}`);
+    else if (push.indexOf(id) !== p) no('it is pushed once only, take it out');
+    else if (!parent) no('a push comes with another answer: name that in the request’s "after"');
+    else if (request.requestBytes > 0) no('what is pushed is a GET: it has no requestBytes');
+    else if (request.origin !== parent.origin)
+      no('a server pushes what is its own: the request it comes after has another origin');
+    else if (push.includes(request.after?.[0] ?? ''))
+      no('what it comes after is pushed itself, and a promise goes with an answer that was asked for');
+  });
+};
+
 /** What HTTP over TCP cannot be, and keys that mean something without HTTP only. */
 export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): void => {
   const { http, tls } = flow;
@@ -49,6 +91,7 @@ export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): 
   for (const key of ['streamWindow', 'connectionWindow', 'maxStreams'] as const)
     if (http[key] !== undefined && !isMultiplexed)
       refuse(`http.${key}`, http[key], 'only HTTP/2 and HTTP/3 have it, take it out');
+  checkPush(flow, refuse);
   if (http.version === 'none') {
     const cancelled = flow.requests.findIndex((request) => request.cancelMs !== undefined);
     if (cancelled >= 0)

@@ -293,6 +293,8 @@ const http = strict({
   connectionWindow: v.optional(whole(65_535, 2_147_483_647)),
   /** HTTP/2 and 3: streams that the server allows at a time. */
   maxStreams: v.optional(whole(1, 1000)),
+  /** HTTP/2: what the server pushes with the answer that it comes `after` (RFC 9113 §8.4); true: all that is after the first request. */
+  push: v.optional(v.union([v.boolean(), v.array(name)]), false),
 });
 
 const request = strict({

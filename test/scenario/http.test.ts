@@ -84,6 +84,7 @@ describe('HTTP in a scenario', () => {
       chunkBytes: 0,
       client: 'browser',
       server: 'rfc',
+      push: false,
     });
   });
 

@@ -2,12 +2,14 @@ import { fromMs, nanos } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import type { ScenarioFlow } from '../../scenario/schema.ts';
 import type { TraceBuilder } from '../../trace/builder.ts';
+import { FrameType } from '../../wire/http2/codes.ts';
 import { unitSize } from '../../wire/http/session.ts';
 import type { HttpSession } from '../../wire/http/session.ts';
 import { httpFlow } from '../host/http/flow.ts';
 import type { HttpEnd } from '../host/http/flow.ts';
 import type { Page, PageConnection, PageServer } from '../host/http/page.ts';
 import type { Places } from '../host/secure/places.ts';
+import { promisedIn } from '../protocol/http2/frames.ts';
 import { answerArrivals } from './arrivals.ts';
 import type { Stretch } from './arrivals.ts';
 import type { Connection, Connector, End } from './connector.ts';
@@ -99,14 +101,18 @@ interface Placed {
   requestTo: number;
   stream: number;
   readonly stretches: Stretch[];
+  /** Where it was promised, if it was pushed. */
+  readonly promise?: Stretch;
 }
 
-const places = (session: HttpSession, tls: { up: Places; down: Places } | null): Map<number, Placed> => {
+/** `count`: requests of the flow; the promise of one is owned by its index and that. */
+const places = (session: HttpSession, tls: { up: Places; down: Places } | null, count: number): Map<number, Placed> => {
   const found = new Map<number, Placed>();
   let at = 0;
   for (const unit of session.client) {
     const size = unitSize(unit);
-    if (unit.request >= 0) {
+    const asks = unit.kind === 'request' || unit.type === FrameType.Headers;
+    if (unit.request >= 0 && (asks || found.has(unit.request))) {
       const range = tls?.up.range(at, at + size) ?? { from: at, to: at + size };
       const known = found.get(unit.request);
       // WINDOW_UPDATE and RST_STREAM of its stream come later, and are no part of what was asked.
@@ -118,6 +124,18 @@ const places = (session: HttpSession, tls: { up: Places; down: Places } | null):
   }
   at = 0;
   for (const unit of session.server) {
+    // What is pushed was never asked for (RFC 9113 §8.4).
+    if (unit.kind === 'frame' && unit.type === FrameType.PushPromise)
+      found.set(unit.request, {
+        requestFrom: 0,
+        requestTo: 0,
+        stream: promisedIn(unit),
+        stretches: [],
+        promise: {
+          owner: count + unit.request,
+          ...(tls?.down.range(at, at + unitSize(unit)) ?? { from: at, to: at + unitSize(unit) }),
+        },
+      });
     if (unit.request >= 0 && unit.body > 0) {
       const from = at + unit.head.length;
       const range = tls?.down.range(from, from + unit.body) ?? { from, to: from + unit.body };
@@ -153,8 +171,10 @@ const addRequests = (
     const row = builder.flows[connection.flow];
     const tls =
       row?.tls && PlacesOf ? { up: new PlacesOf(row.tls, 'client'), down: new PlacesOf(row.tls, 'server') } : null;
-    const found = places(row?.http ?? { version: '1.1', client: [], server: [] }, tls);
-    const stretches = [...found.values()].flatMap((one) => one.stretches).sort((a, b) => a.from - b.from);
+    const found = places(row?.http ?? { version: '1.1', client: [], server: [] }, tls, flow.requests.length);
+    const stretches = [...found.values()]
+      .flatMap((one) => (one.promise ? [one.promise, ...one.stretches] : one.stretches))
+      .sort((a, b) => a.from - b.from);
     const isInbound = (link: number): boolean => builder.links[link]?.to === connection.client.node;
     const arrivals = answerArrivals(
       builder.packets,
@@ -162,7 +182,7 @@ const addRequests = (
       connection.flow,
       isInbound,
       stretches,
-      flow.requests.length,
+      2 * flow.requests.length,
     );
     return { connection, found, arrivals };
   });
@@ -179,7 +199,8 @@ const addRequests = (
       flow: carrier?.connection.flow ?? (connections[0] as Connection).flow,
       id: request.id ?? `request ${String(i + 1)}`,
       path: request.path ?? null,
-      sent: orNull(progress?.sent),
+      // What is pushed counts as asked for when the promise of it arrives.
+      sent: orNull(placed?.promise ? carrier?.arrivals[flow.requests.length + i]?.last : progress?.sent),
       firstByte: orNull(arrival?.first),
       completion: orNull(isWhole ? arrival?.last : request.responseBytes === 0 ? progress?.completion : NaN),
       requestOffset: placed?.requestFrom ?? 0,

@@ -1,4 +1,5 @@
 import type { ScenarioFlow, ScenarioRequest } from '../../scenario/schema.ts';
+import { pushedIn } from '../../scenario/http.ts';
 import type { HttpSettings } from '../host/http/settings.ts';
 
 /** Whom a connection of an origin is made to: the flow's server, or a name beside it; a name with dots stands as it is. */
@@ -17,6 +18,7 @@ export const httpSettingsOf = (flow: ScenarioFlow): HttpSettings => {
   if (version === 'none') throw new Error('The flow speaks no HTTP.');
   const ids = new Map<string, number>();
   flow.requests.forEach((request, i) => ids.set(idOf(request, i), i));
+  const pushed = new Set(pushedIn(flow));
   return {
     version,
     connections: http.connections,
@@ -44,6 +46,7 @@ export const httpSettingsOf = (flow: ScenarioFlow): HttpSettings => {
       after: (request.after ?? []).map((name) => ids.get(name) ?? 0),
       delayMs: request.delayMs,
       thinkMs: request.thinkMs,
+      ...(pushed.has(i) ? { pushedWith: ids.get(request.after?.[0] ?? '') ?? 0 } : {}),
       cancelMs: request.cancelMs ?? null,
     })),
   };

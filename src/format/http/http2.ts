@@ -143,7 +143,9 @@ const readDirection = (
         if (frame.endStream) one.isWhole = true;
       } else if (one.asked) one.asked = { ...one.asked, end: place.end, last: place.last };
     }
-    const request = id === 0 ? -1 : streams.index(id);
+    // A promise is about the stream that it opens.
+    const about = frame.kind === 'pushPromise' ? frame.promised : id;
+    const request = id === 0 ? -1 : streams.index(about);
     units.add(
       flow,
       up,

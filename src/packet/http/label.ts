@@ -9,6 +9,7 @@ const MOST_NAMED = 2;
 const METHODS: Readonly<Record<number, string>> = { 0x82: 'GET ', 0x83: 'POST ' };
 
 const HEADERS = 1;
+const PUSH_PROMISE = 5;
 const PRIORITY = 0x20;
 const FRAME_HEADER = 9;
 const OLD_PRIORITY = 5;
@@ -23,6 +24,7 @@ const frameLabel = (trace: Trace, unit: number): string => {
   const isThree = trace.flows[flow[unit] as number]?.protocol === 'udp';
   const name = (isThree ? H3_NAMES : H2_NAMES)[type[unit] as number] ?? 'frame';
   const on = (stream[unit] as number) > 0 || isThree ? ` ${String(stream[unit])}` : '';
+  if (type[unit] === PUSH_PROMISE && !isThree) return `${name}${on} · ${pathOf(trace, unit)}`;
   if (type[unit] !== HEADERS || up[unit] !== 1) return name + on;
   const block = FRAME_HEADER + (((flags[unit] as number) & PRIORITY) !== 0 ? OLD_PRIORITY : 0);
   const method = isThree ? '' : (METHODS[headText(trace, unit)?.charCodeAt(block) ?? 0] ?? '');

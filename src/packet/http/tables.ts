@@ -17,6 +17,8 @@ export type { CodedField, Compression, HeaderBlock, TableEntry } from './compres
 
 const FRAME_HEADER = 9;
 const OLD_PRIORITY = 5;
+/** The promised stream (RFC 9113 §6.6). */
+const PROMISED = 4;
 
 const STATIC_ENTRIES = 61;
 
@@ -38,10 +40,12 @@ const codedOf = (line: Exclude<HpackLine, { kind: 'size' }>, field: HeaderField)
 /** Bytes of a header block that a frame's head holds; null where it holds none. */
 const fragmentOf = (trace: Trace, unit: number): Uint8Array | null => {
   const { kind, type, flags } = (trace.http as NonNullable<Trace['http']>).units;
-  const carries = type[unit] === FrameType.Headers || type[unit] === FrameType.Continuation;
+  const isPromise = type[unit] === FrameType.PushPromise;
+  const carries = isPromise || type[unit] === FrameType.Headers || type[unit] === FrameType.Continuation;
   if (kind[unit] !== HttpKind.Frame || !carries) return null;
   const head = headBytes(trace, unit);
-  const skip = type[unit] === FrameType.Headers && ((flags[unit] as number) & Flag.Priority) !== 0 ? OLD_PRIORITY : 0;
+  const hasPriority = type[unit] === FrameType.Headers && ((flags[unit] as number) & Flag.Priority) !== 0;
+  const skip = isPromise ? PROMISED : hasPriority ? OLD_PRIORITY : 0;
   return head?.subarray(FRAME_HEADER + skip) ?? null;
 };
 

@@ -125,4 +125,32 @@ export const http: readonly Preset[] = [
     ),
     panels: ['compare'],
   },
+  {
+    name: 'http2-push',
+    tab: 'HTTP',
+    title: 'HTTP/2 server push',
+    look: 'History: style and script come unasked, a round trip early; browsers have given push up, Chrome with version 106, for 103 Early Hints.',
+    scenario: {
+      roundtrip: 1,
+      title: 'HTTP/2 server push',
+      path: { rttMs: 80, mbps: 10 },
+      flows: [
+        {
+          name: 'page',
+          tls: { version: '1.3' },
+          http: { version: '2', push: ['style.css', 'app.js'] },
+          requests: [
+            { id: 'index.html', path: '/', responseBytes: 12_000, urgency: 1 },
+            { id: 'style.css', path: '/style.css', responseBytes: 24_000, after: ['index.html'], urgency: 1 },
+            { id: 'app.js', path: '/app.js', responseBytes: 60_000, after: ['index.html'], urgency: 2 },
+            { id: 'logo.png', path: '/logo.png', responseBytes: 20_000, after: ['index.html'], urgency: 4 },
+          ],
+        },
+      ],
+    },
+    at: 250,
+    from: 0,
+    to: 600,
+    panels: ['waterfall', 'sequence'],
+  },
 ];

@@ -196,6 +196,11 @@ export class HttpClient extends Application implements PageConnection {
       case 'complete':
         this.#page.completed(notice.request, this, this.now, next);
         break;
+      case 'promise':
+        if (this.#page.promised(notice.request, this, this.now)) break;
+        this.#speaker.cancel(notice.request);
+        this.#pumpSoon(0);
+        break;
       case 'reset':
         this.#page.gaveUp(notice.request, this.now);
         break;

@@ -223,6 +223,14 @@ export class Page {
     });
   }
 
+  /** The server sends it unasked, which counts as asked; false: it is not wanted, since it has been asked for already. */
+  promised(i: number, connection: PageConnection, now: Nanos): boolean {
+    if (this.#stages[i] !== 'waiting') return false;
+    this.#stages[i] = 'sent';
+    this.asked(i, connection, now);
+    return true;
+  }
+
   /** The connection that was to carry it is gone: it waits for another. */
   refused(i: number, now: Nanos): void {
     this.#stages[i] = 'ready';

@@ -39,6 +39,8 @@ export interface ServerSpeaker extends Speaker {
   /** Every answer has been handed out with its last byte. */
   readonly isDone: boolean;
   respond(request: number): void;
+  /** Promises an answer that nobody has asked for, beside that of `parent`; false: that cannot be. */
+  promise(parent: number, request: number): boolean;
 }
 
 const schemeOf = (s: HttpSettings): Scheme => (s.isSecure ? 'https' : 'http');
@@ -127,6 +129,10 @@ class Server1 implements ServerSpeaker {
     this.#http.command({ type: 'respond', request: i, head, body: request.responseBytes, chunk });
   }
 
+  promise(): boolean {
+    return false;
+  }
+
   receive(bytes: HttpBytes): void {
     this.#http.receive(bytes);
   }
@@ -143,6 +149,9 @@ class Server1 implements ServerSpeaker {
     // Closing is enough (RFC 9112 §9.6).
   }
 }
+
+/** Lines of the first request that the server takes for those of what it pushes (nginx 1.22 `ngx_http_v2_push_headers`). */
+const GUESSED: ReadonlySet<string> = new Set(['accept-encoding', 'accept-language', 'user-agent']);
 
 class Speaker2 implements ClientSpeaker, ServerSpeaker {
   readonly #s: HttpSettings;
@@ -180,17 +189,28 @@ class Speaker2 implements ClientSpeaker, ServerSpeaker {
     this.#http.command({ type: 'open' });
   }
 
-  ask(i: number): void {
+  #fieldsOf(i: number): HeaderField[] {
     const request = requestAt(this.#s, i);
     const scheme = schemeOf(this.#s);
-    const fields: HeaderField[] = [
+    return [
       { name: ':method', value: request.requestBytes > 0 ? 'POST' : 'GET' },
       { name: ':path', value: request.path },
       { name: ':scheme', value: scheme },
       { name: ':authority', value: request.authority },
       ...requestFields(this.#s.client, request, scheme, priorityText(request)),
     ];
-    this.#http.command({ type: 'request', request: i, fields, body: request.requestBytes });
+  }
+
+  ask(i: number): void {
+    const fields = this.#fieldsOf(i);
+    this.#http.command({ type: 'request', request: i, fields, body: requestAt(this.#s, i).requestBytes });
+  }
+
+  promise(parent: number, i: number): boolean {
+    if (!this.#http.mayPromise(parent)) return false;
+    const fields = this.#fieldsOf(i).filter(({ name }) => name.startsWith(':') || GUESSED.has(name));
+    this.#http.command({ type: 'promise', parent, request: i, fields });
+    return true;
   }
 
   respond(i: number): void {

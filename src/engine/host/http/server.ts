@@ -109,25 +109,35 @@ export class HttpServer extends Application {
     }
     for (let notice = this.#speaker.pollEvent(); notice; notice = this.#speaker.pollEvent()) {
       if (notice.type !== 'request') continue;
-      const { request } = notice;
-      const think = fromMs(this.#s.requests[request]?.thinkMs ?? 0);
-      if (think === 0) this.#answer(request);
-      else
-        this.later(think, () => {
-          if (this.closed) return;
-          this.#answer(request);
-          this.#pump();
-        });
+      this.#think(notice.request);
       // nginx writes as it handles each request; a server that weighs them hears all that have come first.
       if (this.#s.server === 'nginx') this.#pump();
     }
     this.#pump();
   }
 
+  #think(request: number): void {
+    const think = fromMs(this.#s.requests[request]?.thinkMs ?? 0);
+    if (think === 0) this.#answer(request);
+    else
+      this.later(think, () => {
+        if (this.closed) return;
+        this.#answer(request);
+        this.#pump();
+      });
+  }
+
   #answer(request: number): void {
+    // Promises go before the answer that names what they promise (RFC 9113 §8.4.1).
+    const pushed = this.#pushedWith(request).filter((one) => this.#speaker.promise(request, one));
     this.#speaker.respond(request);
     this.#page.answered(this.now);
     if (!this.#s.keepAlive && this.#s.version !== '2') this.#ends = true;
+    for (const one of pushed) this.#think(one);
+  }
+
+  #pushedWith(request: number): number[] {
+    return this.#s.requests.flatMap(({ pushedWith }, i) => (pushedWith === request ? [i] : []));
   }
 
   #pump(): void {

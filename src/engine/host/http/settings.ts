@@ -13,6 +13,8 @@ export interface PageRequest extends HttpRequest {
   readonly after: readonly number[];
   readonly delayMs: number;
   readonly thinkMs: number;
+  /** The server pushes it with the answer of this one; absent: the client has to ask. */
+  readonly pushedWith?: number;
   /** The client gives it up so long after it has asked; null: never. */
   readonly cancelMs: number | null;
 }
@@ -105,12 +107,18 @@ const withWindow = (settings: readonly SettingValue[], window: number | undefine
     ? settings
     : settings.map((one) => (one.id === Setting.InitialWindowSize ? { ...one, value: window } : one));
 
+/** Pushes are taken where the scenario has some: 1 is also what RFC 9113 §6.5.2 assumes of who says nothing. */
+const withPush = (settings: readonly SettingValue[], { requests }: HttpSettings): readonly SettingValue[] =>
+  requests.every(({ pushedWith }) => pushedWith === undefined)
+    ? settings
+    : settings.map((one) => (one.id === Setting.EnablePush ? { ...one, value: 1 } : one));
+
 /** The client's profile, with what the scenario changes. */
 export const clientProfile = (s: HttpSettings): ClientProfile => {
   const profile = clients[s.client];
   return {
     ...profile,
-    settings: withWindow(profile.settings, s.streamWindow),
+    settings: withPush(withWindow(profile.settings, s.streamWindow), s),
     connectionWindow: s.connectionWindow ?? profile.connectionWindow,
   };
 };

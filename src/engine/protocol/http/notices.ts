@@ -11,6 +11,8 @@ export type HttpNotice =
   | { readonly type: 'head'; readonly request: number }
   | { readonly type: 'body'; readonly request: number; readonly bytes: number }
   | { readonly type: 'complete'; readonly request: number }
+  /** Client: the server will answer this unasked (RFC 9113 §8.4). */
+  | { readonly type: 'promise'; readonly request: number }
   /** The message was given up (RFC 9113 §6.4, RFC 9114 §4.1.1). */
   | { readonly type: 'reset'; readonly request: number; readonly code: number }
   /** The peer takes no more requests on this connection (RFC 9112 §9.6, RFC 9113 §6.8, RFC 9114 §5.2). */

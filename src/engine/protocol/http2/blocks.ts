@@ -41,7 +41,7 @@ export class NginxEncoder implements BlockEncoder {
 
   #line({ name, value }: HeaderField): HpackLine {
     const pair = STATIC_TABLE.findIndex((entry) => entry.name === name && entry.value === value) + 1;
-    if (name === ':status' && pair > 0) return { kind: 'indexed', index: pair };
+    if (name.startsWith(':') && pair > 0) return { kind: 'indexed', index: pair };
     const text = asText(value, name === 'content-length' ? 'never' : 'shorter');
     return INDEXED.has(name)
       ? { kind: 'literal', indexing: 'add', name: staticName(name), value: text }

@@ -11,11 +11,11 @@ import type { Endpoint } from '../endpoint.ts';
 import type { HttpBytes, HttpHold, HttpNotice } from '../http/notices.ts';
 import { UnitReader } from '../http/unitReader.ts';
 import type { UnitPiece } from '../http/unitReader.ts';
-import { frameUnit, latin1, numberIn, settingsIn } from './frames.ts';
+import { frameUnit, latin1, numberIn, promisedIn, settingsIn } from './frames.ts';
 import { DEFAULT_WINDOW, LARGEST_WINDOW } from './options.ts';
 import type { Http2Command, Http2Options } from './options.ts';
 import type { Scheduler } from './scheduler.ts';
-import { moveStream, newStream } from './stream.ts';
+import { isPushed, moveStream, newStream } from './stream.ts';
 import type { Http2Stream } from './stream.ts';
 import type { StreamEvent } from './machine.ts';
 
@@ -40,6 +40,12 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   #peerMaxStreams = Infinity;
   #received = 0;
   #nextStream = 1;
+  /** Servers open even streams (RFC 9113 §5.1.1). */
+  #nextPushed = 2;
+  /** Pushed streams among those that are open. */
+  #pushed = 0;
+  /** The peer takes pushes, unless it says otherwise (RFC 9113 §6.5.2). */
+  #peerTakesPush = true;
   /** Highest stream that the peer has opened: what GOAWAY names. */
   #lastPeerStream = 0;
   #goingAway = false;
@@ -73,7 +79,17 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   }
   /** How many more requests may be sent. */
   get room(): number {
-    return this.#goingAway ? 0 : Math.max(0, this.#peerMaxStreams - this.active);
+    // Each end limits what the other opens: pushed ones are none of ours (RFC 9113 §5.1.2).
+    return this.#goingAway ? 0 : Math.max(0, this.#peerMaxStreams - this.active + this.#pushed);
+  }
+
+  /** Whether something may be promised with the answer of this request (RFC 9113 §6.6, §8.4). */
+  mayPromise(parent: number): boolean {
+    const stream = this.#streamOf.get(parent);
+    const isOpen = stream?.state === 'open' || stream?.state === 'half-closed (remote)';
+    return (
+      isOpen && !isPushed(stream) && this.#peerTakesPush && !this.#goingAway && this.#pushed < this.#peerMaxStreams
+    );
   }
   /** Bytes of the connection that the peer still takes. */
   get sendWindow(): number {
@@ -90,6 +106,9 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
         break;
       case 'respond':
         this.#respond(command.request, command.fields, command.body);
+        break;
+      case 'promise':
+        this.#promise(command.parent, command.request, command.fields);
         break;
       case 'cancel':
         this.#cancel(command.request);
@@ -155,6 +174,23 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
     if (stream) this.#headers(stream, fields, body);
   }
 
+  #promise(parent: number, request: number, fields: readonly HeaderField[]): void {
+    const on = this.#streamOf.get(parent);
+    if (!on) return;
+    const stream = this.#newStream(this.#nextPushed, request);
+    this.#nextPushed += 2;
+    const frame = {
+      kind: 'pushPromise',
+      stream: on.id,
+      promised: stream.id,
+      block: this.#o.encoder.encode(fields),
+      endHeaders: true,
+      padding: null,
+    } as const;
+    for (const part of splitBlock(frame, cutBytes, this.#out.maxFrameSize)) this.#send(part, request);
+    this.#move(stream, 'SND_PUSH_PROMISE');
+  }
+
   #cancel(request: number): void {
     const stream = this.#streamOf.get(request);
     if (!stream) return;
@@ -166,6 +202,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   #newStream(id: number, request: number): Http2Stream {
     const { urgency, incremental } = this.#o.priority(request);
     const stream = newStream(id, request, this.#peerStreamWindow, urgency, incremental);
+    if (isPushed(stream)) this.#pushed++;
     this.#streams.set(id, stream);
     this.#streamOf.set(request, stream);
     return stream;
@@ -176,6 +213,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
       this.#o.hooks.streamState(stream.id, stream.request, state);
       if (state !== 'closed') return;
       if (stream.hold !== null) this.#o.hooks.held(stream.request, null);
+      if (isPushed(stream)) this.#pushed--;
       this.#streams.delete(stream.id);
       this.#streamOf.delete(stream.request);
     });
@@ -224,6 +262,9 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
       case FrameType.Headers:
         this.#heardHeaders(unit, stream);
         break;
+      case FrameType.PushPromise:
+        this.#heardPromise(unit);
+        break;
       case FrameType.Settings:
         if ((unit.flags & Flag.Ack) === 0) this.#heardSettings(unit);
         break;
@@ -260,6 +301,13 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
     if ((unit.flags & Flag.EndStream) !== 0) this.#ended(stream);
   }
 
+  #heardPromise(unit: SentUnit): void {
+    const stream = this.#newStream(promisedIn(unit), unit.request);
+    this.#lastPeerStream = Math.max(this.#lastPeerStream, stream.id);
+    this.#move(stream, 'RCV_PUSH_PROMISE');
+    this.#notices.push({ type: 'promise', request: stream.request });
+  }
+
   /** Taken up at once, and acknowledged (RFC 9113 §6.5.3). */
   #heardSettings(unit: SentUnit): void {
     for (const { id, value } of settingsIn(unit)) {
@@ -274,6 +322,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
       } else if (id === Setting.MaxFrameSize) this.#out.maxFrameSize = value;
       else if (id === Setting.MaxConcurrentStreams) this.#peerMaxStreams = value;
       else if (id === Setting.HeaderTableSize) this.#o.encoder.setLimit(value);
+      else if (id === Setting.EnablePush) this.#peerTakesPush = value === 1;
     }
     this.#send({ kind: 'settingsAck' });
   }

@@ -46,6 +46,9 @@ const number32 = (text: string, at: number): number =>
 /** The number that is all of a frame's payload: the increment of WINDOW_UPDATE, the code of RST_STREAM (RFC 9113 §6.4, §6.9). */
 export const numberIn = (unit: SentUnit): number => number32(unit.head, FRAME_HEADER_SIZE);
 
+/** The stream that a PUSH_PROMISE reserves (RFC 9113 §6.6). */
+export const promisedIn = (unit: SentUnit): number => number32(unit.head, FRAME_HEADER_SIZE);
+
 /** What a SETTINGS frame says (RFC 9113 §6.5.1). */
 export const settingsIn = ({ head }: SentUnit): SettingValue[] => {
   const values: SettingValue[] = [];

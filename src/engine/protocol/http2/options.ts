@@ -24,6 +24,13 @@ export type Http2Command =
       readonly fields: readonly HeaderField[];
       readonly body: number;
     }
+  /** Server: `request` will be answered unasked, said on the stream of `parent` (RFC 9113 §8.4). */
+  | {
+      readonly type: 'promise';
+      readonly parent: number;
+      readonly request: number;
+      readonly fields: readonly HeaderField[];
+    }
   | { readonly type: 'cancel'; readonly request: number }
   | { readonly type: 'ping' }
   | { readonly type: 'goAway' };

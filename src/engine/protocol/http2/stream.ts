@@ -39,6 +39,9 @@ export const newStream = (
   hold: null,
 });
 
+/** The server has opened it (RFC 9113 §5.1.1). */
+export const isPushed = ({ id }: Http2Stream): boolean => id % 2 === 0;
+
 /** Moves a stream; false: the event means nothing in its state. */
 export const moveStream = (stream: Http2Stream, event: StreamEvent['type'], tell: (state: string) => void): boolean => {
   const next = nextStreamState(stream.state, event);
