@@ -1,5 +1,6 @@
 import type { Addressed } from '../session/address/open.ts';
 import { words } from '../view/top/TopBar.words.ts';
+import { memory } from './memory.ts';
 
 /** How long after the last change the address follows, ms: a dragged slider is not a hundred addresses. */
 const REST_MS = 400;
@@ -10,12 +11,21 @@ const LONGEST_LINK = 2000;
 /** The bar's own form is loaded apart: a page without a word in its address does not wait for it. */
 const load = () => import('../session/address/open.ts');
 
+export interface AddressBar {
+  /** Copies the link; its length where that is more than a link may have, else null. */
+  readonly share: () => Promise<number | null>;
+  /** The address at which the last visit ended; null: there was none. */
+  readonly last: string | null;
+  readonly leave: () => void;
+}
+
 /** Opens what the address bar says, now and when it changes, and keeps it in step with what is shown. */
-export const addressBar = (parts: Addressed): { share: () => Promise<number | null>; leave: () => void } => {
+export const addressBar = (parts: Addressed): AddressBar => {
   const { scene, display } = parts;
   const first = scene.presets.value[0]?.name ?? '';
   /** The last address that this page wrote or read: a change to it is not an order to open. */
   let written = '';
+  const last = memory.get('last');
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const open = async (text: string): Promise<void> => {
@@ -41,6 +51,8 @@ export const addressBar = (parts: Addressed): { share: () => Promise<number | nu
       return;
     }
     if (text === written) return;
+    // The first is what was opened: the last visit stays remembered until this one does something.
+    if (written !== '') memory.set('last', text);
     written = text;
     history.replaceState(null, '', `#${text}`);
   };
@@ -70,7 +82,7 @@ export const addressBar = (parts: Addressed): { share: () => Promise<number | nu
   ];
   const ends = cells.map((cell) => cell.subscribe(later));
   return {
-    /** Copies the link; its length where that is more than a link may have, else null. */
+    last,
     share: async () => {
       await write();
       if (written === '') {

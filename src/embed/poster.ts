@@ -30,6 +30,8 @@ export const posterOf = async ({ scene, display, theme: look }: Bench, index: nu
     cuts: scene.cuts.value,
     panels,
     compared: panels.includes('compare') ? scene.beside.value : [],
+    // Nobody tries in a slide what each loss would cost.
+    losses: null,
     acks: display.acks.value,
     observer: display.observer.value,
     hidden: (beat?.hide ?? []).filter((one) => one !== 'future'),

@@ -1,4 +1,5 @@
 import type { Beat } from '../../src/scenario/beats.ts';
+import { tours } from '../../src/scenario/tours/index.ts';
 import { beatsOf } from '../../src/view/beats/beatsOf.ts';
 import type { Prepare } from './prepare.ts';
 
@@ -36,4 +37,7 @@ export const questionAsked: Prepare = async (bench) => {
 export const questionAnswered: Prepare = async (bench) => {
   await questionAsked(bench);
   beatsOf(bench).beats.answer(0);
+};
+export const withTours: Prepare = ({ scene }) => {
+  scene.presets.set([...scene.presets.value, ...tours]);
 };

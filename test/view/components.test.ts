@@ -16,7 +16,7 @@ import Transport from '../../src/view/transport/Transport.svelte';
 import { onBench } from './support.ts';
 
 const any = (component: unknown): Component<Record<string, unknown>> => component as Component<Record<string, unknown>>;
-const bar = { onshare: vi.fn(), onopen: vi.fn(), onhelp: vi.fn(), onexport: vi.fn() };
+const bar = { onshare: vi.fn(), onopen: vi.fn(), onhelp: vi.fn(), onstart: vi.fn(), onexport: vi.fn() };
 
 describe('the inspector', () => {
   test('names the packet, says why, and lists its fields and bytes', async () => {

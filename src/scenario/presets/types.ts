@@ -19,7 +19,7 @@ export interface Preset {
   /** Short name for the command and the URL. */
   readonly name: string;
   /** Group on the page. */
-  readonly tab: 'Connect' | 'Loss' | 'Window' | 'Congestion' | 'Close' | 'TLS' | 'HTTP' | 'QUIC';
+  readonly tab: 'Connect' | 'Loss' | 'Window' | 'Congestion' | 'Close' | 'TLS' | 'HTTP' | 'QUIC' | 'Tours';
   readonly title: string;
   /** One sentence: what to see. */
   readonly look: string;

@@ -105,7 +105,7 @@ const term = (told: Told, trace: Trace, text: string): Found => {
 const UNIT = / (ms|rtt)$/;
 
 /**
- * The value of an expression: `TERM`, `TERM - TERM`, with ` ms` or ` rtt` behind it, and before it `NAME: ` for a run
+ * The value of an expression: `TERM`, `TERM - TERM + TERM`, with ` ms` or ` rtt` behind it, and before it `NAME: ` for a run
  * beside the one that is shown. undefined: it names nothing.
  */
 export const valueOf = (told: Told, expression: string): Value | undefined => {
@@ -113,13 +113,14 @@ export const valueOf = (told: Told, expression: string): Value | undefined => {
   const [, way, terms = ''] = /^(?:(.+): )?(.+)$/.exec(expression.replace(UNIT, '')) ?? [];
   const trace = way === undefined ? told.trace : told.beside.find(({ name }) => name === way)?.trace;
   if (!trace) return way !== undefined && told.beside.length === 0 ? { value: null, unit: 'ms' } : undefined;
-  const [first, second, ...more] = terms.split(' - ').map((one) => term(told, trace, one.trim()));
-  if (!first || more.length > 0 || (terms.includes(' - ') && second?.of !== first.of)) return undefined;
-  const value = second
-    ? first.value === null || second.value === null
-      ? null
-      : first.value - second.value
-    : first.value;
+  const found = terms.split(/ [-+] /).map((one) => term(told, trace, one.trim()));
+  const [first] = found;
+  if (!first || found.some((one) => one?.of !== first.of)) return undefined;
+  const signs = [...terms.matchAll(/ ([-+]) /g)].map(([, sign]) => (sign === '-' ? -1 : 1));
+  const value = found.reduce<number | null>((sum, one, i) => {
+    const own = one?.value ?? null;
+    return own === null || sum === null ? null : sum + own * (i === 0 ? 1 : (signs[i - 1] ?? 1));
+  }, 0);
   if (first.of === 'count') return unit === undefined ? { value, unit: 'count' } : undefined;
   if (unit !== 'rtt') return { value, unit: 'ms' };
   const rtt = told.scenario ? roundTripOf(told.scenario) : null;

@@ -27,6 +27,8 @@ export const captureWords = (trace: Trace): string =>
   `${counted(trace.packetCount, 'packet')} · measured, states inferred`;
 
 export const words = {
+  start: 'Tours',
+  startTitle: 'Tours, scenes, files, and a second window',
   scenario: 'Scenario',
   ownFile: 'Your file',
   edited: 'edited',

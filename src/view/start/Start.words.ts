@@ -1,0 +1,15 @@
+export const words = {
+  title: 'Where to begin',
+  close: 'Close',
+  tours: 'Tours',
+  toursHint: 'One to three minutes each, from real runs. PageDown goes on, PageUp goes back.',
+  tour: (title: string): string => title.replace(/^Tour: (.)/, (_, first: string) => first.toUpperCase()),
+  minutes: (beats: number): string => `${String(beats)} stops`,
+  presets: 'Scenes',
+  open: 'Open a capture',
+  openHint: 'pcap, pcapng, qlog, HAR or a scenario. It stays in this browser.',
+  last: 'Go on where you were',
+  lastHint: 'the scene of your last visit',
+  second: 'A second window for the audience',
+  secondHint: 'It follows this one, without its controls.',
+} as const;
