@@ -48,10 +48,12 @@ const inside = (trace: Trace, packet: number): string => {
   return label === '' ? '' : ` ${label}`;
 };
 
-/** What a SYN carries (TCP Fast Open, RFC 7413). */
+/** What a SYN carries (TCP Fast Open, RFC 7413): the first of it, for it shares its arrow with the SYN. How much, the figures add. */
 const carried = (trace: Trace, packet: number): string => {
-  const bytes = trace.packets.payload[packet] as number;
-  return bytes === 0 ? '' : inside(trace, packet) || ` + ${grouped(bytes)} bytes`;
+  if (trace.packets.payload[packet] === 0) return '';
+  const [first = '', ...more] = inside(trace, packet).split(', ');
+  const name = first.replace(/ \(.*/, '') || ' data';
+  return ` +${name}${more.length > 0 ? ' …' : ''}`;
 };
 
 const baseLabel = (trace: Trace, packet: number): string => {

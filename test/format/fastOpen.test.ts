@@ -79,7 +79,7 @@ describe('a run with Fast Open and its own capture', () => {
     const trace = await cases.cookie();
     expect(trace.packets.kind[0]).toBe(PacketKind.Syn);
     expect([trace.packets.payload[0], trace.packets.offset[0], trace.packets.size[0]]).toEqual([100, 0, 172]);
-    expect(packetLabel(trace, 0)).toBe('SYN + 100 bytes');
+    expect(packetLabel(trace, 0)).toBe('SYN + data');
     const tcp = packetLayers(trace, 0).find((layer) => layer.id === 'tcp');
     const option = tcp?.fields.find((field) => field.id === 'tcp.option.fastOpen');
     expect(option?.rfc).toBe('RFC 7413 §4.1.1');
@@ -101,8 +101,10 @@ describe('a run with Fast Open and its own capture', () => {
     );
   });
 
-  it('the hello is named on the SYN', async () => {
-    expect(packetLabel(await cases['TLS 1.3'](), 0)).toBe('SYN ClientHello (SNI www.roundtrip.test)');
+  it('the hello is named on the SYN, and that more goes with it', async () => {
+    const early = await run({ tls: { version: '1.3', resume: '0rtt' }, tcp: { fastOpen: 'cookie' } });
+    expect(packetLabel(early, 0)).toBe('SYN + ClientHello …');
+    expect(packetLabel(await cases['TLS 1.3'](), 0)).toBe('SYN + ClientHello');
   });
 });
 
