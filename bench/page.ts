@@ -6,6 +6,8 @@ import { milliseconds, spread } from './numbers.ts';
 
 const DROPS = 25;
 const SCRUBS = 150;
+/** Steps of a slider while three ways are compared. */
+const STEPS = 25;
 
 const addressOf = async (page: string, scenario: ScenarioInput): Promise<string> =>
   `${page}#${await encodeAddress({ patch: scenario })}`;
@@ -67,6 +69,27 @@ const drops = async (page: Page): Promise<number[]> => {
   return times;
 };
 
+/** From a step of a slider to the picture of the three ways that are compared, ms. */
+const compared = async (page: Page): Promise<number[]> => {
+  const slider = page.getByRole('slider', { name: 'Round-trip time' });
+  await slider.focus();
+  const times: number[] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const start = await page.evaluate<number>(`(() => {
+      const slider = document.activeElement;
+      const start = performance.now();
+      slider.stepUp(1);
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      return start;
+    })()`);
+    // Two workers answer: the run that is shown, and those beside it.
+    await page.waitForTimeout(400);
+    const drawn = await page.evaluate<number>('window.benchDrawn');
+    if (drawn > start) times.push(drawn - start);
+  }
+  return times;
+};
+
 interface TraceEvent {
   readonly name: string;
   readonly ph: string;
@@ -111,6 +134,8 @@ export interface PageFigures {
   readonly scrub: ReturnType<typeof spread>;
   /** A million packets from the worker's answer to the picture, ms. */
   readonly open: number;
+  /** Twelve resources by three ways: a slider's step to the picture of all, ms. */
+  readonly compared: ReturnType<typeof spread>;
 }
 
 /** The built page at `address`, in Chromium. */
@@ -142,7 +167,12 @@ export const page = async (address: string): Promise<PageFigures> => {
     await ready(large);
     const open = await large.evaluate<number>('window.benchDrawn - window.benchAnswered');
     const frames = await framesDuring(await context.newCDPSession(large), () => scrub(large));
-    return { drop: spread(dropped), scrub: spread(frames), open: milliseconds(open) };
+    await large.close();
+    const three = await context.newPage();
+    await three.goto(`${address}#scenario=http-compared-loss`);
+    await ready(three);
+    const ways = await compared(three);
+    return { drop: spread(dropped), scrub: spread(frames), open: milliseconds(open), compared: spread(ways) };
   } finally {
     await browser.close();
   }

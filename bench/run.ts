@@ -41,6 +41,7 @@ const WANTED = {
   drop: 50,
   scrubP95: 4,
   open: 300,
+  compared: 50,
   firstScriptBytes: 130_000,
   lossesOnTwoCoresMs: 2000,
   makeHandshakeMs: 25,

@@ -118,6 +118,7 @@ export const withHttp = (scenario: Scenario, { version, connections }: HttpChoic
         version,
         connections,
         ...(version === '1.1' ? {} : { pipelining: 1, chunkBytes: 0 }),
+        ...(version === '2' ? {} : { push: false }),
         ...(hasStreams ? defined({ streamWindow, connectionWindow, maxStreams }) : {}),
       },
       tls: tlsUnder(flow.tls, flow.http.version, version),

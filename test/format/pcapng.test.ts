@@ -34,7 +34,7 @@ const simulate = async (name: string): Promise<Trace> => {
 };
 
 const checks = [
-  ...['tcp.check_checksum:TRUE', 'ip.check_checksum:TRUE'],
+  ...['tcp.check_checksum:TRUE', 'udp.check_checksum:TRUE', 'ip.check_checksum:TRUE'],
   // Behind a lost segment tshark else puts messages of upper layers together from the wrong places.
   'tcp.reassemble_out_of_order:TRUE',
 ].flatMap((preference) => ['-o', preference]);
@@ -72,6 +72,7 @@ const fields = [
   '_ws.malformed',
   'ip.checksum.status',
   'tcp.checksum.status',
+  'udp.checksum.status',
   '_ws.expert.severity',
   'ip.version',
   'tcp.seq_raw',
@@ -122,7 +123,8 @@ describeWithTshark('exports read by tshark', () => {
   const judge = (rows: readonly Row[]): void => {
     for (const row of rows) {
       const number = row['frame.number'];
-      if (row['_ws.malformed'] !== '' || row['tcp.checksum.status'] !== '1') expect(row, `frame ${number}`).toBe(null);
+      const isRight = row['tcp.checksum.status'] === '1' || row['udp.checksum.status'] === '1';
+      if (row['_ws.malformed'] !== '' || !isRight) expect(row, `frame ${number}`).toBe(null);
       if (row['ip.version'] === '4' && row['ip.checksum.status'] !== '1') expect(row, `frame ${number}`).toBe(null);
       for (const severity of row['_ws.expert.severity'].split(',')) {
         if (Number(severity) >= ERROR) expect(row, `frame ${number}`).toBe(null);
@@ -145,6 +147,8 @@ describeWithTshark('exports read by tshark', () => {
     const theirs = rows.filter((row) => fields.slice(-4).some((name) => row[name] !== '') && isOwn(row));
     const ours = new Set<string>();
     for (let i = 0; i < trace.packetCount; i++) {
+      // QUIC sends bytes again in packets of new numbers, which Wireshark does not relate.
+      if (trace.flows[p.flow[i] as number]?.protocol !== 'tcp') continue;
       const takesSpace = (p.payload[i] as number) > 0 || ((p.flags[i] as number) & 3) !== 0;
       const from = trace.links[p.link[i] as number]?.from;
       if (p.retransmissionOf[i] === NONE || !takesSpace || from !== trace.flows[p.flow[i] as number]?.[vantage].node)
@@ -179,7 +183,7 @@ describeWithTshark('exports read by tshark', () => {
       }
       // Both ends in one file are the same packets twice: the small ones will do. Under TLS tshark takes the second sight
       // of a segment for a repetition, and its reassembly of records complains of the overlap.
-      if (trace.packetCount < 3000 && trace.tls === null) judge(read(save(trace, 'both')));
+      if (trace.packetCount < 3000 && trace.tls === null && !trace.quic) judge(read(save(trace, 'both')));
     },
     60_000,
   );

@@ -100,7 +100,7 @@ export const pages: readonly Preset[] = [
     look: 'One call, then twenty-four at once, then one that needs them all: the slowest of the many decides.',
     requests: api,
     at: 420,
-    to: 700,
+    to: 560,
     panels: ['waterfall'],
   }),
   told('big-beside-small', 'One big download beside small requests', {
@@ -119,7 +119,7 @@ export const pages: readonly Preset[] = [
     ],
     http: { version: '2', streamWindow: 16_384 },
     at: 400,
-    to: 1100,
+    to: 920,
     panels: ['streams', 'sequence'],
   }),
   told('what-matters', 'Which packet matters most', {
