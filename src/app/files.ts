@@ -1,16 +1,15 @@
 import type { Problem } from '../base/result.ts';
 import type { Door } from '../engine/door/Door.ts';
 import { detect } from '../format/detect.ts';
+import { textFormat } from '../format/text.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { opened } from '../session/document.ts';
+import { showMeasured } from '../session/measured.ts';
 import type { Scene } from '../session/Scene.ts';
+import type { Trace } from '../trace/types.ts';
+import { bytesOf } from './fileBytes.ts';
 import { words } from './files.words.ts';
-
-/** Past this a browser tab would not hold the trace. */
-const LARGEST = 512 * 1024 * 1024;
-
-const tooLarge = (size: number): string =>
-  `it has ${String(Math.round(size / 1e6))} MB; this page takes up to 512 MB: cut it with editcap, then open a part`;
+import { isLog, openLog, openLogs } from './logs.ts';
 
 /** Where a problem lies: the file first, and within it the key or byte. */
 const within = (name: string, problems: readonly Problem[]): Problem[] =>
@@ -42,36 +41,49 @@ const takeKeys = async (text: string, scene: Scene, door: Door): Promise<boolean
   return done;
 };
 
-/** Opens files that were dropped or chosen together: key logs before captures. */
+/** Opens files that were dropped or chosen together: logs of QUIC as one, key logs before captures. */
 export const openFiles = async (files: readonly File[], scene: Scene, door: Door): Promise<void> => {
-  const last = files.filter((file) => !/\.(log|keys?|txt|keylog)$/i.test(file.name));
-  for (const file of [...files.filter((one) => !last.includes(one)), ...last]) await openFile(file, scene, door);
+  const areLogs = await Promise.all(files.map(isLog));
+  const logs = files.filter((_, k) => areLogs[k]);
+  if (logs.length > 1) await openLogs(logs, scene, door);
+  const others = logs.length > 1 ? files.filter((_, k) => !areLogs[k]) : files;
+  const last = others.filter((file) => !/\.(log|keys?|txt|keylog)$/i.test(file.name));
+  for (const file of [...others.filter((one) => !last.includes(one)), ...last]) await openFile(file, scene, door);
 };
 
 /** Opens a file that was dropped or chosen. What is shown stays until it could be read; true where it could. */
 export const openFile = async (file: File, scene: Scene, door: Door): Promise<boolean> => {
-  const refuse = (what: string): false => scene.refuse([{ where: file.name, what }]);
-  if (file.size > LARGEST) return refuse(tooLarge(file.size));
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(await file.arrayBuffer());
-  } catch {
-    return refuse('the browser could not read it; choose it again');
-  }
+  const bytes = await bytesOf(file, scene);
+  if (!bytes) return false;
   const format = detect(file.name, bytes);
   // JSON that is nobody's: the parser of scenarios says best what is wrong with it.
   const isText = format === 'unknown' && /\.json$/i.test(file.name);
   if (format === 'scenario' || isText) return openScenarioText(file.name, new TextDecoder().decode(bytes), scene);
   if (format === 'keylog') return takeKeys(new TextDecoder().decode(bytes), scene, door);
+  const text = await textFormat({ name: file.name, bytes });
+  if (text === 'qlog') return openLog(file, scene, door);
   scene.busy.set(true);
-  const trace = await door.open(file.name, bytes, givenTo(scene).keys);
+  const read = await door.open(file.name, bytes, givenTo(scene).keys);
   scene.busy.set(false);
-  if (!trace.ok) return scene.refuse(trace.problems);
+  if (!read.ok) return scene.refuse(read.problems);
+  const trace = { ...read.value, title: read.value.title === '' ? file.name : read.value.title };
   scene.problems.set([]);
-  givenTo(scene).capture = file;
-  scene.openTrace({ ...trace.value, title: trace.value.title === '' ? file.name : trace.value.title });
+  if (text === 'har') openPageLoad(file, trace, scene);
+  else {
+    givenTo(scene).capture = file;
+    scene.openTrace(trace);
+  }
   scene.news.set(words.opened(file.name));
   return true;
+};
+
+/** A page load as a browser measured it; a scenario is made of it when somebody wants to play it. */
+const openPageLoad = (file: File, trace: Trace, scene: Scene): void => {
+  const model = async () => {
+    const { harScenario } = await import('../format/har/scenario.ts');
+    return harScenario(file.name, new Uint8Array(await file.arrayBuffer()));
+  };
+  showMeasured(scene, { name: file.name, trace, model });
 };
 
 const openScenarioText = async (name: string, text: string, scene: Scene): Promise<boolean> => {

@@ -9,11 +9,17 @@ import { Frames } from '../session/frames.ts';
 import { Cell } from '../session/cell.ts';
 import type { Losses, Matters } from '../session/matters.ts';
 import { Scene } from '../session/Scene.ts';
+import type { PanelName } from '../scenario/panels.ts';
+import type { Trace } from '../trace/types.ts';
 import { memory } from './memory.ts';
 import { keepForOffline } from './offline/register.ts';
 import Page from './Page.svelte';
 import { themeInForce } from './theme.ts';
 import type { Bench } from '../view/context.ts';
+
+/** A page load is told by its waterfall: beside its packets, where it has any. */
+const panelsFor = (trace: Trace | undefined): readonly PanelName[] | undefined =>
+  trace?.packetCount === 0 ? ['waterfall'] : trace?.http ? ['sequence', 'waterfall'] : undefined;
 
 /** More cores than these gain little, and each worker takes its memory. */
 const MOST_WORKERS = 8;
@@ -66,7 +72,7 @@ const start = (target: HTMLElement): void => {
   const display = new Display(memory);
   // A scene brings its figures, until the viewer chooses.
   scene.shown.subscribe((shown) => {
-    display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
+    display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels ?? panelsFor(shown?.trace));
   });
   scene.beat.subscribe((beat) => {
     display.dress(scene.beats.value[beat]);

@@ -19,6 +19,7 @@ import { identityOf } from './identity.ts';
 import { instantAt, nextInstant, previousInstant } from './instants.ts';
 import { firstBeat, nthData, placeOf, placeOfBeat, tellingPlace } from './opening.ts';
 import type { Place } from './opening.ts';
+import type { Measured } from './measured.ts';
 import type { Lit, SceneParts, Shown } from './parts.ts';
 import { Player } from './player/Player.ts';
 import { fit, follow, frame, pan, push, reveal, whole, zoom } from './range.ts';
@@ -160,10 +161,10 @@ export class Scene {
   }
 
   /** Shows a trace that was read from a file. */
-  openTrace(trace: Trace, place: Place = {}): void {
+  openTrace(trace: Trace, place: Place = {}, measured?: Measured): void {
     this.#turn++;
     this.history.set(null);
-    this.#show({ trace, ghost: null, document: null }, place);
+    this.#show({ trace, ghost: null, document: null, ...(measured && { measured }) }, place);
   }
 
   /** Keeps what is shown and says what was wrong. */

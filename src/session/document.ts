@@ -1,5 +1,6 @@
 import type { Beat } from '../scenario/beats.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import type { Measured } from './measured.ts';
 import { isLossy, lossless, pathOf } from './scenario/path.ts';
 
 /** Where the faint other future comes from. */
@@ -19,6 +20,8 @@ export interface Document {
   readonly ghost: GhostOf;
   /** What was done to come here, for the words of Undo. */
   readonly did: string;
+  /** The page load that the scenario was made after, and what of it was measured and what is modelled. */
+  readonly after?: { readonly measured: Measured; readonly notes: readonly string[] };
 }
 
 /** A document as it opens: a lossy scenario is compared with its lossless self. */

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import type { Trace } from '../trace/types.ts';
 import type { Document } from './document.ts';
 import type { Frames } from './frames.ts';
+import type { Measured } from './measured.ts';
 import type { Runner } from './runQueue.ts';
 
 /** What is shown: one trace, the other future, and the scenario that both came from (null: a capture). */
@@ -11,6 +12,8 @@ export interface Shown {
   readonly trace: Trace;
   readonly ghost: Trace | null;
   readonly document: Document | null;
+  /** The trace is a page load that a browser measured. */
+  readonly measured?: Measured;
 }
 
 /** A walk along causes: back ("why") or on ("effect"). */

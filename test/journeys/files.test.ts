@@ -101,3 +101,23 @@ journey('every export makes its file', async ({ open }) => {
     ).toBe(head);
   }
 });
+
+journey('a HAR file shows what was measured, is played in the simulator, and comes back', async ({ open }) => {
+  const page = await open();
+  await ready(page);
+  const entry = (path: string, at: number) => ({
+    startedDateTime: new Date(Date.parse('2024-01-01T00:00:00Z') + at).toISOString(),
+    timings: { send: 0, wait: 50, receive: 10 },
+    request: { method: 'GET', url: `https://shop.example${path}`, httpVersion: 'h2', bodySize: 0 },
+    response: { status: 200, httpVersion: 'h2', bodySize: 1000, content: { size: 4000 } },
+  });
+  const log = { version: '1.2', creator: { name: 'hand' }, entries: [entry('/', 0), entry('/a.css', 70)] };
+  await choose(page, json('shop.har', JSON.stringify({ log })));
+  await page.getByRole('figure', { name: 'Waterfall' }).or(page.getByLabel('Waterfall')).first().waitFor();
+  await expect.poll(() => page.locator('.facts').innerText()).toContain('2 requests · measured');
+  await page.getByRole('button', { name: 'Play it in the simulator' }).click();
+  await page.getByRole('heading', { name: 'Measured, and modelled' }).waitFor();
+  await page.getByText(/^Modelled: a round trip of/).waitFor();
+  await page.getByRole('button', { name: 'Back to what was measured' }).click();
+  await expect.poll(() => page.locator('.facts').innerText()).toContain('2 requests · measured');
+});

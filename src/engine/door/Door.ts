@@ -1,5 +1,6 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Problem, Result } from '../../base/result.ts';
+import type { NamedBytes } from '../../format/qlog/open.ts';
 import type { Scenario, Touch } from '../../scenario/schema.ts';
 import type { Trace } from '../../trace/types.ts';
 import type { Reply, Request } from './messages.ts';
@@ -25,7 +26,8 @@ type Waiting = { readonly request: Request; readonly answer: (reply: Reply) => v
 type Asked =
   | { type: 'run'; scenarios: readonly Scenario[] }
   | { type: 'finishes'; scenario: Scenario; touches: readonly Touch[] }
-  | { type: 'open'; name: string; bytes: Uint8Array; keys: string };
+  | { type: 'open'; name: string; bytes: Uint8Array; keys: string }
+  | { type: 'logs'; files: readonly NamedBytes[] };
 
 const stopped: Problem = { where: '', what: 'The run was stopped for a newer one.' };
 
@@ -63,10 +65,12 @@ export class Door {
 
   /** Reads a capture, opening what `keys` (text of key logs) reach. Its bytes are moved, not copied: the caller's array is empty afterwards. */
   async open(name: string, bytes: Uint8Array, keys = ''): Promise<Result<Trace>> {
-    const reply = await this.#traces({ type: 'open', name, bytes, keys });
-    if (!reply.ok) return reply;
-    const [trace] = reply.value;
-    return trace ? ok(trace) : fail({ where: name, what: 'The file holds no packets.' });
+    return only(name, await this.#traces({ type: 'open', name, bytes, keys }));
+  }
+
+  /** Reads logs of QUIC into one trace: those of a connection's two ends become one flow. Their bytes are moved, too. */
+  async openLogs(files: readonly NamedBytes[]): Promise<Result<Trace>> {
+    return only(files[0]?.name ?? '', await this.#traces({ type: 'logs', files }));
   }
 
   /** Ends what is being computed: a worker that computes cannot listen, so it is replaced. */
@@ -97,7 +101,7 @@ export class Door {
   #send(request: Request): void {
     this.warm();
     if (this.#worker) {
-      this.#worker.postMessage(request, request.type === 'open' ? [request.bytes.buffer as ArrayBuffer] : []);
+      this.#worker.postMessage(request, buffersOf(request));
       return;
     }
     void this.#onMain
@@ -138,6 +142,19 @@ export class Door {
     waiting.answer(reply);
   }
 }
+
+const only = (name: string, traces: Result<readonly Trace[]>): Result<Trace> => {
+  if (!traces.ok) return traces;
+  const [trace] = traces.value;
+  return trace ? ok(trace) : fail({ where: name, what: 'The file holds no packets.' });
+};
+
+/** What goes to the worker without a copy. */
+const buffersOf = (request: Request): ArrayBuffer[] => {
+  const bytes =
+    request.type === 'open' ? [request.bytes] : request.type === 'logs' ? request.files.map((file) => file.bytes) : [];
+  return bytes.map(({ buffer }) => buffer as ArrayBuffer);
+};
 
 export const failure = (error: unknown): Problem => ({
   where: '',

@@ -1,5 +1,6 @@
 import type { Problem } from '../../base/result.ts';
 import type { Scenario, Touch } from '../../scenario/schema.ts';
+import type { NamedBytes } from '../../format/qlog/open.ts';
 import type { Trace } from '../../trace/types.ts';
 
 /** What the page asks of the worker. Scenarios are validated before they are sent. */
@@ -19,7 +20,9 @@ export type Request =
       readonly name: string;
       readonly bytes: Uint8Array;
       readonly keys: string;
-    };
+    }
+  /** Logs of QUIC that may be of one connection. */
+  | { readonly id: number; readonly type: 'logs'; readonly files: readonly NamedBytes[] };
 
 /** What comes back: the traces in the order of the scenarios, by transferred buffers; or instants in ns, in the order of the touches. */
 export type Reply =

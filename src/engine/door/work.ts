@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/result.ts';
+import type { NamedBytes } from '../../format/qlog/open.ts';
 import { layersFor } from '../network/layers.ts';
 import { run } from '../network/run.ts';
 import { finishes } from './losses.ts';
@@ -16,6 +17,12 @@ const open = async (id: number, name: string, bytes: Uint8Array, keys: string): 
   return opened.ok ? { id, ok: true, traces: [opened.value.trace] } : { id, ok: false, problems: opened.problems };
 };
 
+const openAll = async (id: number, files: readonly NamedBytes[]): Promise<Reply> => {
+  const { openLogs } = await import('../../format/qlog/open.ts');
+  const opened = await openLogs(files);
+  return opened.ok ? { id, ok: true, traces: [opened.value.trace] } : { id, ok: false, problems: opened.problems };
+};
+
 /** Does what the page asks: the same in the worker and on the main thread. Never throws. */
 export const work = async (request: Request): Promise<Reply> => {
   try {
@@ -30,6 +37,8 @@ export const work = async (request: Request): Promise<Reply> => {
       }
       case 'open':
         return await open(request.id, request.name, request.bytes, request.keys);
+      case 'logs':
+        return await openAll(request.id, request.files);
     }
   } catch (error) {
     return { id: request.id, ok: false, problems: [stopped(error)] };

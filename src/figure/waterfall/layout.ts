@@ -10,7 +10,18 @@ const MOST_ROW = 26;
 /** Rows lower than this have no words of their own. */
 const NAMED_FROM = 11;
 
+/** Type smaller than this cannot be read, px. */
+const LEAST_TYPE = 9;
+
 const nameOf = ({ request }: Bar): string => request.path ?? request.id;
+
+/** A name as far as there is room for it: a path's end tells more than its beginning. */
+const fitted = (name: string, fits: (words: string) => boolean): string => {
+  if (fits(name)) return name;
+  let from = 1;
+  while (from < name.length && !fits(`…${name.slice(from)}`)) from++;
+  return `…${name.slice(from)}`;
+};
 
 /** When it was done, and what it waited for: behind the bar, or before it where that is full. */
 const writeEnd = (
@@ -85,15 +96,16 @@ export const waterfall: Layout = (input): Figure => {
     const causes = drawHeld(trace, bar, box, time, theme, marks);
     drawBar(bar, box, time, theme, marks);
     if (step < NAMED_FROM * s) return;
+    const size = Math.max(LEAST_TYPE, Math.min(12, (step / s) * 0.6)) * s;
     marks.push({
       shape: 'text',
       id: null,
       layer: Layer.Tag,
       x: plot.x - 10 * s,
       y: middle,
-      text: nameOf(bar),
+      text: fitted(nameOf(bar), (words) => measure(words, 'sans', size, 500) <= plot.x - 14 * s),
       face: 'sans',
-      size: Math.min(12, step * 0.6) * (step > 0 ? 1 : s),
+      size,
       weight: 500,
       anchor: 'end',
       color: resourceColor(theme, bar.row),

@@ -53,11 +53,12 @@ export class Places {
     const key = address === '' ? role : address;
     const known = this.#nodes.get(key);
     if (known !== undefined && known !== taken) return known;
-    const name = known === undefined ? key : `${key} ${role}`;
-    const again = this.#nodes.get(name);
+    // Two ends at one address are told apart by their roles.
+    const own = known === undefined ? key : `${key} ${role}`;
+    const again = this.#nodes.get(own);
     if (again !== undefined) return again;
-    const index = this.builder.nodes.push({ name, role, address }) - 1;
-    this.#nodes.set(name, index);
+    const index = this.builder.nodes.push({ name: key, role, address }) - 1;
+    this.#nodes.set(own, index);
     return index;
   }
 

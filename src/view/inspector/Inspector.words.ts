@@ -25,10 +25,11 @@ export const words = {
   lookFor: 'What to see',
   nothing: 'Click a packet to look into it; arrow keys walk from one to the next.',
   facts: 'The run',
+  modelled: 'Measured, and modelled',
   knobs: 'In force',
   close: 'Close the details',
   ghost: 'of the other future',
-  warnings: 'What could not be read',
+  warnings: 'Good to know',
 } as const;
 
 /** What a hand did to a packet. */

@@ -15,8 +15,11 @@ export const runFacts = (trace: Trace): readonly (readonly [string, string])[] =
     if (p.retransmissionOf[i] !== NONE && p.kind[i] === PacketKind.Data) again++;
   }
   const done = completion(trace);
+  const last = done === null ? [] : [['Last byte at the client', `${msText(done)} ms`] as const];
+  // What a browser measured of a page load: requests alone.
+  if (trace.packetCount === 0) return [...last, ['Requests', count(trace.requests.length)]];
   return [
-    ...(done === null ? [] : [['Last byte at the client', `${msText(done)} ms`] as const]),
+    ...last,
     ['Packets', count(trace.packetCount)],
     ['Lost', count(lost) + (queue === 0 ? '' : `, ${queue === lost ? 'all' : count(queue)} by a full queue`)],
     ['Data sent again', count(again)],

@@ -33,6 +33,14 @@ const known: Readonly<Record<PanelName, Omit<Panel, 'name'>>> = {
 
 export const panels: readonly Panel[] = panelNames.map((name) => ({ name, ...known[name] }));
 
+/** Height of a waterfall's axis, of one of its lines, and at most, px. */
+const AXIS = 36;
+const LINE = 12;
+const MOST_HEIGHT = 2400;
+/** The height in which each resource has its name. */
+export const waterfallHeight = (resources: number, least: number): number =>
+  Math.max(least, Math.min(MOST_HEIGHT, AXIS + LINE * resources));
+
 /** Layouts of the first picture; the others are loaded when a panel first shows them. */
 const layouts: Partial<Record<PanelName, Layout>> = {
   sequence,

@@ -24,7 +24,9 @@ export const pathWords = (scenario: Scenario): string => {
 
 /** What a capture is; its times are measured, what follows from them is inferred. */
 export const captureWords = (trace: Trace): string =>
-  `${counted(trace.packetCount, 'packet')} · measured, states inferred`;
+  trace.packetCount === 0
+    ? `${counted(trace.requests.length, 'request')} · measured`
+    : `${counted(trace.packetCount, 'packet')} · measured, states inferred`;
 
 export const words = {
   start: 'Tours',
