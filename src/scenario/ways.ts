@@ -72,8 +72,8 @@ export interface HttpChoice {
 export const httpChoices: readonly HttpChoice[] = [
   { id: 'none', name: 'none', version: 'none', connections: 6 },
   { id: '1.0', name: '1.0', version: '1.0', connections: 6 },
-  { id: '1.1 x1', name: '1.1, one connection', version: '1.1', connections: 1 },
-  { id: '1.1', name: '1.1', version: '1.1', connections: 6 },
+  { id: '1.1 x1', name: '1.1 × 1', version: '1.1', connections: 1 },
+  { id: '1.1', name: '1.1 × 6', version: '1.1', connections: 6 },
   { id: '2', name: '2', version: '2', connections: 6 },
   { id: '3', name: '3', version: '3', connections: 6 },
 ];
