@@ -10,6 +10,8 @@ export const isRepetition = (trace: Trace, packet: number): boolean => {
   if (p.retransmissionOf[packet] !== NONE) return true;
   // A copy that the network made: nobody sent it again.
   if (p.causeKind[packet] === CauseKind.Sent) return false;
+  // A simulated sender of QUIC names what it repeats; its `nth` counts CRYPTO datagrams of a kind, new ones too.
+  if (trace.source === 'simulated' && trace.flows[p.flow[packet] as number]?.protocol === 'udp') return false;
   const takesSpace =
     (p.payload[packet] as number) > 0 || ((p.flags[packet] as number) & (TcpFlag.SYN | TcpFlag.FIN)) !== 0;
   return takesSpace && (p.nth[packet] as number) > 1;
