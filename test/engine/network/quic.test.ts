@@ -206,6 +206,60 @@ describe('QUIC in the simulator', () => {
     expect(completions(trace)[0]).not.toBeNull();
   });
 
+  it('what went by the old way says nothing about the new one (RFC 9000 §9.4)', async () => {
+    const migrated = (path: string): ScenarioInput => ({
+      roundtrip: 1,
+      nodes: [
+        { name: 'phone' },
+        { name: 'wifi', role: 'router' },
+        { name: 'mobile', role: 'router' },
+        { name: 'server', role: 'server' },
+      ],
+      // The queue before the Wi-Fi is long: what waits in it comes after what went by the mobile network.
+      links: [
+        { from: 'phone', to: 'wifi', delayMs: 5 },
+        { from: 'wifi', to: 'server', delayMs: 15, mbps: 5 },
+        { from: 'phone', to: 'mobile', delayMs: 30 },
+        { from: 'mobile', to: 'server', delayMs: 15 },
+      ],
+      flows: [
+        {
+          client: 'phone',
+          server: 'server',
+          http: { version: '3' },
+          quic: { congestion: path, migrate: [{ atMs: 300, via: 'mobile' }] },
+          requests: [{ responseBytes: 500_000 }],
+        } as Flow,
+      ],
+    });
+    for (const congestion of ['reno', 'cubic', 'bbr']) {
+      const trace = await run(migrated(congestion));
+      const { spans, events: e } = trace;
+      const moved = Math.max(
+        ...Array.from({ length: trace.eventCount }, (_, i) => i)
+          .filter((i) => e.kind[i] === EventKind.PathChanged && e.node[i] === 3 && e.b[i] === 0)
+          .map((i) => e.time[i] as number),
+      );
+      const late = Array.from({ length: trace.eventCount }, (_, i) => i).filter(
+        (i) => e.kind[i] === EventKind.LossDetected && (e.time[i] as number) > moved,
+      );
+      expect(late.length, congestion).toBeGreaterThan(10);
+      const reductions = Array.from({ length: trace.spanCount }, (_, i) => i).filter(
+        (i) => spans.kind[i] === SpanKind.Recovery && (spans.start[i] as number) > moved,
+      );
+      expect(reductions, congestion).toEqual([]);
+      expect(Number(completions(trace)[0]), congestion).toBeLessThan(1300);
+    }
+  });
+
+  it('a key share in two datagrams is no repetition, and nothing is lost', async () => {
+    const trace = await run(page({ tls: { version: '1.3', group: 'x25519mlkem768', certificate: 'rsa' } }));
+    expect(summarize(trace).flows[0]).toMatchObject({
+      lost: { up: 0, down: 0 },
+      retransmitted: { up: 0, down: 0 },
+    });
+  });
+
   it('a NAT’s new port is proved, and nothing is lost by it (RFC 9000 §9.3)', async () => {
     const trace = await preset('quic-nat-rebinding');
     expect(events(trace, EventKind.PathChanged).map(([node, , validated]) => [node, validated])).toEqual([

@@ -147,6 +147,8 @@ export class Core {
   readonly control: Frame[] = [];
   /** The next ids and the token were given out. */
   hasIssued = false;
+  /** First 1-RTT packet on the way in use: what went by another one says nothing about this (RFC 9000 §9.4). */
+  countsFrom = 0;
   /** Packets outside every space: Retry, version negotiation, stateless reset. */
   readonly outbox: { readonly packet: QuicPacket; readonly path: Path }[] = [];
   readonly inbox: QuicDatagram[] = [];

@@ -4,6 +4,7 @@ import { newPath } from './core.ts';
 import { challengeOf, sameBytes } from './ids.ts';
 import { samePath } from './pdu.ts';
 import type { Frame, Path } from './pdu.ts';
+import { SpaceId } from './space.ts';
 import { SendWindow } from './window.ts';
 
 /** Paths, their validation, and migration (RFC 9000 §8.2, §9). */
@@ -27,13 +28,15 @@ const challenge = (core: Core, path: PathState): void => {
   path.challengeUntil = nanos(core.now + challengeLife(core));
 };
 
-/** A new address may lie behind another bottleneck: window and round-trip time start over (RFC 9000 §9.4). */
+/**
+ * A new address may lie behind another bottleneck: window and round-trip time start over, and what is still under way by
+ * the old one counts in neither (RFC 9000 §9.4).
+ */
 const startOver = (core: Core): void => {
-  const flying = core.window.bytesInFlight;
   core.rtt.reset();
+  core.countsFrom = core.spaces[SpaceId.Application].next;
   const { sndNxt } = core.window;
   core.window = new SendWindow(core.knobs, core.rtt, core.log.seed);
-  core.window.bytesInFlight = flying;
   core.window.sndNxt = sndNxt;
   core.reportWindow();
 };

@@ -32,9 +32,13 @@ const takeAcked = (core: Core, space: Space, { ranges }: AckFrame): SentPacket[]
   return acked;
 };
 
+/** It went by the way in use: only such packets tell window and round-trip time anything (RFC 9000 §9.4). */
+const countsHere = (core: Core, space: Space, { number }: SentPacket): boolean =>
+  space.id !== SpaceId.Application || number >= core.countsFrom;
+
 const leave = (core: Core, space: Space, packet: SentPacket): void => {
   space.sent.delete(packet.number);
-  if (packet.inFlight) core.window.forget(packet.size);
+  if (packet.inFlight && countsHere(core, space, packet)) core.window.forget(packet.size);
   if (packet.isEliciting) space.elicitingInFlight--;
 };
 
@@ -51,8 +55,9 @@ export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
   const acked = takeAcked(core, space, frame);
   if (acked.length === 0) return;
   const newest = acked[acked.length - 1] as SentPacket;
+  const isHere = countsHere(core, space, newest);
   let rtt = -1;
-  if (isNews && newest.number === largest && acked.some((packet) => packet.isEliciting)) {
+  if (isHere && isNews && newest.number === largest && acked.some((packet) => packet.isEliciting)) {
     rtt = core.now - newest.sentAt;
     core.rtt.sample(rtt, ackDelayOf(core, space, frame));
     core.probe.metric(core.now, Metric.rtt, rtt);
@@ -60,17 +65,17 @@ export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
   }
   let bytes = 0;
   for (const packet of acked) {
-    if (packet.inFlight) bytes += packet.size;
+    if (packet.inFlight && countsHere(core, space, packet)) bytes += packet.size;
     for (const one of packet.frames) onFrameAcked(core, space, one);
     core.probe.acked(core.now, space.id, packet.number);
   }
   if (frame.ecn !== null && frame.ecn.ce > space.ceSeen) {
     space.ceSeen = frame.ecn.ce;
-    if (core.window.onCongestion(newest.sentAt, core.now)) core.probe.recovery(core.now, 'congestion mark');
+    if (isHere && core.window.onCongestion(newest.sentAt, core.now)) core.probe.recovery(core.now, 'congestion mark');
   }
   const lost = detectLost(core, space, acked, priorLargest);
   const wasRecovering = core.window.isRecovering;
-  core.window.onAck(newest, bytes, lost, rtt, core.now, prior);
+  if (isHere) core.window.onAck(newest, bytes, lost, rtt, core.now, prior);
   if (wasRecovering && !core.window.isRecovering) core.probe.recovery(core.now, null);
   if (isPeerValidated(core)) core.ptoCount = 0;
   core.reportWindow();
@@ -106,14 +111,14 @@ const detectLost = (
     leave(core, space, packet);
     for (const frame of packet.frames) onFrameLost(core, space, frame);
   }
-  const counted = lost.filter((packet) => packet.inFlight);
+  const counted = lost.filter((packet) => packet.inFlight && countsHere(core, space, packet));
   const last = counted[counted.length - 1];
   core.window.lostTotal += counted.length;
   if (last && core.window.onCongestion(last.sentAt, core.now)) core.probe.recovery(core.now, 'loss');
   if (
     isPersistent(
       core,
-      lost.filter((packet) => packet.number > priorLargest),
+      lost.filter((packet) => packet.number > priorLargest && countsHere(core, space, packet)),
       acked,
     )
   )
