@@ -150,6 +150,9 @@ export class RoundtripScene extends Base {
   }
 
   async #load(shadow: ShadowRoot, poster: HTMLElement): Promise<Mounted> {
+    // While the page is read, what stands within the element may not be there yet.
+    if (document.readyState === 'loading')
+      await new Promise((done) => document.addEventListener('DOMContentLoaded', done, { once: true }));
     const { mountShadow } = await import('./mount.ts');
     const mounted = mountShadow(shadow, (event, detail) => {
       this.dispatchEvent(new CustomEvent(event, { detail }));

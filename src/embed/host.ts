@@ -4,10 +4,11 @@ import { theme } from '../figure/theme.ts';
 import type { Theme } from '../figure/theme.ts';
 import { decodeAddress } from '../session/address/decode.ts';
 import { addressOf, openAddress } from '../session/address/open.ts';
+import { pack } from '../session/address/pack.ts';
+import type { Json } from '../session/address/patch.ts';
 import type { EmbedState } from '../session/address/state.ts';
 import { Cell } from '../session/cell.ts';
 import { Display } from '../session/Display.ts';
-import { opened } from '../session/document.ts';
 import { Frames } from '../session/frames.ts';
 import { Scene } from '../session/Scene.ts';
 import { FIRST_PRESET } from '../scenario/firstPreset.ts';
@@ -101,16 +102,18 @@ export class SceneHost {
     return done;
   }
 
-  /** Opens a scenario file's text. */
+  /** Opens a scenario file's text; the state says the rest. */
   async openText(text: string, state: string): Promise<boolean> {
-    this.look.set((await decodeAddress(state)).state.embed ?? {});
     const { parseScenario } = await import('../scenario/parse.ts');
     const parsed = parseScenario(text);
-    const done = parsed.ok
-      ? await this.scene.openDocument(opened(parsed.value, null))
-      : this.scene.refuse(parsed.problems);
-    this.#opened(done);
-    return done;
+    if (!parsed.ok) {
+      this.#opened(this.scene.refuse(parsed.problems));
+      return false;
+    }
+    const parts = new URLSearchParams(state);
+    parts.delete('scenario');
+    parts.set('edit', await pack(JSON.parse(JSON.stringify(parsed.value)) as Json));
+    return this.open(parts.toString());
   }
 
   #opened(done: boolean): void {

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { buildEmbedOnce } from '../../scripts/embed.mjs';
 import { serve } from '../../scripts/serve.mjs';
+import { pack } from '../../src/session/address/pack.ts';
 import { journey } from '../support/journey.ts';
 import { root } from '../support/paths.ts';
 
@@ -13,6 +16,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => site.close());
 
+interface Shown {
+  readonly packet: number;
+  readonly trace: { readonly packets: { readonly fate: Readonly<Record<number, number>> } };
+}
 const example = (path: string): string => new URL(`examples/${path}`, site.url).href;
 interface Deck {
   getIndices(): { h: number; f?: number };
@@ -166,4 +173,40 @@ journey('an element plays, seeks and shares its clock', async ({ open }) => {
     return currentTime === duration;
   });
   expect(isOver).toBe(true);
+});
+
+journey('one classic script works from disk, and a scaled figure is hit where it is seen', async ({ open }) => {
+  const page = await open(pathToFileURL(join(root, 'examples/plain/from-disk.html')).href, { offline: true });
+  const scene = page.locator('#scene');
+  await scene.locator('.sentence').waitFor();
+  expect(await scene.locator('.sentence').innerText()).toMatch(/^1 of \d+ segments is lost\.$/);
+  const box = (await scene.getByRole('application').first().boundingBox())!;
+  const tip = scene.locator('.tip');
+  const told = async (): Promise<string> => (await tip.allInnerTexts()).join();
+  // Along the way of the lost one, until the pointer is over it.
+  for (let part = 0.15; part < 0.6 && !(await told()).includes('lost'); part += 0.01) {
+    await page.mouse.move(box.x + box.width * part, box.y + box.height * 0.35);
+    await page.waitForTimeout(30);
+  }
+  expect(await told()).toContain('Segment #12');
+  await page.mouse.down();
+  await page.mouse.up();
+  const packet = await scene.evaluate(
+    (one) => (one as HTMLElement & { host: { scene: { packet: number } } }).host.scene.packet,
+  );
+  const fate = await scene.evaluate((one) => {
+    const { trace, packet: row } = (one as HTMLElement & { host: { scene: Shown } }).host.scene;
+    return trace.packets.fate[row];
+  });
+  expect(packet).toBeGreaterThan(0);
+  expect(fate).not.toBe(0);
+});
+
+journey('a thousand beats and a torn link are told, not fatal', async ({ open }) => {
+  const many = await pack(Array.from({ length: 1000 }, (_, i) => ({ at: i, say: 'x' })));
+  const page = await open(`?embed&scenario=handshake&beats=${many}`);
+  expect(await page.getByRole('alert').innerText()).toContain('beats');
+  const torn = await open(`?embed&scenario=handshake&beats=${many.slice(0, 40)}`);
+  await torn.getByRole('figure', { name: 'Sequence diagram' }).waitFor();
+  expect(await torn.getByRole('alert').innerText()).toContain('damaged');
 });
