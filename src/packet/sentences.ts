@@ -115,7 +115,9 @@ export const eventSentence = (kind: number, a: number, b: number): string => {
     case EventKind.Confirmed:
       return 'the handshake is confirmed: both ends have all of it';
     case EventKind.PathChanged:
-      return b === 1 ? 'the new path is proven: a challenge came back' : 'the client speaks from another address or port';
+      return b === 1
+        ? 'the new path is proven: a challenge came back'
+        : 'the client speaks from another address or port';
     case EventKind.KeysUpdated:
       return `keys are updated${a > 1 ? ` for the ${ordinal(a)} time` : ''}: the key phase turns`;
     default:
