@@ -9,9 +9,13 @@ export const runFacts = (trace: Trace): readonly (readonly [string, string])[] =
   let lost = 0;
   let again = 0;
   let queue = 0;
+  let sent = 0;
   for (let i = 0; i < trace.packetCount; i++) {
     if (isLost(p.fate[i] as number)) lost++;
     if (p.fate[i] === Fate.QueueFull) queue++;
+    // A packet is counted where its host sent it, not once more behind each router.
+    if (p.hop[i] !== 0) continue;
+    sent++;
     if (p.retransmissionOf[i] !== NONE && p.kind[i] === PacketKind.Data) again++;
   }
   const done = completion(trace);
@@ -20,7 +24,7 @@ export const runFacts = (trace: Trace): readonly (readonly [string, string])[] =
   if (trace.packetCount === 0) return [...last, ['Requests', count(trace.requests.length)]];
   return [
     ...last,
-    ['Packets', count(trace.packetCount)],
+    ['Packets', count(sent)],
     ['Lost', count(lost) + (queue === 0 ? '' : `, ${queue === lost ? 'all' : count(queue)} by a full queue`)],
     ['Data sent again', count(again)],
   ];
