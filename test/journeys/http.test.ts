@@ -7,6 +7,9 @@ journey(
   async ({ open }) => {
     const page = await open('#scenario=http2-one-loss&show=sequence,streams');
     await ready(page);
+    // Nothing is selected: facts alone, more of them than the inspector is high.
+    await page.getByText('Data sent again').waitFor();
+    expect(await axe(page)).toEqual([]);
     const streams = page.getByRole('figure', { name: 'Streams' });
     await expect.poll(() => streams.locator('figcaption').innerText()).toContain('waiting for #20, 91 ms');
     const text = await streams.locator('figcaption').innerText();
@@ -51,3 +54,18 @@ journey(
     await expect.poll(() => undo.isDisabled()).toBe(true);
   },
 );
+
+journey('what is compared is chosen, stands in the address, and opens from it', async ({ open }) => {
+  const page = await open('#scenario=compared-clean');
+  await ready(page);
+  const figure = page.getByRole('figure', { name: 'Comparison' }).locator('figcaption');
+  await expect.poll(() => figure.innerText()).toContain('HTTP/1.1, six');
+  expect(await page.getByRole('radio', { name: 'HTTP versions' }).isChecked()).toBe(true);
+  await page.getByRole('radio', { name: 'best of each' }).check();
+  await expect.poll(() => figure.innerText()).toContain('HTTP/2, Fast Open');
+  await expect.poll(() => page.evaluate(() => location.hash)).toContain('compare=best');
+  expect(await axe(page)).toEqual([]);
+  const again = await open(await page.evaluate(() => location.hash));
+  await ready(again);
+  await expect.poll(() => again.getByRole('radio', { name: 'best of each' }).isChecked()).toBe(true);
+});

@@ -24,6 +24,7 @@ export const words = {
   captured: 'A capture cannot be run again: its packets are looked at, not touched.',
   lookFor: 'What to see',
   nothing: 'Click a packet to look into it; arrow keys walk from one to the next.',
+  about: 'Details',
   facts: 'The run',
   modelled: 'Measured, and modelled',
   knobs: 'In force',
