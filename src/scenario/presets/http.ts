@@ -104,8 +104,8 @@ export const http: readonly Preset[] = [
   {
     ...page(
       'http-compared',
-      'HTTP/1.1 × 1, × 6 and HTTP/2',
-      'The same twelve resources by three ways: one connection pays a round trip each; six windows and one with streams end alike.',
+      'HTTP/1.1, HTTP/2 and HTTP/3',
+      'The same twelve resources by four ways: one connection pays a round trip each; six windows and one with streams end alike.',
       { version: '1.1', connections: 1 },
       false,
       400,
@@ -117,7 +117,7 @@ export const http: readonly Preset[] = [
     ...page(
       'http-compared-loss',
       'The same with one lost packet',
-      'One packet dies in each: with six connections one of them waits, with one connection all that is under way.',
+      'One packet dies in each: six windows lose little, one window much, whether all that is under way waits (HTTP/2) or one stream (HTTP/3).',
       { version: '1.1', connections: 1 },
       true,
       420,
