@@ -1,4 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const seconds = (n: number): number => n * 1000;
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     // One process: threads start faster than forks, and nothing here needs a process of its own.
     pool: 'threads',
+    // Vitest leaves a core free unless it is told.
+    maxWorkers: availableParallelism(),
     passWithNoTests: true,
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
