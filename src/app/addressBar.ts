@@ -75,6 +75,7 @@ export const addressBar = (parts: Addressed): AddressBar => {
     scene.player.speed,
     scene.player.loop,
     scene.beat,
+    scene.comparison.kind,
     display.theme,
     display.panels,
     display.orientation,

@@ -10,6 +10,7 @@ import { Cell } from '../session/cell.ts';
 import type { Losses, Matters } from '../session/matters.ts';
 import { Scene } from '../session/Scene.ts';
 import type { PanelName } from '../scenario/panels.ts';
+import { wayKind } from '../scenario/wayKinds.ts';
 import type { Trace } from '../trace/types.ts';
 import { memory } from './memory.ts';
 import { keepForOffline } from './offline/register.ts';
@@ -70,6 +71,9 @@ const start = (target: HTMLElement): void => {
     });
   };
   const display = new Display(memory);
+  scene.comparison.kind.subscribe((kind) => {
+    if (kind) memory.set('ways', kind);
+  });
   // A scene brings its figures, until the viewer chooses.
   scene.shown.subscribe((shown) => {
     display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels ?? panelsFor(shown?.trace));
@@ -79,6 +83,9 @@ const start = (target: HTMLElement): void => {
   });
   display.panels.subscribe((panels) => {
     scene.comparison.want(panels.includes('compare'));
+    // Who adds a comparison gets the last that he chose; a scene brings its own.
+    if (panels.includes('compare') && display.chosen && !scene.comparison.kind.value)
+      scene.comparison.kind.set(wayKind(memory.get('ways')));
     wantLosses(panels.includes('matters'));
   });
   const bench: Bench = {

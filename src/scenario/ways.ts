@@ -1,4 +1,5 @@
 import type { Scenario } from './schema.ts';
+import type { WayKind } from './wayKinds.ts';
 
 type Tls = Scenario['flows'][number]['tls'];
 
@@ -129,8 +130,9 @@ export const withHttp = (scenario: Scenario, { version, connections }: HttpChoic
 const defined = <T extends object>(values: T): T =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 
-/** The ways that are worth comparing: from the longest handshake to none at all; six connections, or one with streams. */
-const compared = ['1.2', '1.3', '1.3 psk', '1.3 0rtt'] as const;
+/** From the longest handshake to none at all, and with data on the SYN. */
+const comparedTls = ['1.2', '1.3', '1.3 psk', '1.3 0rtt'] as const;
+/** Six connections, or one with streams. */
 const comparedHttp = ['1.1', '2', '3'] as const;
 /** One connection alone is shown where the scenario is about it. */
 const ALONE = '1.1 x1';
@@ -142,25 +144,84 @@ const wayNames: Readonly<Record<string, string>> = {
   '3': 'HTTP/3',
 };
 
+/** The same page by another way. */
+export interface Way {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** It is the scenario itself. */
+  readonly shown: boolean;
+}
+
+const hasHttp = (scenario: Scenario): boolean => scenario.flows.some((flow) => flow.http.version !== 'none');
+
+/** What a scenario is compared by where nobody chose. */
+export const ownKind = (scenario: Scenario): WayKind => (hasHttp(scenario) ? 'versions' : 'handshakes');
+
+type FastOpen = NonNullable<Flow['tcp']['fastOpen']>;
+
+/** The client of every flow has a cookie (RFC 7413), or nobody speaks of one. */
+const withFastOpen = (scenario: Scenario, fastOpen: FastOpen): Scenario => ({
+  ...scenario,
+  flows: scenario.flows.map((flow) => ({ ...flow, tcp: { ...flow.tcp, fastOpen } })),
+});
+
+const fastOpenOf = (scenario: Scenario): string =>
+  [...new Set(scenario.flows.map(({ tcp }) => tcp.fastOpen ?? 'off'))].join(' ');
+
+/** A way by its version of HTTP, its handshake and whether TCP opens fast; what is not said stays as it is. */
+interface Told {
+  readonly name: string;
+  readonly http?: string;
+  readonly tls?: string;
+  readonly fastOpen?: 'off' | 'cookie';
+}
+
+const wayOf = (scenario: Scenario, { name, http, tls, fastOpen }: Told): Way => {
+  const version = httpChoices.find(({ id }) => id === http);
+  const handshake = tlsChoices.find(({ id }) => id === tls);
+  const spoken = version ? withHttp(scenario, version) : scenario;
+  const secured = handshake ? withTls(spoken, handshake) : spoken;
+  return {
+    name,
+    // The same seed, path and losses: nothing else differs.
+    scenario: fastOpen === undefined ? secured : withFastOpen(secured, fastOpen),
+    shown:
+      (http === undefined || http === httpOf(scenario)) &&
+      (tls === undefined || tls === tlsOf(scenario)) &&
+      (fastOpen === undefined || fastOpen === fastOpenOf(scenario)),
+  };
+};
+
+const versions = (scenario: Scenario): Told[] => {
+  const own = httpOf(scenario);
+  return httpChoices
+    .filter(({ id }) => comparedHttp.some((one) => one === id) || (id === ALONE && own === ALONE))
+    .map(({ id, name }) => ({ name: wayNames[id] ?? name, http: id }));
+};
+
+const handshakes = (scenario: Scenario): Told[] => {
+  const possible = tlsChoicesFor(scenario).filter(({ id }) => comparedTls.some((one) => one === id));
+  // QUIC knows no connection without its handshake: there is no TCP to be opened fast.
+  if (scenario.flows.some(isQuic))
+    return possible.map(({ id, name }) => ({ name: `QUIC, ${name.replace('1.3, ', '')}`, tls: id }));
+  return [
+    ...possible.map(({ id, name }) => ({ name: `TLS ${name}`, tls: id, fastOpen: 'off' as const })),
+    { name: 'TLS 1.3, Fast Open', tls: '1.3', fastOpen: 'cookie' },
+    { name: '0-RTT, Fast Open', tls: '1.3 0rtt', fastOpen: 'cookie' },
+  ];
+};
+
+/** From what browsers did in 2012 to the most that can be had today. */
+const best: readonly Told[] = [
+  { name: 'HTTP/1.1, 6 × TLS 1.2', http: '1.1', tls: '1.2', fastOpen: 'off' },
+  { name: 'HTTP/2, TLS 1.3', http: '2', tls: '1.3', fastOpen: 'off' },
+  { name: 'HTTP/2, Fast Open', http: '2', tls: '1.3', fastOpen: 'cookie' },
+  { name: 'HTTP/3', http: '3', tls: '1.3' },
+  { name: 'HTTP/3, 0-RTT', http: '3', tls: '1.3 0rtt' },
+];
+
 /** The same scenario once for each way, and which of them it is itself. */
-export const waysOf = (scenario: Scenario): { name: string; scenario: Scenario; shown: boolean }[] => {
-  if (scenario.flows.some((flow) => flow.http.version !== 'none')) {
-    const own = httpOf(scenario);
-    return httpChoices
-      .filter(({ id }) => comparedHttp.some((one) => one === id) || (id === ALONE && own === ALONE))
-      .map((choice) => ({
-        name: wayNames[choice.id] ?? choice.name,
-        scenario: withHttp(scenario, choice),
-        shown: choice.id === own,
-      }));
-  }
-  const own = tlsOf(scenario);
-  return tlsChoices
-    .filter(({ id }) => compared.some((one) => one === id))
-    .map((choice) => ({
-      name: `TLS ${choice.name}`,
-      // The same seed, path and losses: only the handshake differs.
-      scenario: withTls(scenario, choice),
-      shown: choice.id === own,
-    }));
+export const waysOf = (scenario: Scenario, kind: WayKind = ownKind(scenario)): Way[] => {
+  const told = kind === 'best' ? best : kind === 'versions' ? versions(scenario) : handshakes(scenario);
+  return told.map((one) => wayOf(scenario, one));
 };

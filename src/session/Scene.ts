@@ -381,6 +381,7 @@ export class Scene {
         : { ...tellingPlace(trace), ...asked };
     this.lit.set(null);
     this.selection.set(null);
+    this.comparison.kind.set(null);
     this.beat.set(-1);
     this.shown.set(shown);
     this.#cut();

@@ -2,6 +2,7 @@ import type { Nanos } from '../base/time.ts';
 import { isUpward } from '../trace/direction.ts';
 import { Fate, NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
+import type { WayKind } from '../scenario/wayKinds.ts';
 import { Cell } from './cell.ts';
 import type { Readable } from './cell.ts';
 import type { Document } from './document.ts';
@@ -45,6 +46,8 @@ export class Comparison {
   readonly rows = new Cell<readonly Beside[]>([]);
   /** What is on the wire at this instant is lost, in each of the ways; null: nothing is. */
   readonly strike = new Cell<Nanos | null>(null);
+  /** What is compared; null: what the scenario is compared by itself. */
+  readonly kind = new Cell<WayKind | null>(null);
   readonly #parts: ComparisonParts;
   #queue: RunQueue | null = null;
   #wanted = false;
@@ -53,6 +56,7 @@ export class Comparison {
     this.#parts = parts;
     parts.history.subscribe(() => void this.#refresh());
     this.strike.subscribe(() => void this.#refresh());
+    this.kind.subscribe(() => void this.#refresh());
   }
 
   want(on: boolean): void {
@@ -72,7 +76,7 @@ export class Comparison {
     this.#queue ??= new RunQueue(this.#parts.runner(), this.#parts.now);
     // Few ask for a comparison, and nobody for the first picture.
     const { waysOf } = await import('../scenario/ways.ts');
-    const ways = waysOf(document.scenario);
+    const ways = waysOf(document.scenario, this.kind.value ?? undefined);
     let result = await this.#queue.request(ways.map((way) => way.scenario));
     if (!result?.ok || !this.#wanted) return;
     const at = this.strike.value;

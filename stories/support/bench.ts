@@ -12,6 +12,7 @@ import { Scene } from '../../src/session/Scene.ts';
 import { tellingPlace } from '../../src/session/opening.ts';
 import { opened } from '../../src/session/document.ts';
 import { traceIndex } from '../../src/trace/query/index.ts';
+import type { Losses } from '../../src/session/matters.ts';
 import type { Bench } from '../../src/view/context.ts';
 
 showInside();
@@ -53,6 +54,7 @@ export const emptyBench = (): Bench => {
     scene,
     display: new Display(forgetful),
     frames,
+    losses: new Cell<Losses | null>(null),
     theme: new Cell(theme(name)),
     chart: () => Promise.resolve(tcpChart('TCP connection')),
     tlsChart: (is13, end) => Promise.resolve(tlsChart(is13, end, 'TLS handshake')),

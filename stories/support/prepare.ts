@@ -1,3 +1,5 @@
+import { Cell } from '../../src/session/cell.ts';
+import type { Losses } from '../../src/session/matters.ts';
 import { panelNames } from '../../src/session/address/state.ts';
 import { withBurstLoss, withRandomLoss } from '../../src/session/scenario/edits.ts';
 import type { Bench } from '../../src/view/context.ts';
@@ -32,6 +34,25 @@ export const handshakesCompared: Prepare = async ({ scene, display }) => {
   await scene.openPreset('handshakes');
   display.choose(['compare']);
   scene.comparison.want(true);
+};
+export const struck: Prepare = async (bench) => {
+  await handshakesCompared(bench);
+  bench.scene.comparison.strike.set(bench.scene.player.time.value);
+};
+export const bestCompared: Prepare = async ({ scene, display }) => {
+  await scene.openPreset('compared-clean');
+  display.choose(['compare']);
+  scene.comparison.want(true);
+  scene.comparison.kind.set('best');
+};
+/** What each loss would cost: the first a second, every third of the others something. */
+export const mattersShown: Prepare = async ({ scene, display, losses }) => {
+  await scene.openPreset('what-matters');
+  display.choose(['matters']);
+  const { trace } = scene;
+  if (!trace || !(losses instanceof Cell)) return;
+  const later = Float64Array.from({ length: trace.packetCount }, (_, i) => (i === 0 ? 1e9 : i % 3 === 0 ? 2e7 : 0));
+  (losses as Cell<Losses | null>).set({ trace, later, done: trace.packetCount, all: trace.packetCount, stride: 1 });
 };
 export const streamsShown: Prepare = async ({ scene, display }) => {
   await scene.openPreset('http2-one-loss');

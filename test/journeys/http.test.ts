@@ -57,15 +57,13 @@ journey(
 
 journey('what is compared is chosen, stands in the address, and opens from it', async ({ open }) => {
   const page = await open('#scenario=compared-clean');
-  await ready(page);
   const figure = page.getByRole('figure', { name: 'Comparison' }).locator('figcaption');
-  await expect.poll(() => figure.innerText()).toContain('HTTP/1.1, six');
+  await expect.poll(() => figure.innerText(), { timeout: 15_000 }).toContain('HTTP/1.1, six');
   expect(await page.getByRole('radio', { name: 'HTTP versions' }).isChecked()).toBe(true);
   await page.getByRole('radio', { name: 'best of each' }).check();
-  await expect.poll(() => figure.innerText()).toContain('HTTP/2, Fast Open');
+  await expect.poll(() => figure.innerText(), { timeout: 15_000 }).toContain('HTTP/2, Fast Open');
   await expect.poll(() => page.evaluate(() => location.hash)).toContain('compare=best');
   expect(await axe(page)).toEqual([]);
   const again = await open(await page.evaluate(() => location.hash));
-  await ready(again);
-  await expect.poll(() => again.getByRole('radio', { name: 'best of each' }).isChecked()).toBe(true);
+  await again.locator('input[value=best]:checked').waitFor({ state: 'attached' });
 });

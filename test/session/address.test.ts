@@ -18,6 +18,7 @@ const full: AddressState = {
   selection: { flow: 'page', dir: 'down', stream: 0, offset: 41_992, nth: 2 },
   theme: 'dark',
   panels: ['sequence', 'rtt'],
+  ways: 'best',
   orientation: 'upright',
   reference: { kind: 'scenario', patch: { path: { mbps: 5 } } },
 };

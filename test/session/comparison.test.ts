@@ -46,8 +46,12 @@ describe('runs beside the one that is shown', () => {
       'TLS 1.3',
       'TLS 1.3, resumed',
       'TLS 1.3, 0-RTT',
+      'TLS 1.3, Fast Open',
+      '0-RTT, Fast Open',
     ]);
-    expect(scene.beside.value.map(({ trace }) => trace.tls?.flows[0]?.version)).toEqual([0x303, 0x304, 0x304, 0x304]);
+    expect(scene.beside.value.map(({ trace }) => trace.tls?.flows[0]?.version)).toEqual([
+      0x303, 0x304, 0x304, 0x304, 0x304, 0x304,
+    ]);
     expect(new Set(scene.beside.value.map(({ trace }) => trace.links[0]?.mbps)).size).toBe(1);
     scene.comparison.want(false);
     expect(scene.beside.value).toEqual([]);
@@ -84,5 +88,23 @@ describe('runs beside the one that is shown', () => {
     await settled(scene);
     expect(scene.end).toBeGreaterThan(before);
     expect(scene.cuts.value).toEqual([]);
+  });
+
+  test('are of another kind as soon as it is chosen; a scene that is opened brings its own', async () => {
+    const scene = await begun();
+    scene.comparison.want(true);
+    await settled(scene);
+    const names = (): string[] => scene.beside.value.map(({ name }) => name);
+    const until = async (length: number): Promise<void> => {
+      for (let i = 0; i < 400 && names().length !== length; i++) await new Promise((done) => setTimeout(done, 5));
+    };
+    scene.comparison.kind.set('versions');
+    await until(3);
+    expect(names()).toEqual(['HTTP/1.1, six', 'HTTP/2', 'HTTP/3']);
+    scene.comparison.kind.set('best');
+    await until(5);
+    expect(names()[0]).toBe('HTTP/1.1, 6 × TLS 1.2');
+    await scene.openDocument(opened(scenarioOf(small), null));
+    expect(scene.comparison.kind.value).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import type { Problem } from '../../base/result.ts';
 import { fromMs } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
+import { wayKind, wayKinds } from '../../scenario/wayKinds.ts';
 import { parseIdentity } from '../identity.ts';
 import { unpack } from './pack.ts';
 import { panelNames, VERSION } from './state.ts';
@@ -192,8 +193,10 @@ const readers: Readonly<Record<string, Reader>> = {
     draft.observer = sees === 'wiretap';
     return null;
   },
-  compare: word(switches, (on, draft) => {
-    draft.compare = on === 'on';
+  compare: word([...switches, ...wayKinds], (what, draft) => {
+    const kind = wayKind(what);
+    if (kind) draft.ways = kind;
+    else draft.compare = what === 'on';
   }),
   ...guests,
   ghost: async (text, draft, key) => {

@@ -22,6 +22,7 @@ export const encodeAddress = async (state: AddressState): Promise<string> => {
   if (state.selection) parts.push(['packet', identityWord(state.selection)]);
   if (state.theme !== undefined && state.theme !== 'auto') parts.push(['theme', state.theme]);
   if (state.panels) parts.push(['show', state.panels.join(',')]);
+  if (state.ways) parts.push(['compare', state.ways]);
   if (state.orientation !== undefined && state.orientation !== 'auto') parts.push(['way', state.orientation]);
   if (state.cutting === false) parts.push(['idle', 'shown']);
   if (state.observer === true) parts.push(['sees', 'wiretap']);

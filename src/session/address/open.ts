@@ -99,7 +99,9 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
       : await scene.openDocument(document, said, preset);
   // A beat brings its figures, over which the address may choose others.
   if (done && state.panels) display.choose(state.panels);
-  if (done && state.compare === true && !display.panels.value.includes('compare')) display.toggle('compare');
+  if (done && (state.compare === true || state.ways) && !display.panels.value.includes('compare'))
+    display.toggle('compare');
+  if (done && state.ways) scene.comparison.kind.set(state.ways);
   scene.problems.set(done ? problems : [...problems, ...scene.problems.value]);
   return done;
 };
@@ -121,7 +123,9 @@ export const addressOf = async ({ scene, display }: Addressed): Promise<string |
   const { packet } = scene;
   const identity = packet === NONE ? null : identityOf(trace, packet);
   const { loop, speed, time } = scene.player;
+  const ways = display.panels.value.includes('compare') ? scene.comparison.kind.value : null;
   return encodeAddress({
+    ...(ways && { ways }),
     ...(preset && { preset: preset.name }),
     ...(patch !== undefined && { patch }),
     ...(isOwn && { beats: JSON.parse(JSON.stringify(beats)) as Json }),

@@ -1,6 +1,7 @@
 import type { Nanos } from '../../base/time.ts';
 import { panelNames } from '../../scenario/panels.ts';
 import type { PanelName } from '../../scenario/panels.ts';
+import type { WayKind } from '../../scenario/wayKinds.ts';
 import type { Range } from '../range.ts';
 import type { PacketIdentity } from '../identity.ts';
 import type { Json } from './patch.ts';
@@ -66,6 +67,8 @@ export interface AddressState {
   readonly embed?: EmbedState;
   /** Runs by other ways are compared: their figure is added. */
   readonly compare?: boolean;
+  /** What they are compared by; absent: as the scenario has it. */
+  readonly ways?: WayKind;
   /** Only what a wiretap sees. */
   readonly observer?: boolean;
 }

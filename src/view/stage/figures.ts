@@ -33,13 +33,16 @@ const known: Readonly<Record<PanelName, Omit<Panel, 'name'>>> = {
 
 export const panels: readonly Panel[] = panelNames.map((name) => ({ name, ...known[name] }));
 
-/** Height of a waterfall's axis, of one of its lines, and at most, px. */
+/** Height of a waterfall's axis, of one of its lines, and at most; of one of the runs that are compared, px. */
 const AXIS = 36;
 const LINE = 12;
 const MOST_HEIGHT = 2400;
-/** The height in which each resource has its name. */
-export const waterfallHeight = (resources: number, least: number): number =>
-  Math.max(least, Math.min(MOST_HEIGHT, AXIS + LINE * resources));
+const RUN = 84;
+/** The height that a panel needs for what it shows: each resource has its name, and each run its lifelines. */
+export const heightOf = ({ name, least }: Panel, { resources, runs }: { resources: number; runs: number }): number => {
+  if (name === 'waterfall') return Math.max(least, Math.min(MOST_HEIGHT, AXIS + LINE * resources));
+  return name === 'compare' ? Math.max(least, RUN * runs) : least;
+};
 
 /** Layouts of the first picture; the others are loaded when a panel first shows them. */
 const layouts: Partial<Record<PanelName, Layout>> = {
