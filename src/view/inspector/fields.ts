@@ -9,9 +9,18 @@ const main: Readonly<Record<string, readonly string[]>> = {
   ip: ['ip.source', 'ip.destination', 'ip.totalLength', 'ip.id', 'ip.ttl'],
 };
 
+/** Of a packet of QUIC, whichever it is in its datagram: its kind, whose it is, which it is, and the frames by name. */
+const QUIC =
+  /^quic(?:\.\d+)?\.(?:type|version|destination|source|token|length|number|spin|keyPhase|closed|supported|frame(?:\.\d+)?)$/;
+const isQuic = ({ id }: Layer): boolean => /^quic(?:\.\d+)?$/.test(id);
+
 export const mainFields = (layer: Layer): readonly Field[] => {
   const wanted = main[layer.id];
-  const found = wanted ? layer.fields.filter((field) => wanted.includes(field.id)) : layer.fields;
+  const found = isQuic(layer)
+    ? layer.fields.filter((field) => QUIC.test(field.id))
+    : wanted
+      ? layer.fields.filter((field) => wanted.includes(field.id))
+      : layer.fields;
   return found.length > 0 ? found : layer.fields;
 };
 
