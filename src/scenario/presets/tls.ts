@@ -56,7 +56,7 @@ export const tls: readonly Preset[] = [
     ...scene({
       name: 'handshakes',
       title: 'Handshakes compared',
-      look: 'The same page by four handshakes: each round trip saved is a whole 80 ms; the answer itself takes as long as ever.',
+      look: 'The same page by six handshakes: each round trip saved is a whole 80 ms; the answer itself takes as long as ever.',
       tls: { version: '1.3' },
       at: 162,
     }),
