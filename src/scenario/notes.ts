@@ -1,4 +1,6 @@
-import type { Scenario, ScenarioRequest } from './schema.ts';
+import * as v from 'valibot';
+import { scenarioSchema } from './schema.ts';
+import type { Scenario, ScenarioFlow, ScenarioRequest } from './schema.ts';
 
 const PLAIN = {
   origin: 'there is one connection, whatever the origin',
@@ -15,6 +17,15 @@ const says = (request: ScenarioRequest, key: keyof typeof PLAIN): boolean =>
 /** RFC 9218 §4.1, as in the schema. */
 const DEFAULT_URGENCY = 3;
 
+type Transport = 'tcp' | 'quic';
+
+/** Whether a flow sets something of a transport besides its congestion control, which one switch sets for both. */
+const sets = (flow: ScenarioFlow, transport: Transport): boolean => {
+  const plain = v.parse(scenarioSchema, { roundtrip: 1, flows: [{}] }).flows[0] as ScenarioFlow;
+  const said = (one: ScenarioFlow): string => JSON.stringify({ ...one[transport], congestion: null });
+  return said(flow) !== said(plain);
+};
+
 /**
  * What a valid scenario says to no effect, a sentence each. Requests without HTTP are payload and nothing else: what only
  * HTTP gives a meaning is accepted, so that a file can be tried with and without it, but not in silence.
@@ -28,6 +39,9 @@ export const notesOf = (scenario: Scenario): string[] => {
       if (first >= 0) notes.push(`${at}.requests[${String(first)}].${key} has no effect ${why}`);
     };
     const { version, server } = flow.http;
+    if (version === '3' && sets(flow, 'tcp'))
+      notes.push(`${at}.tcp has no effect with http.version "3": it runs over QUIC`);
+    if (version !== '3' && sets(flow, 'quic')) notes.push(`${at}.quic has no effect without http.version "3"`);
     if (version === 'none') {
       for (const key of ['origin', 'urgency', 'incremental'] as const)
         note(key, `without HTTP (http.version "none"): ${PLAIN[key]}`);

@@ -74,6 +74,17 @@ describe('HTTP in a scenario', () => {
       expect(refusal(file(flow))).toMatch(sentence);
     });
 
+  test('what one transport has and the other runs without is noted', () => {
+    const notes = (flow: Flow): string[] => {
+      const result = validateScenario(file(flow));
+      if (!result.ok) throw new Error(result.problems[0]?.what);
+      return notesOf(result.value);
+    };
+    expect(notes({ http: { version: '3' }, tcp: { nagle: false } })[0]).toMatch(/^flows\[0\]\.tcp has no effect/);
+    expect(notes({ http: { version: '2' }, quic: { retry: true } })[0]).toMatch(/^flows\[0\]\.quic has no effect/);
+    expect(notes({ http: { version: '3' }, quic: { retry: true }, tcp: { congestion: 'reno' } })).toEqual([]);
+  });
+
   test('what is left open has a default', () => {
     const result = validateScenario(file({ http: { version: '2' } }));
     if (!result.ok) throw new Error(result.problems[0]?.what);

@@ -87,6 +87,8 @@ export class QuicConnection implements Endpoint<QuicDatagram, QuicCommand, QuicN
         closeWith(core, command.code, null, command.reason);
         break;
       case 'forget':
+        // Without a connection there is nothing to forget: the next Initial begins one.
+        if (!core.hasComplete) break;
         core.hasForgotten = true;
         end(core, 'FORGET', null);
         break;
