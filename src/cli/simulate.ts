@@ -11,6 +11,9 @@ import { loadRunnable } from './load.ts';
 import { qlogFile } from './qlogFile.ts';
 import { traceFile } from './traceFile.ts';
 
+const SEEN_TWICE =
+  'each packet stands twice in a file of both ends, and Wireshark cannot decrypt all of them; --vantage client or server gives one that it reads whole';
+
 export const simulateShape: CommandShape = {
   operand: 'FILE.json|FILE.har|PRESET',
   options: { '--pcapng': 'F', '--vantage': 'client|server|both', '--keylog': 'F', '--qlog': 'F', '--trace': 'F' },
@@ -49,6 +52,8 @@ export const simulate = async (args: Args, io: Io): Promise<Outcome> => {
     if (!written.ok) return failed(explain(written.problems));
   }
   io.out(`${JSON.stringify(summarize(trace), null, 2)}\n`);
-  for (const note of loaded.value.notes) io.err(`roundtrip: note: ${note}\n`);
+  const seenTwice = vantage === 'both' && args.options.has('--pcapng') && (trace.tls !== null || trace.quic);
+  const notes = [...loaded.value.notes, ...(seenTwice ? [SEEN_TWICE] : [])];
+  for (const note of notes) io.err(`roundtrip: note: ${note}\n`);
   return done;
 };

@@ -98,6 +98,12 @@ describe('simulate', () => {
     expect(lines.find((l) => l['row'] === 'packet')).toMatchObject({ i: 0, sent: 0, flags: 2, sackBlocks: [] });
   });
 
+  it('says that Wireshark cannot decrypt what stands twice', async () => {
+    const both = ['simulate', 'quic-handshake', '--pcapng', file('q.pcapng'), '--vantage'];
+    expect((await call(...both, 'both')).err).toMatch(/note: each packet stands twice/);
+    expect((await call(...both, 'server')).err).toBe('');
+  });
+
   it('writes qlog of both ends, or of one, which inspect reads again', async () => {
     const { code, out } = await call('simulate', file('small.json'), '--qlog', file('q.qlog'));
     expect(code).toBe(0);
