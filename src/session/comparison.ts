@@ -1,7 +1,10 @@
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import type { Nanos } from '../base/time.ts';
 import { isUpward } from '../trace/direction.ts';
 import { Fate, NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
+import type { Scenario } from '../scenario/schema.ts';
 import type { WayKind } from '../scenario/wayKinds.ts';
 import { Cell } from './cell.ts';
 import type { Readable } from './cell.ts';
@@ -21,7 +24,7 @@ export interface Beside {
 }
 
 export interface ComparisonParts {
-  /** A worker of its own, started when the first comparison is asked for: what is shown does not wait for it. */
+  /** Workers of its own, started when the first comparison is asked for: what is shown does not wait for them. */
   readonly runner: () => Runner;
   readonly history: Readable<History<Document> | null>;
   readonly now: () => number;
@@ -49,7 +52,7 @@ export class Comparison {
   /** What is compared; null: what the scenario is compared by itself. */
   readonly kind = new Cell<WayKind | null>(null);
   readonly #parts: ComparisonParts;
-  #queue: RunQueue | null = null;
+  #queues: readonly [RunQueue, RunQueue] | null = null;
   #wanted = false;
 
   constructor(parts: ComparisonParts) {
@@ -66,6 +69,25 @@ export class Comparison {
     else this.rows.set([]);
   }
 
+  #newQueue(): RunQueue {
+    return new RunQueue(this.#parts.runner(), this.#parts.now);
+  }
+
+  /**
+   * The traces of the ways, in their order; null where newer ones overtook them. The last one, which is HTTP/3 where there
+   * is one, costs as much as two others: it has a worker of its own.
+   */
+  async #play(scenarios: readonly Scenario[]): Promise<Result<readonly Trace[]> | null> {
+    if (!this.#queues) return null;
+    const [first, second] = this.#queues;
+    const [most, last] = await Promise.all([
+      first.request(scenarios.slice(0, -1)),
+      second.request(scenarios.slice(-1)),
+    ]);
+    if (!most?.ok) return most;
+    return last?.ok ? ok([...most.value, ...last.value]) : last;
+  }
+
   async #refresh(): Promise<void> {
     const document = this.#parts.history.value?.present;
     if (!this.#wanted) return;
@@ -73,11 +95,11 @@ export class Comparison {
       this.rows.set([]);
       return;
     }
-    this.#queue ??= new RunQueue(this.#parts.runner(), this.#parts.now);
+    this.#queues ??= [this.#newQueue(), this.#newQueue()];
     // Few ask for a comparison, and nobody for the first picture.
     const { waysOf } = await import('../scenario/ways.ts');
     const ways = waysOf(document.scenario, this.kind.value ?? undefined);
-    let result = await this.#queue.request(ways.map((way) => way.scenario));
+    let result = await this.#play(ways.map((way) => way.scenario));
     if (!result?.ok || !this.#wanted) return;
     const at = this.strike.value;
     if (at !== null) {
@@ -87,7 +109,7 @@ export class Comparison {
         const identity = identityOf(trace, onTheWire(trace, at));
         return identity ? withTouch(scenario, identity, { drop: true }) : scenario;
       });
-      result = await this.#queue.request(struck);
+      result = await this.#play(struck);
       if (!result?.ok || !this.#wanted) return;
     }
     const traces = result.value;
