@@ -41,3 +41,21 @@ export const pseudoHeaderSum = (
   protocol +
   Math.floor(length / 0x10000) +
   (length % 0x10000);
+
+/**
+ * Checksum over pseudo-header and what `protocol` put at `at` (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1). 0 for one that holds
+ * its own right checksum; over one with a checksum of 0, the value to put there. `source`, `destination`: places of the
+ * addresses.
+ */
+export const transportChecksum = (
+  protocol: number,
+  bytes: Uint8Array,
+  source: number,
+  destination: number,
+  addressLength: number,
+  at: number,
+  length: number,
+): number =>
+  foldChecksum(
+    sumWords(bytes, at, length, pseudoHeaderSum(bytes, source, destination, addressLength, protocol, length)),
+  );

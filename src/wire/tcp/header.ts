@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import { seq32 } from '../../base/seq32.ts';
 import type { Seq32 } from '../../base/seq32.ts';
 import { putU16, putU32, u16, u32, u8 } from '../bytes.ts';
-import { foldChecksum, pseudoHeaderSum, sumWords } from '../ip/checksum.ts';
+import { transportChecksum } from '../ip/checksum.ts';
 import { IpProtocol } from '../ip/protocols.ts';
 import { decodeTcpOptions, encodeTcpOptions, tcpOptionsSize } from './options.ts';
 import type { TcpOption } from './options.ts';
@@ -79,10 +79,7 @@ export const tcpChecksum = (
   addressLength: number,
   at: number,
   length: number,
-): number =>
-  foldChecksum(
-    sumWords(bytes, at, length, pseudoHeaderSum(bytes, source, destination, addressLength, IpProtocol.Tcp, length)),
-  );
+): number => transportChecksum(IpProtocol.Tcp, bytes, source, destination, addressLength, at, length);
 
 /** Puts the right checksum into the segment at `at` (whose checksum field is 0). */
 export const writeTcpChecksum = (

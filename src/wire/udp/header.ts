@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import { putU16, u16 } from '../bytes.ts';
 import { FieldWriter, grouped, hex } from '../field.ts';
 import type { Field } from '../field.ts';
-import { foldChecksum, pseudoHeaderSum, sumWords } from '../ip/checksum.ts';
+import { transportChecksum } from '../ip/checksum.ts';
 import { IpProtocol } from '../ip/protocols.ts';
 
 /** A UDP header (RFC 768). `length` counts header and payload in bytes; a checksum of 0 means none (IPv4). */
@@ -50,10 +50,7 @@ export const udpChecksum = (
   addressLength: number,
   at: number,
   length: number,
-): number =>
-  foldChecksum(
-    sumWords(bytes, at, length, pseudoHeaderSum(bytes, source, destination, addressLength, IpProtocol.Udp, length)),
-  );
+): number => transportChecksum(IpProtocol.Udp, bytes, source, destination, addressLength, at, length);
 
 /** Puts the right checksum into the datagram at `at` (whose checksum field is 0); a computed 0 is sent as all ones. */
 export const writeUdpChecksum = (
