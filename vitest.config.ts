@@ -63,6 +63,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
+          // What a page shows is waited for: it draws in frames, later than the key that asks.
+          expect: { poll: { timeout: seconds(10) } },
         },
       },
     ],

@@ -18,10 +18,10 @@ journey('the same address gives the same picture', async ({ open }) => {
   await ready(second);
   await second.locator('.touched').waitFor();
   await second.waitForTimeout(300);
-  expect(await playheadMs(second)).toBe(await playheadMs(first));
+  await expect.poll(() => playheadMs(second)).toBe(await playheadMs(first));
   for (const name of ['Sequence diagram', 'Congestion window', 'Throughput']) {
     const canvas = (page: typeof first) => page.getByRole('figure', { name }).locator('canvas').first();
-    expect(await picture(canvas(second)), name).toBe(await picture(canvas(first)));
+    await expect.poll(() => picture(canvas(second)), { message: name }).toBe(await picture(canvas(first)));
   }
   expect(new URL(second.url()).hash).toBe(address);
 });
@@ -34,9 +34,9 @@ journey.for([
 ])('%s: a sentence that names the key, and a picture all the same', async ([address, named], { open }) => {
   const page = await open(address);
   await ready(page);
-  expect(await page.getByRole('alert').innerText()).toContain(named);
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain(named);
   await page.getByRole('alert').getByRole('button').click();
-  expect(await page.getByRole('alert').count()).toBe(0);
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });
 
 journey('a bad address typed into an open page changes nothing but the notice', async ({ open }) => {
@@ -48,5 +48,5 @@ journey('a bad address typed into an open page changes nothing but the notice', 
     location.hash = '#scenario=nowhere';
   });
   await page.getByRole('alert').waitFor();
-  expect(await playheadMs(page)).toBe(stood);
+  await expect.poll(() => playheadMs(page)).toBe(stood);
 });

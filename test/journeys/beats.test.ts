@@ -18,35 +18,35 @@ journey('beats are written with B, stepped with a remote, put in order, and trav
   await keep(page, 'Lost: {lost} of {data.down}.');
   await page.keyboard.press('End');
   await keep(page, 'All is there.');
-  expect(await chips(page).count()).toBe(2);
-  expect(await sentence(page).innerText()).toBe('All is there.');
+  await expect.poll(() => chips(page).count()).toBe(2);
+  await expect.poll(() => sentence(page).innerText()).toBe('All is there.');
   const end = await playheadMs(page);
 
   await page.keyboard.press('PageUp');
-  expect(await sentence(page).innerText()).toBe('Lost: 1 of 692.');
-  expect(await playheadMs(page)).toBe(186.4);
+  await expect.poll(() => sentence(page).innerText()).toBe('Lost: 1 of 692.');
+  await expect.poll(() => playheadMs(page)).toBe(186.4);
   await page.keyboard.press('PageDown');
-  expect(await playheadMs(page)).toBe(end);
-  expect(await axe(page)).toEqual([]);
+  await expect.poll(() => playheadMs(page)).toBe(end);
+  await expect.poll(() => axe(page)).toEqual([]);
 
   await chips(page).nth(1).focus();
   await page.keyboard.press('Alt+ArrowLeft');
-  expect(await chips(page).first().innerText()).toContain('All is there.');
+  await expect.poll(() => chips(page).first().innerText()).toContain('All is there.');
   await page.keyboard.press('F2');
   await page.keyboard.type(' Really.');
   await page.keyboard.press('Enter');
-  expect(await sentence(page).innerText()).toBe('All is there. Really.');
+  await expect.poll(() => sentence(page).innerText()).toBe('All is there. Really.');
 
   await page.waitForTimeout(700);
   const second = await open(new URL(page.url()).hash);
   await ready(second);
   await chips(second).first().waitFor();
-  expect(await chips(second).count()).toBe(2);
-  expect(await sentence(second).innerText()).toBe('All is there. Really.');
+  await expect.poll(() => chips(second).count()).toBe(2);
+  await expect.poll(() => sentence(second).innerText()).toBe('All is there. Really.');
 
   await page.getByRole('button', { name: 'Delete the beat' }).click();
   await page.getByRole('button', { name: 'Delete the beat' }).click();
-  expect(await chips(page).count()).toBe(0);
+  await expect.poll(() => chips(page).count()).toBe(0);
 });
 
 journey('a chip is dragged to another place', async ({ open }) => {
@@ -64,7 +64,7 @@ journey('a chip is dragged to another place', async ({ open }) => {
   await page.mouse.move(to.x + 40, to.y + 10, { steps: 4 });
   await page.mouse.move(to.x + 5, to.y + 10);
   await page.mouse.up();
-  expect(await chips(page).first().innerText()).toContain('Three.');
+  await expect.poll(() => chips(page).first().innerText()).toContain('Three.');
 });
 
 journey('a question hides what comes; the run says which answer is right', async ({ open }) => {
@@ -77,13 +77,13 @@ journey('a question hides what comes; the run says which answer is right', async
   await page.getByLabel('Value of the run').fill('completion rtt');
   await page.getByLabel('what comes after').check();
   await page.getByRole('button', { name: 'Save' }).click();
-  expect(await sentence(page).count()).toBe(0);
-  expect(await page.locator('.veil').count()).toBeGreaterThan(0);
+  await expect.poll(() => sentence(page).count()).toBe(0);
+  await expect.poll(() => page.locator('.veil').count()).toBeGreaterThan(0);
   await page.getByRole('button', { name: '12 RTT' }).click();
-  expect(await page.locator('.verdict').innerText()).toBe('Not this one. The run says 24.8 RTT.');
-  expect(await page.locator('button.right').innerText()).toContain('25 RTT');
-  expect(await page.locator('.veil').count()).toBe(0);
-  expect(await sentence(page).innerText()).toBe('It took 24.8 RTT.');
+  await expect.poll(() => page.locator('.verdict').innerText()).toBe('Not this one. The run says 24.8 RTT.');
+  await expect.poll(() => page.locator('button.right').innerText()).toContain('25 RTT');
+  await expect.poll(() => page.locator('.veil').count()).toBe(0);
+  await expect.poll(() => sentence(page).innerText()).toBe('It took 24.8 RTT.');
 });
 
 journey('a link that is too long says so and offers the file', async ({ open }) => {

@@ -11,13 +11,13 @@ journey(
     await expect.poll(() => about.textContent()).toContain('which the time axis leaves out');
     // Half of the axis lies behind the cut, or within it: not in the dead second before.
     await page.keyboard.press('9');
-    expect(await playheadMs(page)).toBeGreaterThan(1000);
+    await expect.poll(() => playheadMs(page)).toBeGreaterThan(1000);
     await page.keyboard.press('i');
     await expect.poll(() => about.textContent()).not.toContain('leaves out');
     await expect.poll(() => page.evaluate(() => location.hash)).toContain('idle=shown');
     await page.reload();
     await ready(page);
-    expect(await about.textContent()).not.toContain('leaves out');
+    await expect.poll(() => about.textContent()).not.toContain('leaves out');
   },
 );
 
@@ -33,8 +33,8 @@ journey.for([
       const box = element.getBoundingClientRect();
       return element.scrollWidth <= element.clientWidth && box.top >= 0 && box.bottom <= innerHeight && box.width > 200;
     });
-  expect(await seen()).toBe(true);
+  await expect.poll(seen).toBe(true);
   await page.keyboard.press('.');
   await page.getByRole('figure', { name: 'Sequence diagram' }).locator('.surface').press('ArrowRight');
-  expect(await seen()).toBe(true);
+  await expect.poll(seen).toBe(true);
 });

@@ -18,7 +18,7 @@ journey('with the keyboard alone: #30 is lost, both futures are compared, and un
     await page.keyboard.press('Tab');
     if (await page.evaluate(() => document.activeElement?.matches('tr') === true)) break;
   }
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('#30');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('#30');
   await page.keyboard.press('Enter');
   await page.keyboard.press('d');
 
@@ -33,9 +33,9 @@ journey('with the keyboard alone: #30 is lost, both futures are compared, and un
   await inspector.getByText('What it caused').waitFor();
   const before = await playheadMs(page);
   await page.keyboard.press('.');
-  expect(await playheadMs(page)).toBeGreaterThan(before);
+  await expect.poll(() => playheadMs(page)).toBeGreaterThan(before);
   await page.keyboard.press(',');
-  expect(await playheadMs(page)).toBe(before);
+  await expect.poll(() => playheadMs(page)).toBe(before);
 
   await page.keyboard.press('Control+z');
   await expect.poll(() => facts(page)).toBe(lossless);
@@ -63,7 +63,7 @@ journey('by touch alone on a phone: a packet is chosen and dropped', async ({ op
     await page.touchscreen.tap(box.x + box.width * x, box.y + box.height * y);
     if ((await page.locator('.peek').innerText()) !== 'Tap a packet') break;
   }
-  expect(await page.locator('.peek').innerText()).not.toBe('Tap a packet');
+  await expect.poll(() => page.locator('.peek').innerText()).not.toBe('Tap a packet');
   await page.getByRole('button', { name: /Details/ }).tap();
   await page.getByRole('button', { name: 'Drop packet' }).tap();
   await page.getByRole('button', { name: 'Let it arrive' }).waitFor();

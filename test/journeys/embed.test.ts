@@ -44,28 +44,28 @@ journey('a deck steps through the beats of an element and of a frame, forward an
   const framed = page.frameLocator('iframe').locator('.sentence');
 
   await page.keyboard.press('ArrowRight');
-  expect(await place(page)).toBe('1.-1');
-  expect(await sentence.innerText()).toBe('Segment #30 of 692 dies on the wire.');
+  await expect.poll(() => place(page)).toBe('1.-1');
+  await expect.poll(() => sentence.innerText()).toBe('Segment #30 of 692 dies on the wire.');
   await page.keyboard.press('ArrowRight');
   await expect.poll(() => beatOf(page)).toBe(1);
   await page.keyboard.press('PageDown');
   await expect.poll(() => beatOf(page)).toBe(2);
-  expect(await sentence.innerText()).toContain('43 ms of waiting');
+  await expect.poll(() => sentence.innerText()).toContain('43 ms of waiting');
   await page.keyboard.press('ArrowRight');
-  expect(await place(page)).toBe('2.-1');
+  await expect.poll(() => place(page)).toBe('2.-1');
   await expect.poll(() => framed.innerText()).toBe('The SYN is on its way.');
   await page.keyboard.press('ArrowRight');
   await expect.poll(() => framed.innerText()).toBe('After one round trip the client may send.');
   await page.keyboard.press('ArrowRight');
-  expect(await place(page)).toBe('3.-1');
+  await expect.poll(() => place(page)).toBe('3.-1');
 
   // Back: each beat is there, finished.
   await page.keyboard.press('ArrowLeft');
-  expect(await place(page)).toBe('2.0');
-  expect(await framed.innerText()).toBe('After one round trip the client may send.');
+  await expect.poll(() => place(page)).toBe('2.0');
+  await expect.poll(() => framed.innerText()).toBe('After one round trip the client may send.');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
-  expect(await place(page)).toBe('1.1');
+  await expect.poll(() => place(page)).toBe('1.1');
   await expect.poll(() => beatOf(page)).toBe(2);
   await page.keyboard.press('ArrowLeft');
   await expect.poll(() => beatOf(page)).toBe(1);
@@ -75,14 +75,14 @@ journey('the deck is never stuck: what a focused scene does not use is the deckâ
   const page = await open(`${example('reveal/index.html')}#/1`, { reducedMotion: 'reduce' });
   await page.waitForFunction('globalThis.deck?.isReady()');
   await expect.poll(() => steps(page, 1)).toBe(2);
-  expect(await page.evaluate('document.activeElement === document.body')).toBe(true);
+  await expect.poll(() => page.evaluate('document.activeElement === document.body')).toBe(true);
   // A figure that has the focus walks its packets with arrows; the remote's pages stay the deck's.
   const figure = page.locator('roundtrip-scene').getByRole('application').first();
   await figure.click({ position: { x: 300, y: 200 } });
   await page.keyboard.press('ArrowRight');
-  expect(await place(page)).toBe('1.-1');
+  await expect.poll(() => place(page)).toBe('1.-1');
   await page.keyboard.press('PageDown');
-  expect(await place(page)).toBe('1.0');
+  await expect.poll(() => place(page)).toBe('1.0');
 
   await page.evaluate('deck.slide(2)');
   await expect.poll(() => steps(page, 2)).toBe(1);
@@ -101,7 +101,7 @@ journey('on paper each beat is a page of its own', async ({ open }) => {
     .locator('.roundtrip-poster')
     .evaluateAll((images) => images.every((image) => (image as HTMLImageElement).naturalWidth >= 1000));
   expect(isDrawn).toBe(true);
-  expect(await page.locator('roundtrip-scene, iframe').count()).toBe(0);
+  await expect.poll(() => page.locator('roundtrip-scene, iframe').count()).toBe(0);
 });
 
 journey('a frame hears the page around it and nobody else, and takes no nonsense', async ({ open }) => {
@@ -126,7 +126,7 @@ journey('a frame hears the page around it and nobody else, and takes no nonsense
       own.postMessage(nonsense, '*');
   });
   await page.waitForTimeout(200);
-  expect(await framed.innerText()).toBe(first);
+  await expect.poll(() => framed.innerText()).toBe(first);
   // A broken state is told in the scene, and what is shown stays.
   await page.evaluate(() => {
     document
@@ -134,7 +134,7 @@ journey('a frame hears the page around it and nobody else, and takes no nonsense
       .contentWindow!.postMessage({ roundtrip: 1, type: 'set', state: 'scenario=none-such' }, '*');
   });
   await page.frameLocator('iframe').getByRole('alert').waitFor();
-  expect(await framed.innerText()).toBe(first);
+  await expect.poll(() => framed.innerText()).toBe(first);
   await page.evaluate(() => {
     document.querySelector('iframe')!.contentWindow!.postMessage({ roundtrip: 1, type: 'beat', beat: 1 }, '*');
   });
@@ -155,7 +155,7 @@ journey('an element plays, seeks and shares its clock', async ({ open }) => {
     (scene as unknown as HTMLMediaElement).currentTime = 0.25;
   });
   await expect.poll(() => at('left')).toBe(0.25);
-  expect(await at('first')).toBe(0.1864);
+  await expect.poll(() => at('first')).toBe(0.1864);
   const heard = await page.locator('#right').evaluate(
     (scene) =>
       new Promise<string>((done) => {
@@ -179,7 +179,7 @@ journey('one classic script works from disk, and a scaled figure is hit where it
   const page = await open(pathToFileURL(join(root, 'examples/plain/from-disk.html')).href, { offline: true });
   const scene = page.locator('#scene');
   await scene.locator('.sentence').waitFor();
-  expect(await scene.locator('.sentence').innerText()).toMatch(/^1 of \d+ segments is lost\.$/);
+  await expect.poll(() => scene.locator('.sentence').innerText()).toMatch(/^1 of \d+ segments is lost\.$/);
   const box = (await scene.getByRole('application').first().boundingBox())!;
   const tip = scene.locator('.tip');
   const told = async (): Promise<string> => (await tip.allInnerTexts()).join();
@@ -188,7 +188,7 @@ journey('one classic script works from disk, and a scaled figure is hit where it
     await page.mouse.move(box.x + box.width * part, box.y + box.height * 0.35);
     await page.waitForTimeout(30);
   }
-  expect(await told()).toContain('Segment #12');
+  await expect.poll(told).toContain('Segment #12');
   await page.mouse.down();
   await page.mouse.up();
   const packet = await scene.evaluate(
@@ -205,8 +205,8 @@ journey('one classic script works from disk, and a scaled figure is hit where it
 journey('a thousand beats and a torn link are told, not fatal', async ({ open }) => {
   const many = await pack(Array.from({ length: 1000 }, (_, i) => ({ at: i, say: 'x' })));
   const page = await open(`?embed&scenario=handshake&beats=${many}`);
-  expect(await page.getByRole('alert').innerText()).toContain('beats');
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('beats');
   const torn = await open(`?embed&scenario=handshake&beats=${many.slice(0, 40)}`);
   await torn.getByRole('figure', { name: 'Sequence diagram' }).waitFor();
-  expect(await torn.getByRole('alert').innerText()).toContain('damaged');
+  await expect.poll(() => torn.getByRole('alert').innerText()).toContain('damaged');
 });

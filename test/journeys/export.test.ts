@@ -53,7 +53,9 @@ journey('pictures, slides, worksheet and print open again; the command draws the
 
   const zip = await JSZip.loadAsync(await exported(page, 'Slides as PowerPoint'));
   expect(zip.file(/^ppt\/slides\/slide\d+\.xml$/)).toHaveLength(1);
-  expect(await zip.file('ppt/notesSlides/notesSlide1.xml')?.async('string')).toContain('One packet of 692 is lost');
+  await expect
+    .poll(() => zip.file('ppt/notesSlides/notesSlide1.xml')?.async('string'))
+    .toContain('One packet of 692 is lost');
 
   const sheet = (await exported(page, 'Worksheet with answers')).toString();
   expect(sheet).toContain('One lost segment: answers');
@@ -72,13 +74,15 @@ journey('pictures, slides, worksheet and print open again; the command draws the
   await choose(page, 'Print, or PDF');
   await page.locator('#print-poster').waitFor({ state: 'attached' });
   await page.emulateMedia({ media: 'print' });
-  expect(await page.getByRole('img', { name: 'One lost segment' }).isVisible()).toBe(true);
-  expect(await page.locator('#print-poster text', { hasText: 'One packet of 692 is lost' }).isVisible()).toBe(true);
-  expect(await page.locator('.page').isVisible()).toBe(false);
+  await expect.poll(() => page.getByRole('img', { name: 'One lost segment' }).isVisible()).toBe(true);
+  await expect
+    .poll(() => page.locator('#print-poster text', { hasText: 'One packet of 692 is lost' }).isVisible())
+    .toBe(true);
+  await expect.poll(() => page.locator('.page').isVisible()).toBe(false);
   await page.emulateMedia({ media: 'screen' });
-  expect(await page.locator('#print-poster').isVisible()).toBe(false);
+  await expect.poll(() => page.locator('#print-poster').isVisible()).toBe(false);
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
-  expect(await page.locator('#print-poster').count()).toBe(0);
+  await expect.poll(() => page.locator('#print-poster').count()).toBe(0);
 });
 
 journey('the page in one file works from disk, with the network refused', async ({ open, browser }) => {
@@ -97,14 +101,16 @@ journey('the page in one file works from disk, with the network refused', async 
   });
   await alone.goto(pathToFileURL(join(folder, 'one-lost-segment.html')).href);
   await ready(alone);
-  expect(await alone.title()).toContain('One lost segment');
-  expect(await alone.getByRole('slider', { name: 'Playhead' }).getAttribute('aria-valuetext')).toMatch(/^186\.4 ms/);
+  await expect.poll(() => alone.title()).toContain('One lost segment');
+  await expect
+    .poll(() => alone.getByRole('slider', { name: 'Playhead' }).getAttribute('aria-valuetext'))
+    .toMatch(/^186\.4 ms/);
   // The engine is in it: what is dropped is run again, in a worker.
   await alone.getByRole('button', { name: 'Drop packet' }).click();
   await alone.getByRole('button', { name: 'Undo' }).and(alone.locator(':enabled')).waitFor();
   await expect.poll(() => alone.locator('.look').textContent()).toContain('changed');
   expect(alone.workers()).toHaveLength(1);
-  expect(await axe(alone)).toEqual([]);
+  await expect.poll(() => axe(alone)).toEqual([]);
   await alone.getByRole('button', { name: 'Export', exact: true }).click();
   const again = alone.waitForEvent('download');
   await alone.getByRole('button', { name: 'Picture as SVG' }).click();
@@ -132,10 +138,10 @@ journey('films play, GIF, WebM, MP4; a long one can be ended', async ({ open }) 
   await ready(page);
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('button', { name: 'Film: MP4' }).focus();
-  expect(await axe(page)).toEqual([]);
+  await expect.poll(() => axe(page)).toEqual([]);
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Film' }).waitFor();
-  expect(await axe(page)).toEqual([]);
+  await expect.poll(() => axe(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   const focused = await page.evaluate(() => document.activeElement?.textContent);

@@ -28,9 +28,9 @@ journey('a capture is opened here, drawn, and said to be measured', async ({ ope
   const file = capture();
   await choose(page, file);
   await expect.poll(() => page.locator('.facts').innerText()).toContain('measured');
-  expect(await page.getByRole('combobox', { name: 'Scenario' }).inputValue()).toBe('');
+  await expect.poll(() => page.getByRole('combobox', { name: 'Scenario' }).inputValue()).toBe('');
   await page.getByRole('table', { name: 'Packets' }).locator('tr[data-packet]').nth(3).click();
-  expect(await page.getByRole('button', { name: 'Drop packet' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Drop packet' }).count()).toBe(0);
   await page.getByText('A capture cannot be run again').waitFor();
   // Nothing was sent anywhere but for scripts of the page itself.
   expect(asked.filter((method) => method !== 'GET')).toEqual([]);
@@ -66,8 +66,8 @@ journey('bad files get a sentence, and the picture stays', async ({ open }) => {
   ] as const) {
     await choose(page, file);
     await expect.poll(() => notice.innerText()).toMatch(words);
-    expect(await page.title()).toBe(title);
-    expect(await playheadMs(page)).toBe(stood);
+    await expect.poll(() => page.title()).toBe(title);
+    await expect.poll(() => playheadMs(page)).toBe(stood);
     await notice.getByRole('button').click();
   }
 });
@@ -77,7 +77,7 @@ journey('a scenario file is run', async ({ open }) => {
   await ready(page);
   await choose(page, json('mine.json', JSON.stringify(small)));
   await expect.poll(() => page.locator('.facts').innerText()).toContain('40 kB');
-  expect(await page.title()).toContain('Small');
+  await expect.poll(() => page.title()).toContain('Small');
 });
 
 journey('every export makes its file', async ({ open }) => {

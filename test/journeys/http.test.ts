@@ -9,7 +9,7 @@ journey(
     await ready(page);
     // Nothing is selected: facts alone, more of them than the inspector is high.
     await page.getByText('Data sent again').waitFor();
-    expect(await axe(page)).toEqual([]);
+    await expect.poll(() => axe(page)).toEqual([]);
     const streams = page.getByRole('figure', { name: 'Streams' });
     await expect.poll(() => streams.locator('figcaption').innerText()).toContain('waiting for #20, 91 ms');
     const text = await streams.locator('figcaption').innerText();
@@ -28,7 +28,7 @@ journey(
     await expect
       .poll(() => inspector.getByText('END_STREAM').or(inspector.getByText('none')).count())
       .toBeGreaterThan(0);
-    expect(await axe(page)).toEqual([]);
+    await expect.poll(() => axe(page)).toEqual([]);
   },
 );
 
@@ -44,7 +44,7 @@ journey(
     const box = await strip.boundingBox();
     if (!box) throw new Error('The strip has no box.');
     const undo = page.getByRole('button', { name: 'Undo' });
-    expect(await undo.isDisabled()).toBe(true);
+    await expect.poll(() => undo.isDisabled()).toBe(true);
     for (let x = box.x + 104; x < box.x + box.width && (await undo.isDisabled()); x += 4) {
       await page.mouse.click(x, box.y + box.height - 12);
       await page.waitForTimeout(60);
@@ -59,11 +59,11 @@ journey('what is compared is chosen, stands in the address, and opens from it', 
   const page = await open('#scenario=compared-clean');
   const figure = page.getByRole('figure', { name: 'Comparison' }).locator('figcaption');
   await expect.poll(() => figure.innerText(), { timeout: 15_000 }).toContain('HTTP/1.1, six');
-  expect(await page.getByRole('radio', { name: 'HTTP versions' }).isChecked()).toBe(true);
+  await expect.poll(() => page.getByRole('radio', { name: 'HTTP versions' }).isChecked()).toBe(true);
   await page.getByRole('radio', { name: 'best of each' }).check();
   await expect.poll(() => figure.innerText(), { timeout: 15_000 }).toContain('HTTP/2, Fast Open');
   await expect.poll(() => page.evaluate(() => location.hash)).toContain('compare=best');
-  expect(await axe(page)).toEqual([]);
+  await expect.poll(() => axe(page)).toEqual([]);
   const again = await open(await page.evaluate(() => location.hash));
   await again.locator('input[value=best]:checked').waitFor({ state: 'attached' });
 });

@@ -6,15 +6,15 @@ journey('the theme follows the system, the button overrules it, and it is rememb
   const page = await open('', { colorScheme: 'dark' });
   await ready(page);
   const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
-  expect(await theme()).toBe('dark');
+  await expect.poll(theme).toBe('dark');
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('radio', { name: 'Print' }).click();
-  expect(await theme()).toBe('print');
+  await expect.poll(theme).toBe('print');
   await page.getByRole('radio', { name: 'Light' }).click();
-  expect(await theme()).toBe('light');
+  await expect.poll(theme).toBe('light');
   await page.reload();
   await ready(page);
-  expect(await theme()).toBe('light');
+  await expect.poll(theme).toBe('light');
 });
 
 journey.for([
@@ -68,5 +68,5 @@ journey('with reduced motion, playing jumps from event to event', async ({ open 
   await page.getByRole('button', { name: 'Play', exact: true }).click();
   await page.waitForTimeout(600);
   await page.getByRole('button', { name: 'Pause' }).click();
-  expect(await page.locator('.instant').innerText()).toMatch(/ms/);
+  await expect.poll(() => page.locator('.instant').innerText()).toMatch(/ms/);
 });

@@ -8,9 +8,9 @@ journey('opens on a telling picture: figures, ghost, the chosen repair, no dialo
   for (const name of ['Sequence diagram', 'Congestion window', 'Throughput']) {
     await expect.poll(() => page.getByRole('figure', { name }).count()).toBe(1);
   }
-  expect(await playhead(page)).toMatch(/^186\.4 ms, server ESTABLISHED, \d+ packets in flight$/);
-  expect(await page.getByRole('dialog').count()).toBe(0);
-  expect(await page.getByRole('alert').count()).toBe(0);
+  await expect.poll(() => playhead(page)).toMatch(/^186\.4 ms, server ESTABLISHED, \d+ packets in flight$/);
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   const painted = await page
     .getByRole('figure', { name: 'Sequence diagram' })
     .locator('canvas')
@@ -31,19 +31,19 @@ journey('everything has the name by which it is found', async ({ open }) => {
   const page = await open();
   await ready(page);
   for (const name of ['Play', 'Previous event', 'Next event', 'Undo', 'Share', 'Export']) {
-    expect(await page.getByRole('button', { name, exact: true }).count(), name).toBe(1);
+    await expect.poll(() => page.getByRole('button', { name, exact: true }).count(), { message: name }).toBe(1);
   }
   for (const name of ['Scenario', 'Congestion control']) {
-    expect(await page.getByRole('combobox', { name }).count(), name).toBe(1);
+    await expect.poll(() => page.getByRole('combobox', { name }).count(), { message: name }).toBe(1);
   }
   for (const name of ['Playhead', 'Round-trip time', 'Bandwidth', 'Queue', 'Random loss']) {
-    expect(await page.getByRole('slider', { name }).count(), name).toBe(1);
+    await expect.poll(() => page.getByRole('slider', { name }).count(), { message: name }).toBe(1);
   }
-  expect(await page.getByRole('table', { name: 'Packets' }).count()).toBe(1);
-  expect(await page.getByRole('region', { name: 'Inspector' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('table', { name: 'Packets' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('region', { name: 'Inspector' }).count()).toBe(1);
   await page.getByRole('table', { name: 'Packets' }).getByRole('row').nth(3).click();
   for (const name of ['Drop packet', 'Why?']) {
-    expect(await page.getByRole('button', { name, exact: true }).count(), name).toBe(1);
+    await expect.poll(() => page.getByRole('button', { name, exact: true }).count(), { message: name }).toBe(1);
   }
 });
 
@@ -54,9 +54,9 @@ journey.for([
 ] as const)('axe is content: %s, %i × %i', async ([colorScheme, width, height], { open }) => {
   const page = await open('', { colorScheme, viewport: { width, height } });
   await ready(page);
-  expect(await axe(page)).toEqual([]);
+  await expect.poll(() => axe(page)).toEqual([]);
   await page.getByRole('button', { name: width < 760 ? /Details/ : 'States' }).click();
-  expect(await axe(page)).toEqual([]);
+  await expect.poll(() => axe(page)).toEqual([]);
 });
 
 journey('an idle page asks for no frame', async ({ open }) => {

@@ -9,10 +9,10 @@ journey('plays, pauses, and says where it stands', async ({ open }) => {
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   await page.waitForTimeout(500);
   // Silent while it plays.
-  expect(await page.locator('[data-live]').innerText()).not.toMatch(/^19\d/);
+  await expect.poll(() => page.locator('[data-live]').innerText()).not.toMatch(/^19\d/);
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
-  expect(await playheadMs(page)).toBeGreaterThan(186.4);
+  await expect.poll(() => playheadMs(page)).toBeGreaterThan(186.4);
   const stood = await playhead(page);
   await expect.poll(() => page.locator('[data-live]').innerText()).toBe(stood);
 });
@@ -22,23 +22,23 @@ journey('keys move the playhead as the help says', async ({ open }) => {
   await ready(page);
   const start = await playheadMs(page);
   await page.keyboard.press('ArrowRight');
-  expect(await playheadMs(page)).toBeCloseTo(start + 1, 1);
+  await expect.poll(() => playheadMs(page)).toBeCloseTo(start + 1, 1);
   await page.keyboard.press('Shift+ArrowLeft');
-  expect(await playheadMs(page)).toBeCloseTo(start - 9, 1);
+  await expect.poll(() => playheadMs(page)).toBeCloseTo(start - 9, 1);
   await page.keyboard.press('End');
   const end = await playheadMs(page);
   expect(end).toBeGreaterThan(900);
   await page.keyboard.press('5');
-  expect(await playheadMs(page)).toBeCloseTo(end / 2, 0);
+  await expect.poll(() => playheadMs(page)).toBeCloseTo(end / 2, 0);
   await page.keyboard.press('j');
-  expect(await playheadMs(page)).toBeCloseTo(end * 0.4, 0);
+  await expect.poll(() => playheadMs(page)).toBeCloseTo(end * 0.4, 0);
   await page.keyboard.press('Home');
-  expect(await playheadMs(page)).toBe(0);
+  await expect.poll(() => playheadMs(page)).toBe(0);
   await page.keyboard.press('.');
   await page.keyboard.press('.');
-  expect(await playheadMs(page)).toBeGreaterThan(0);
+  await expect.poll(() => playheadMs(page)).toBeGreaterThan(0);
   await page.keyboard.press('>');
-  expect(await page.getByRole('combobox', { name: 'Speed' }).inputValue()).toBe('0.05');
+  await expect.poll(() => page.getByRole('combobox', { name: 'Speed' }).inputValue()).toBe('0.05');
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   await page.keyboard.press('Escape');
@@ -54,14 +54,14 @@ journey('single-character keys can be switched off, and stay off', async ({ open
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('Home');
   await page.keyboard.press('5');
-  expect(await playheadMs(page)).toBe(0);
+  await expect.poll(() => playheadMs(page)).toBe(0);
   await page.reload();
   await ready(page);
   const stood = await playheadMs(page);
   await page.keyboard.press('5');
-  expect(await playheadMs(page)).toBe(stood);
+  await expect.poll(() => playheadMs(page)).toBe(stood);
   await page.keyboard.press('ArrowRight');
-  expect(await playheadMs(page)).toBeGreaterThan(stood);
+  await expect.poll(() => playheadMs(page)).toBeGreaterThan(stood);
 });
 
 journey('the scrubber scrubs, previews, loops, and its window moves the picture', async ({ open }) => {
@@ -72,7 +72,7 @@ journey('the scrubber scrubs, previews, loops, and its window moves the picture'
 
   await page.mouse.move(...at(0.8));
   await page.locator('.preview p').waitFor();
-  expect(await playheadMs(page)).toBe(186.4);
+  await expect.poll(() => playheadMs(page)).toBe(186.4);
 
   await page.mouse.down();
   await page.mouse.move(...at(0.5), { steps: 6 });
@@ -87,7 +87,7 @@ journey('the scrubber scrubs, previews, loops, and its window moves the picture'
   await page.mouse.up();
   await page.keyboard.up('Shift');
   await page.getByRole('button', { name: 'End the loop' }).waitFor();
-  expect(await playheadMs(page)).toBe(scrubbed);
+  await expect.poll(() => playheadMs(page)).toBe(scrubbed);
 
   const view = (await page.locator('.window').boundingBox())!;
   await page.mouse.move(view.x + view.width / 2, view.y + view.height - 8);
@@ -96,7 +96,7 @@ journey('the scrubber scrubs, previews, loops, and its window moves the picture'
   await page.mouse.up();
   const moved = (await page.locator('.window').boundingBox())!;
   expect(moved.x - view.x).toBeCloseTo(80, -1);
-  expect(await playheadMs(page)).toBe(scrubbed);
+  await expect.poll(() => playheadMs(page)).toBe(scrubbed);
 });
 
 journey('arrow keys walk the packets inside a figure', async ({ open }) => {
@@ -114,7 +114,7 @@ journey('arrow keys walk the packets inside a figure', async ({ open }) => {
   }
   expect(seen.size).toBeGreaterThan(2);
   await page.keyboard.press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('inspector-title');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('inspector-title');
 });
 
 journey('a state is lit at the playhead, and leads to its packets', async ({ open }) => {
@@ -126,6 +126,6 @@ journey('a state is lit at the playhead, and leads to its packets', async ({ ope
   await page.getByRole('button', { name: /client sent in SYN-SENT/ }).click();
   await page.getByRole('table', { name: 'Packets' }).waitFor();
   const rows = page.getByRole('table', { name: 'Packets' }).locator('tbody tr[data-packet]');
-  expect(await rows.count()).toBe(1);
-  expect(await rows.first().innerText()).toContain('SYN');
+  await expect.poll(() => rows.count()).toBe(1);
+  await expect.poll(() => rows.first().innerText()).toContain('SYN');
 });

@@ -33,7 +33,7 @@ journey(
       const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
       expect(box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height).toBe(true);
       expect(x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height).toBe(false);
-      expect(await tip.getAttribute('aria-hidden')).toBe('true');
+      await expect.poll(() => tip.getAttribute('aria-hidden')).toBe('true');
     }
     await page.mouse.move(10, 10);
     await expect.poll(() => tip.count()).toBe(0);

@@ -18,7 +18,7 @@ journey('the version of TLS is chosen, and the run is another one', async ({ ope
   await page.getByRole('switch', { name: 'What an observer sees' }).waitFor();
   await page.keyboard.press('Control+z');
   await expect.poll(() => facts.innerText()).toBe(before);
-  expect(await page.getByRole('switch', { name: 'What an observer sees' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('switch', { name: 'What an observer sees' }).count()).toBe(0);
 });
 
 journey('a handshake is compared, stripped to what a wiretap sees, and the address holds it', async ({ open }) => {
@@ -32,7 +32,9 @@ journey('a handshake is compared, stripped to what a wiretap sees, and the addre
   await page.reload();
   await figure.waitFor();
   await page.getByRole('switch', { name: 'What an observer sees' }).waitFor();
-  expect(await page.getByRole('switch', { name: 'What an observer sees' }).getAttribute('aria-checked')).toBe('true');
+  await expect
+    .poll(() => page.getByRole('switch', { name: 'What an observer sees' }).getAttribute('aria-checked'))
+    .toBe('true');
 });
 
 journey('a failed handshake says why', async ({ open }) => {
@@ -72,5 +74,5 @@ journey('secrets open a capture: dropped after it, or with it', async ({ open })
   await ready(other);
   await other.locator('input[type=file]').setInputFiles([capture, log]);
   await other.getByText('Cipher suite', { exact: true }).waitFor();
-  expect(await other.getByText('Records not decrypted').count()).toBe(0);
+  await expect.poll(() => other.getByText('Records not decrypted').count()).toBe(0);
 });

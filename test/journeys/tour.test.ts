@@ -6,7 +6,7 @@ journey('a tour from the start panel to its end, by keyboard alone', async ({ op
   const page = await open('', { reducedMotion: 'reduce' });
   await ready(page);
   // The page opens on its picture, and asks nothing.
-  expect(await page.getByRole('dialog').count()).toBe(0);
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   await page.getByRole('button', { name: 'Tours', exact: true }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Where to begin' }).waitFor();
@@ -14,7 +14,7 @@ journey('a tour from the start panel to its end, by keyboard alone', async ({ op
     .getByRole('button', { name: /^The handshake/ })
     .first()
     .waitFor();
-  expect(await axe(page)).toEqual([]);
+  await expect.poll(() => axe(page)).toEqual([]);
   await page.getByRole('button', { name: /What three packets are for/ }).focus();
   await page.keyboard.press('Enter');
   const sentence = page.locator('.saying .sentence');
@@ -26,7 +26,7 @@ journey('a tour from the start panel to its end, by keyboard alone', async ({ op
     .getByRole('button', { name: '1.5' });
   await answer.focus();
   await page.keyboard.press('Enter');
-  expect(await page.locator('.verdict').innerText()).toBe('Not this one. The run says 1 RTT.');
+  await expect.poll(() => page.locator('.verdict').innerText()).toBe('Not this one. The run says 1 RTT.');
   await page.keyboard.press('PageDown');
   await page.keyboard.press('PageDown');
   await expect.poll(() => sentence.innerText()).toContain('after 2 RTT');
@@ -43,7 +43,7 @@ journey('a second window follows the first', async ({ open }) => {
   const second = await popup;
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   await second.getByRole('figure', { name: 'Sequence diagram' }).waitFor();
-  expect(await second.getByRole('button').count()).toBe(0);
+  await expect.poll(() => second.getByRole('button').count()).toBe(0);
   await page.keyboard.press('End');
   await expect.poll(() => second.locator('[aria-live=polite]').first().textContent()).toContain('121.6 ms');
   await page.getByRole('combobox', { name: 'Scenario' }).selectOption('lost-syn');
