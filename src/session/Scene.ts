@@ -84,6 +84,7 @@ export class Scene {
     this.#validate = parts.validate;
     this.comparison = new Comparison({
       runner: parts.besides ?? ((): Runner => parts.runner),
+      shown: (scenario) => this.#queue.coming(scenario),
       history: this.history,
       now: parts.now,
     });

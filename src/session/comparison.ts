@@ -11,6 +11,7 @@ import type { Readable } from './cell.ts';
 import type { Document } from './document.ts';
 import type { History } from './history.ts';
 import { identityOf } from './identity.ts';
+import type { Way } from '../scenario/ways.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
 import { withTouch } from './scenario/path.ts';
@@ -26,6 +27,8 @@ export interface Beside {
 export interface ComparisonParts {
   /** Workers of its own, started when the first comparison is asked for: what is shown does not wait for them. */
   readonly runner: () => Runner;
+  /** The trace of the scenario that is shown, or is about to be; null: it will not come. */
+  readonly shown: (scenario: Scenario) => Promise<Trace | null>;
   readonly history: Readable<History<Document> | null>;
   readonly now: () => number;
 }
@@ -74,18 +77,26 @@ export class Comparison {
   }
 
   /**
-   * The traces of the ways, in their order; null where newer ones overtook them. The last one, which is HTTP/3 where there
-   * is one, costs as much as two others: it has a worker of its own.
+   * The traces of the ways, in their order; null where newer ones overtook them. What is shown runs anyway. Of the others
+   * the last one, which is HTTP/3 where there is one, costs as much as two: it has a worker of its own.
    */
-  async #play(scenarios: readonly Scenario[]): Promise<Result<readonly Trace[]> | null> {
+  async #play(ways: readonly Pick<Way, 'scenario' | 'shown'>[]): Promise<Result<readonly Trace[]> | null> {
     if (!this.#queues) return null;
     const [first, second] = this.#queues;
-    const [most, last] = await Promise.all([
-      first.request(scenarios.slice(0, -1)),
-      second.request(scenarios.slice(-1)),
+    const at = ways.findIndex(({ shown }) => shown);
+    const here = ways[at]?.scenario;
+    const others = ways.filter((_, k) => k !== at).map(({ scenario }) => scenario);
+    const [most, last, there] = await Promise.all([
+      first.request(others.slice(0, -1)),
+      second.request(others.slice(-1)),
+      here ? this.#parts.shown(here) : null,
     ]);
     if (!most?.ok) return most;
-    return last?.ok ? ok([...most.value, ...last.value]) : last;
+    if (!last?.ok) return last;
+    const traces = [...most.value, ...last.value];
+    if (!here) return ok(traces);
+    const own = there ? ok([there]) : await first.request([here]);
+    return own?.ok ? ok(traces.toSpliced(at, 0, ...own.value)) : own;
   }
 
   async #refresh(): Promise<void> {
@@ -99,7 +110,7 @@ export class Comparison {
     // Few ask for a comparison, and nobody for the first picture.
     const { waysOf } = await import('../scenario/ways.ts');
     const ways = waysOf(document.scenario, this.kind.value ?? undefined);
-    let result = await this.#play(ways.map((way) => way.scenario));
+    let result = await this.#play(ways);
     if (!result?.ok || !this.#wanted) return;
     const at = this.strike.value;
     if (at !== null) {
@@ -107,7 +118,8 @@ export class Comparison {
       const struck = ways.map(({ scenario }, k) => {
         const trace = before[k] as Trace;
         const identity = identityOf(trace, onTheWire(trace, at));
-        return identity ? withTouch(scenario, identity, { drop: true }) : scenario;
+        // None of them is what is shown: that loses nothing.
+        return { scenario: identity ? withTouch(scenario, identity, { drop: true }) : scenario, shown: false };
       });
       result = await this.#play(struck);
       if (!result?.ok || !this.#wanted) return;

@@ -17,6 +17,8 @@ const KEPT_TRACES = 12;
 
 type Job = {
   readonly scenarios: readonly Scenario[];
+  /** Settles once the job is done, or overtaken. */
+  readonly over: Promise<unknown>;
   readonly done: (result: Result<readonly Trace[]> | null) => void;
 };
 
@@ -45,12 +47,23 @@ export class RunQueue {
   request(asked: readonly Scenario[]): Promise<Result<readonly Trace[]> | null> {
     // Beats are no part of a run: with others it is the same.
     const scenarios = asked.map((scenario) => withBeats(scenario));
-    return new Promise((done) => {
-      this.#waiting?.done(null);
-      this.#waiting = { scenarios, done };
-      if (!this.#running) this.#next();
-      else if (this.#now() - this.#running.since > PATIENCE_MS) this.#runner.stop();
-    });
+    let done: Job['done'] = () => undefined;
+    const over = new Promise<Result<readonly Trace[]> | null>((resolve) => (done = resolve));
+    this.#waiting?.done(null);
+    this.#waiting = { scenarios, over, done };
+    if (!this.#running) this.#next();
+    else if (this.#now() - this.#running.since > PATIENCE_MS) this.#runner.stop();
+    return over;
+  }
+
+  /** The trace of a scenario that somebody else has asked for; null: nobody has, or a newer job overtook it. */
+  async coming(asked: Scenario): Promise<Trace | null> {
+    const key = JSON.stringify(withBeats(asked));
+    const job = [this.#waiting, this.#running?.job].find((one) =>
+      one?.scenarios.some((s) => JSON.stringify(s) === key),
+    );
+    await job?.over;
+    return this.#known.get(key) ?? null;
   }
 
   #next(): void {

@@ -32,19 +32,23 @@ const middleLoss = (scenario: Scenario, trace: Trace): Touch | null => {
 export class Rehearsal {
   readonly #known = new Set<string>();
 
-  /** The runs that follow on what was asked for; none where its kind was rehearsed before, or is too long. */
+  /** The runs that follow on what was asked for; none of a kind that was rehearsed before, or that is too long. */
   after(request: Request, traces: readonly Trace[]): readonly Scenario[] {
-    const scenario = request.type === 'run' ? request.scenarios[0] : undefined;
-    const trace = traces[0];
-    if (!scenario?.path || !trace || trace.packetCount > PACKETS) return [];
+    if (request.type !== 'run') return [];
+    return request.scenarios.flatMap((scenario, i) => {
+      const trace = traces[i];
+      return trace ? this.#of(scenario, trace) : [];
+    });
+  }
+
+  #of(scenario: Scenario, trace: Trace): readonly Scenario[] {
+    const { path } = scenario;
+    if (!path || trace.packetCount > PACKETS) return [];
     const kind = scenario.flows.map((flow) => `${flow.http.version} ${flow.tls.version}`).join();
     const touch = middleLoss(scenario, trace);
     if (!touch || this.#known.has(kind)) return [];
     this.#known.add(kind);
-    const { path } = scenario;
-    return Array.from({ length: Math.min(Math.ceil(PACKETS / trace.packetCount), RUNS) }, () => ({
-      ...scenario,
-      path: { ...path, touched: [...path.touched, touch] },
-    }));
+    const next = { ...scenario, path: { ...path, touched: [...path.touched, touch] } };
+    return Array.from({ length: Math.min(Math.ceil(PACKETS / trace.packetCount), RUNS) }, () => next);
   }
 }

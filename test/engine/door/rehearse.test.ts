@@ -7,7 +7,7 @@ import { Fate } from '../../../src/trace/types.ts';
 
 const scenarioOf = (input: object): Scenario => {
   const parsed = parseScenario(JSON.stringify({ roundtrip: 1, path: {}, ...input }));
-  if (!parsed.ok) throw new Error(parsed.problems[0].what);
+  if (!parsed.ok) throw new Error(parsed.problems[0]?.what);
   return parsed.value;
 };
 const get = (responseBytes: number) => [{ requestBytes: 100, responseBytes }];
