@@ -1,5 +1,5 @@
 import { line, failed, sum, type Counts, type Outcome, type Stage } from './stage.ts';
-import { build, imports, lint, types } from './static.ts';
+import { build, format, imports, lint, types } from './static.ts';
 import { stories } from './stories.ts';
 import { tools } from './tools.ts';
 import { vitest } from './vitest.ts';
@@ -10,8 +10,10 @@ import { vitest } from './vitest.ts';
  */
 const stages: readonly Stage[] = [
   tools,
-  types,
+  // The longest first: it runs beside all others of its group.
   lint,
+  types,
+  format,
   imports,
   vitest('unit', ['unit', 'component']),
   vitest('conformance', ['conformance']),

@@ -26,12 +26,9 @@ export const types = tools(
   ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'],
 );
 
-export const lint = tools(
-  'lint',
-  true,
-  ['eslint', '.', '--max-warnings', '0'],
-  ['prettier', '--check', '--log-level', 'warn', '.'],
-);
+export const lint = tools('lint', true, ['eslint', '.', '--max-warnings', '0']);
+
+export const format = tools('format', true, ['prettier', '--check', '--log-level', 'warn', '.']);
 
 export const imports = tools('imports', true, ['depcruise', '--config', '.dependency-cruiser.cjs', 'src']);
 
