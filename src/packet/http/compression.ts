@@ -42,3 +42,6 @@ export interface Compression {
 
 /** ": " and the line's end, as HTTP/1 writes it. */
 export const LINE_OVERHEAD = 4;
+
+/** In place of a name that was put into the table before the capture began, or that it lacks. */
+export const unknownEntry = (index: number): string => `(entry ${String(index)}, not in the capture)`;

@@ -7,7 +7,8 @@ import { frameFields } from '../../wire/http2/fields.ts';
 import type { Layer } from '../layers.ts';
 import { unitLabel } from './label.ts';
 import { stateBefore } from './tables.ts';
-import { headBytes, unitsIn } from './units.ts';
+import { headBytes } from './heads.ts';
+import { unitsIn } from './units.ts';
 import type { UnitPart } from './units.ts';
 
 /** Where the stretch of a unit lies among the packet's bytes, and whether its own bytes stand there in the clear. */

@@ -8,10 +8,11 @@ import { DynamicTable, entrySize } from '../../wire/hpack/table.ts';
 import type { HeaderField } from '../../wire/hpack/table.ts';
 import { Flag, FrameType } from '../../wire/http2/codes.ts';
 import { Reader } from '../../wire/tls/reader.ts';
-import { LINE_OVERHEAD } from './compression.ts';
+import { LINE_OVERHEAD, unknownEntry } from './compression.ts';
 import type { CodedField, Compression, HeaderBlock, TableEntry } from './compression.ts';
 import { qpackOf } from './qpackTables.ts';
-import { headBytes, unitRows } from './units.ts';
+import { headBytes } from './heads.ts';
+import { unitRows } from './units.ts';
 
 export type { CodedField, Compression, HeaderBlock, TableEntry } from './compression.ts';
 
@@ -44,9 +45,13 @@ const fragmentOf = (trace: Trace, unit: number): Uint8Array | null => {
   const carries = isPromise || type[unit] === FrameType.Headers || type[unit] === FrameType.Continuation;
   if (kind[unit] !== HttpKind.Frame || !carries) return null;
   const head = headBytes(trace, unit);
-  const hasPriority = type[unit] === FrameType.Headers && ((flags[unit] as number) & Flag.Priority) !== 0;
-  const skip = isPromise ? PROMISED : hasPriority ? OLD_PRIORITY : 0;
-  return head?.subarray(FRAME_HEADER + skip) ?? null;
+  if (!head) return null;
+  const has = (flag: number): boolean =>
+    type[unit] !== FrameType.Continuation && ((flags[unit] as number) & flag) !== 0;
+  const skip = isPromise ? PROMISED : has(Flag.Priority) ? OLD_PRIORITY : 0;
+  // Zeros at the end, and in front how many (RFC 9113 §6.2, §6.6).
+  const padding = has(Flag.Padded) ? (head[FRAME_HEADER] ?? 0) : -1;
+  return head.subarray(FRAME_HEADER + (padding < 0 ? 0 : 1) + skip, head.length - Math.max(0, padding));
 };
 
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
@@ -70,6 +75,17 @@ const blocksOf = (trace: Trace, flow: number, up: boolean): { unit: number; byte
   return blocks;
 };
 
+/** What a line says; an entry from before the capture is named by its number, and its place in the table kept. */
+const fieldOf = (table: DynamicTable, line: HpackLine): HeaderField | null => {
+  const field = applyLine(table, line);
+  if (typeof field !== 'string') return field;
+  if (line.kind === 'size') return null;
+  const index = line.kind === 'indexed' ? line.index : line.name;
+  const unknown = { name: unknownEntry(Number(index)), value: line.kind === 'literal' ? line.value.text : '' };
+  if (line.kind === 'literal' && line.indexing === 'add') table.insert(unknown);
+  return unknown;
+};
+
 const read = (trace: Trace, flow: number, up: boolean): Compression => {
   const table = new DynamicTable(DEFAULT_TABLE_SIZE);
   const blocks: HeaderBlock[] = [];
@@ -84,9 +100,9 @@ const read = (trace: Trace, flow: number, up: boolean): Compression => {
       const { line } = readLine(reader);
       if (reader.problem !== null) break;
       const inserted = table.inserted;
-      const field = applyLine(table, line);
-      if (field !== null && typeof field !== 'string' && line.kind !== 'size') fields.push(codedOf(line, field));
-      if (table.inserted > inserted && field !== null && typeof field !== 'string')
+      const field = fieldOf(table, line);
+      if (field !== null && line.kind !== 'size') fields.push(codedOf(line, field));
+      if (table.inserted > inserted && field !== null)
         entries.push({ name: field.name, value: field.value, size: entrySize(field), by: unit, out: -1 });
       for (; oldest < table.oldest; oldest++) {
         const gone = entries[oldest];

@@ -85,18 +85,16 @@ const nthOf = (http: TraceHttp, unit: number): number => {
   return unit - first;
 };
 
-/** All of a unit but its body, one character a byte as `SentUnit.head` has it; null where nobody knows it (a capture). */
+/**
+ * All of a simulated unit but its body, one character a byte as `SentUnit.head` has it; null where it was captured:
+ * `headBytes` has that.
+ */
 export const headText = (trace: Trace, unit: number): string | null => {
   const { http } = trace;
   if (!http) return null;
   const session = trace.flows[http.units.flow[unit] as number]?.http;
   const side = session?.[http.units.up[unit] === 1 ? 'client' : 'server'];
   return side?.[nthOf(http, unit)]?.head ?? null;
-};
-
-export const headBytes = (trace: Trace, unit: number): Uint8Array | null => {
-  const text = headText(trace, unit);
-  return text === null ? null : Uint8Array.from(text, (c) => c.charCodeAt(0));
 };
 
 /** Row of `trace.requests` that a unit belongs to; −1: to the connection. */

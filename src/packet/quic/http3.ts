@@ -130,17 +130,17 @@ const typed = (trace: Trace, quic: TraceQuic, flow: number, up: boolean, type: n
   return null;
 };
 
-/** Most that a decoder lets the encoder's table hold: its SETTINGS say it (RFC 9204 §5). */
-const capacityOf = (trace: Trace, quic: TraceQuic, flow: number, up: boolean): number => {
+/** Most that a decoder lets the encoder's table hold: its SETTINGS say it (RFC 9204 §5). Null where nobody saw them. */
+export const allowedTable = (trace: Trace, quic: TraceQuic, flow: number, up: boolean): number | null => {
   const control = typed(trace, quic, flow, up, StreamType.Control);
-  if (!control) return 0;
+  if (!control) return null;
   const settings = http3Units(trace, quic, control, 2).find(
     ({ kind, type }) => kind === 'frame' && type === FrameType.Settings,
   );
-  if (!settings) return 0;
+  if (!settings) return null;
   const { bodyAt, end } = settings;
   const read = decodePayload(FrameType.Settings, streamBytes(trace, quic, control, bodyAt, end - bodyAt), bodyAt);
-  if (!read.ok || read.value.kind !== 'settings') return 0;
+  if (!read.ok || read.value.kind !== 'settings') return null;
   return asNumber(read.value.values.find(({ id }) => id === Setting.QpackMaxTableCapacity)?.value ?? 0);
 };
 
@@ -156,7 +156,7 @@ export const qpackContext = (
   packet: number,
 ): QpackContext | null => {
   const encoder = typed(trace, quic, flow, up, StreamType.QpackEncoder);
-  const capacity = capacityOf(trace, quic, flow, !up);
+  const capacity = allowedTable(trace, quic, flow, !up) ?? 0;
   if (!encoder || capacity === 0) return null;
   const until = sentUpTo(trace, quic, encoder, packet);
   const table = new DynamicTable(0);
