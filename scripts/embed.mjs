@@ -1,6 +1,6 @@
 // @ts-check
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
@@ -8,7 +8,8 @@ import { isFresh } from './fresh.mjs';
 
 /**
  * Builds the library for other people's pages into dist/embed: roundtrip.js (ES module, its parts loaded when needed),
- * roundtrip.classic.js (one script), reveal.js (the plugin of reveal.js) and the figures' fonts.
+ * roundtrip.classic.js (one script), engine.js (the worker of who bundles the module), reveal.js (the plugin of
+ * reveal.js) and the figures' fonts.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -39,6 +40,42 @@ const withoutFontFaces = () => ({
   transform: (code, id) => (id.includes('/app/base.css') ? code.replaceAll(/@font-face\s*\{[^}]*\}/g, '') : null),
 });
 
+const sheets = fileURLToPath(new URL('embed-styles.mjs', import.meta.url));
+/**
+ * Svelte adds a component's styles as a style element, which a strict content policy refuses: they are adopted instead.
+ * @returns {import('vite').Plugin}
+ */
+const adoptedStyles = () => ({
+  name: 'roundtrip-adopted-styles',
+  enforce: 'pre',
+  resolveId: (id, from) => (id.endsWith('/dom/css.js') && from?.includes('/svelte/src/internal/') ? sheets : null),
+});
+
+/** @type {readonly (readonly [string, string])[]} */
+const fonts = [
+  ['text', 'inter/files/inter-latin-wght-normal.woff2'],
+  ['mono', 'jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2'],
+];
+/**
+ * Lays the fonts beside the library, and writes their addresses and the engine's into src/embed/beside.ts.
+ * @param {string} out
+ * @returns {import('vite').Plugin}
+ */
+const beside = (out) => ({
+  name: 'roundtrip-beside',
+  enforce: 'pre',
+  load(id) {
+    if (!id.endsWith('/src/embed/beside.ts')) return null;
+    const emit = (/** @type {string} */ fileName, /** @type {string} */ path) =>
+      `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'asset', fileName, source: readFileSync(path) })}`;
+    const faces = fonts.map(([key, path]) => {
+      const file = join(root, 'node_modules/@fontsource-variable', path);
+      return `${key}: ${emit(`fonts/${basename(path)}`, file)}`;
+    });
+    return `export const beside = { engine: ${emit('engine.js', join(out, 'engine.js'))}, fonts: { ${faces.join(', ')} } };`;
+  },
+});
+
 /**
  * @param {string} outDir
  * @param {{ entry: Record<string, string>, format: 'es' | 'iife', empty: boolean }} options
@@ -47,6 +84,7 @@ const library = (outDir, { entry, format, empty }) =>
   build({
     root,
     configFile: false,
+    base: './',
     publicDir: false,
     // One script has no address of its own by import: classic.ts asks the page for it.
     logLevel: format === 'iife' ? 'error' : 'warn',
@@ -54,6 +92,8 @@ const library = (outDir, { entry, format, empty }) =>
     plugins: [
       withoutReaders(),
       withoutFontFaces(),
+      adoptedStyles(),
+      ...(format === 'es' ? [beside(outDir)] : []),
       svelte({ compilerOptions: { runes: true, css: 'injected' }, emitCss: false }),
     ],
     build: {
@@ -82,22 +122,16 @@ export async function buildEmbed(outDir = 'dist/embed') {
   const out = resolve(root, outDir);
   rmSync(out, { recursive: true, force: true });
   const at = (/** @type {string} */ name) => join(root, 'src', 'embed', name);
-  await library(out, { entry: { roundtrip: at('roundtrip.ts'), reveal: at('reveal.ts') }, format: 'es', empty: true });
+  await library(out, { entry: { engine: at('engine.ts') }, format: 'iife', empty: true });
+  await library(out, { entry: { roundtrip: at('roundtrip.ts'), reveal: at('reveal.ts') }, format: 'es', empty: false });
   await library(out, { entry: { 'roundtrip.classic': at('classic.ts') }, format: 'iife', empty: false });
-  mkdirSync(join(out, 'fonts'), { recursive: true });
-  for (const [family, file] of [
-    ['inter', 'inter-latin-wght-normal.woff2'],
-    ['jetbrains-mono', 'jetbrains-mono-latin-wght-normal.woff2'],
-  ])
-    cpSync(
-      join(root, 'node_modules/@fontsource-variable', String(family), 'files', String(file)),
-      join(out, 'fonts', String(file)),
-    );
 }
 
 /** Builds it where it is missing or older than its sources. */
 export async function buildEmbedOnce() {
-  const sources = ['src', 'package-lock.json', 'scripts/embed.mjs'].map((name) => join(root, name));
+  const sources = ['src', 'package-lock.json', 'scripts/embed.mjs', 'scripts/embed-styles.mjs'].map((name) =>
+    join(root, name),
+  );
   if (!isFresh(join(root, 'dist/embed/roundtrip.classic.js'), sources)) {
     const before = process.env['NODE_ENV'];
     process.env['NODE_ENV'] = 'production';

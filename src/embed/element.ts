@@ -18,6 +18,7 @@ export const stateAttributes = [
   'loop',
   'show',
   'compare',
+  'strike',
   'theme',
   'ground',
   'palette',

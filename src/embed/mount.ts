@@ -1,9 +1,9 @@
 import { mount, unmount } from 'svelte';
-import { embedDoor, scriptUrl } from './door.ts';
+import { embedDoor, fontUrls } from './door.ts';
 import EmbedScene from './EmbedScene.svelte';
 import { SceneHost } from './host.ts';
 import type { Tell } from './host.ts';
-import { loadFonts, shadowCss } from './styles.ts';
+import { adopt, loadFonts, shadowCss } from './styles.ts';
 
 export interface Mounted {
   readonly host: SceneHost;
@@ -12,12 +12,13 @@ export interface Mounted {
 
 /** Mounts a scene into a shadow root, below its styles. */
 export const mountShadow = (shadow: ShadowRoot, told: Tell): Mounted => {
-  const style = document.createElement('style');
-  style.textContent = shadowCss();
+  // Nothing of a scene that stood here before stays.
+  shadow.adoptedStyleSheets = [];
+  adopt(shadow, shadowCss());
   const root = document.createElement('div');
   root.className = 'roundtrip';
-  shadow.append(style, root);
-  loadFonts(scriptUrl());
+  shadow.append(root);
+  loadFonts(fontUrls());
   const host = new SceneHost(root, told, embedDoor);
   const view = mount(EmbedScene, { target: root, props: { host } });
   return {
@@ -25,7 +26,6 @@ export const mountShadow = (shadow: ShadowRoot, told: Tell): Mounted => {
     end: () => {
       host.end();
       void unmount(view);
-      style.remove();
       root.remove();
     },
   };

@@ -1,5 +1,6 @@
 import base from '../app/base.css?inline';
 import tokens from '../app/tokens.css?inline';
+import type { Beside } from './door.ts';
 
 /** The page's colours and its reset, said for a part of another page: nothing of it reaches what stands around. */
 const scoped = (css: string): string =>
@@ -25,18 +26,27 @@ export const shadowCss = (): string => scoped(tokens) + scoped(base) + own;
 
 let asked = false;
 /** The figures' fonts, once a page: a shadow root has none of its own. Where they cannot be had, the system's stand in. */
-export const loadFonts = (script: string | null): void => {
-  if (asked || script === null) return;
+export const loadFonts = (urls: Beside['fonts'] | null): void => {
+  if (asked || urls === null) return;
   asked = true;
-  for (const [family, file, weight] of [
-    ['Inter Variable', 'inter-latin-wght-normal.woff2', '100 900'],
-    ['JetBrains Mono Variable', 'jetbrains-mono-latin-wght-normal.woff2', '100 800'],
+  for (const [family, url, weight] of [
+    ['Inter Variable', urls.text, '100 900'],
+    ['JetBrains Mono Variable', urls.mono, '100 800'],
   ] as const) {
-    const url = new URL(`fonts/${file}`, new URL(script, document.baseURI)).href;
     const face = new FontFace(family, `url(${JSON.stringify(url)}) format('woff2')`, { weight, display: 'swap' });
     document.fonts.add(face);
     face.load().catch(() => {
       document.fonts.delete(face);
     });
   }
+};
+
+/**
+ * Puts styles on a shadow root without a style element: a policy that forbids inline styles (`style-src 'self'`) leaves
+ * adopted sheets alone.
+ */
+export const adopt = (shadow: ShadowRoot, css: string): void => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 };

@@ -31,7 +31,11 @@ export const prepare = (canvas: HTMLCanvasElement, width: number, height: number
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
     canvas.height = h;
-  } else context.clearRect(0, 0, w, h);
+  } else {
+    // In device pixels: under the scale of the last picture, one below 1 would leave a strip of it.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, w, h);
+  }
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
 };
