@@ -68,6 +68,7 @@ export const addressBar = (parts: Addressed): AddressBar => {
   addEventListener('hashchange', read);
   const cells = [
     scene.shown,
+    scene.history,
     scene.selection,
     scene.range,
     scene.cutting,

@@ -58,15 +58,19 @@ const Base: typeof HTMLElement =
 export class RoundtripScene extends Base {
   static readonly observedAttributes: readonly string[] = ['state', 'src', 'sync', ...stateAttributes];
   #mounted: Mounted | null = null;
-  #waiting: Promise<Mounted> | null = null;
+  /** Counts loadings: one that its element has left behind mounts nothing. */
+  #loading = 0;
   #again = false;
+  /** Counts readings of a file: of two, the later asked for is shown. */
+  #reading = 0;
   #sight: IntersectionObserver | null = null;
   #settle: (host: SceneHost) => void = () => undefined;
   /** Fulfilled with the scene's host when it is shown for the first time. */
   readonly whenReady = new Promise<SceneHost>((done) => (this.#settle = done));
 
   connectedCallback(): void {
-    if (this.#mounted || this.#waiting) return;
+    // Moved within the page it is the same scene, where it was.
+    if (this.#mounted || this.#loading > 0) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     shadow.replaceChildren();
     const poster = document.createElement('div');
@@ -81,15 +85,18 @@ export class RoundtripScene extends Base {
     slot.addEventListener('slotchange', () => {
       poster.toggleAttribute('data-given', slot.assignedElements().length > 0);
     });
-    this.#waiting = this.#load(shadow, poster);
+    void this.#load(shadow, poster, ++this.#loading);
   }
 
   disconnectedCallback(): void {
-    this.#sight?.disconnect();
-    this.#sight = null;
-    this.#mounted?.end();
-    this.#mounted = null;
-    this.#waiting = null;
+    // Who moves an element takes it out and puts it in again at once.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#left();
+      this.#mounted?.end();
+      this.#mounted = null;
+      this.#loading = 0;
+    });
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {

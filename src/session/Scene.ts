@@ -338,7 +338,8 @@ export class Scene {
     const moved = move(history);
     if (moved === history) return;
     this.history.set(moved);
-    await this.#again(moved.present);
+    const [before, after] = [history.present, moved.present];
+    if (before.scenario !== after.scenario || before.ghost !== after.ghost) await this.#again(after);
   }
 
   /** Runs an edited document and puts it in the place of what is shown; instant, range and selection stay. */

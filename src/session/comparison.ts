@@ -1,20 +1,17 @@
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import type { Nanos } from '../base/time.ts';
-import { isUpward } from '../trace/direction.ts';
-import { Fate, NONE } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { WayKind } from '../scenario/wayKinds.ts';
 import { Cell } from './cell.ts';
-import type { Readable } from './cell.ts';
 import type { Document } from './document.ts';
+import { edit } from './history.ts';
 import type { History } from './history.ts';
-import { identityOf } from './identity.ts';
 import type { Way } from '../scenario/ways.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
-import { withTouch } from './scenario/path.ts';
+import { struck } from './strike.ts';
+import type { Strike } from './strike.ts';
 
 /** The same page by another way. */
 export interface Beside {
@@ -29,29 +26,22 @@ export interface ComparisonParts {
   readonly runner: () => Runner;
   /** The trace of the scenario that is shown, or is about to be; null: it will not come. */
   readonly shown: (scenario: Scenario) => Promise<Trace | null>;
-  readonly history: Readable<History<Document> | null>;
+  readonly history: Cell<History<Document> | null>;
   readonly now: () => number;
 }
 
-/** The data packet towards a client that is on the wire at an instant, the last to have gone out; else the next one. NONE: none. */
-export const onTheWire = (trace: Trace, time: number): number => {
-  const p = trace.packets;
-  let found: number = NONE;
-  for (let i = 0; i < trace.packetCount; i++) {
-    if (p.payload[i] === 0 || p.fate[i] !== Fate.Delivered || p.hop[i] !== 0 || isUpward(trace, i)) continue;
-    if ((p.start[i] as number) <= time) {
-      if ((p.arrived[i] as number) > time) found = i;
-    } else if (found === NONE) return i;
-  }
-  return found;
-};
+/** The ways with one loss in each; none of them is what is shown, which loses nothing. */
+const struckIn = (
+  ways: readonly Way[],
+  before: readonly Trace[],
+  strike: Strike,
+): readonly Pick<Way, 'scenario' | 'shown'>[] =>
+  ways.map(({ scenario }, k) => ({ scenario: struck(scenario, before[k] ?? null, strike), shown: false }));
 
 /** Runs the other ways beside what is shown, as long as somebody wants to see them. */
 export class Comparison {
   /** Empty: nobody asked, or it is being computed for the first time. */
   readonly rows = new Cell<readonly Beside[]>([]);
-  /** What is on the wire at this instant is lost, in each of the ways; null: nothing is. */
-  readonly strike = new Cell<Nanos | null>(null);
   /** What is compared; null: what the scenario is compared by itself. */
   readonly kind = new Cell<WayKind | null>(null);
   readonly #parts: ComparisonParts;
@@ -61,7 +51,6 @@ export class Comparison {
   constructor(parts: ComparisonParts) {
     this.#parts = parts;
     parts.history.subscribe(() => void this.#refresh());
-    this.strike.subscribe(() => void this.#refresh());
     this.kind.subscribe(() => void this.#refresh());
   }
 
@@ -70,6 +59,14 @@ export class Comparison {
     this.#wanted = on;
     if (on) void this.#refresh();
     else this.rows.set([]);
+  }
+
+  /** One loss in every way; null: none any more. A step of undo; what is shown beside it does not run again. */
+  strike(strike: Strike | null, did: string): void {
+    const { history } = this.#parts;
+    if (!history.value) return;
+    const { strike: _gone, ...present } = history.value.present;
+    history.set(edit(history.value, { ...present, did, ...(strike && { strike }) }));
   }
 
   #newQueue(): RunQueue {
@@ -110,20 +107,12 @@ export class Comparison {
     // Few ask for a comparison, and nobody for the first picture.
     const { waysOf } = await import('../scenario/ways.ts');
     const ways = waysOf(document.scenario, this.kind.value ?? undefined);
-    let result = await this.#play(ways);
+    const { strike } = document;
+    // Which packet is on the wire, the runs without the loss tell.
+    const before = strike && 'data' in strike ? null : await this.#play(ways);
+    if (before && (!before.ok || !this.#wanted)) return;
+    const result = strike ? await this.#play(struckIn(ways, before?.value ?? [], strike)) : before;
     if (!result?.ok || !this.#wanted) return;
-    const at = this.strike.value;
-    if (at !== null) {
-      const before = result.value;
-      const struck = ways.map(({ scenario }, k) => {
-        const trace = before[k] as Trace;
-        const identity = identityOf(trace, onTheWire(trace, at));
-        // None of them is what is shown: that loses nothing.
-        return { scenario: identity ? withTouch(scenario, identity, { drop: true }) : scenario, shown: false };
-      });
-      result = await this.#play(struck);
-      if (!result?.ok || !this.#wanted) return;
-    }
     const traces = result.value;
     this.rows.set(ways.map(({ name, shown }, k) => ({ name, shown, trace: traces[k] as Trace })));
   }

@@ -2,6 +2,7 @@ import type { Beat } from '../scenario/beats.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Measured } from './measured.ts';
 import { isLossy, lossless, pathOf } from './scenario/path.ts';
+import type { Strike } from './strike.ts';
 
 /** Where the faint other future comes from. */
 export type GhostOf =
@@ -20,6 +21,8 @@ export interface Document {
   readonly ghost: GhostOf;
   /** What was done to come here, for the words of Undo. */
   readonly did: string;
+  /** What is lost in every way of a comparison, and in none outside of it. */
+  readonly strike?: Strike;
   /** The page load that the scenario was made after, and what of it was measured and what is modelled. */
   readonly after?: { readonly measured: Measured; readonly notes: readonly string[] };
 }

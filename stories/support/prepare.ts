@@ -37,7 +37,7 @@ export const handshakesCompared: Prepare = async ({ scene, display }) => {
 };
 export const struck: Prepare = async (bench) => {
   await handshakesCompared(bench);
-  bench.scene.comparison.strike.set(bench.scene.player.time.value);
+  bench.scene.comparison.strike({ at: bench.scene.player.time.value }, '');
 };
 export const bestCompared: Prepare = async ({ scene, display }) => {
   await scene.openPreset('compared-clean');

@@ -19,6 +19,7 @@ const full: AddressState = {
   theme: 'dark',
   panels: ['sequence', 'rtt'],
   ways: 'best',
+  strike: { at: fromMs(312.4) },
   orientation: 'upright',
   reference: { kind: 'scenario', patch: { path: { mbps: 5 } } },
 };
@@ -50,6 +51,8 @@ describe('the address', () => {
     ['edit=zzz', 'edit'],
     ['edit=hello!', 'edit'],
     ['v=99', 'v'],
+    ['strike=30th', 'strike'],
+    ['strike=0', 'strike'],
     ['colour=red', 'colour'],
     ['__proto__=1', '__proto__'],
   ])('%s is told with its key, and the rest is read', async (bad, where) => {

@@ -4,12 +4,14 @@ import { fromMs } from '../../src/base/time.ts';
 import { work } from '../../src/engine/door/work.ts';
 import { validateScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
-import { onTheWire } from '../../src/session/comparison.ts';
 import { Frames } from '../../src/session/frames.ts';
 import { withRtt } from '../../src/session/scenario/edits.ts';
 import { Scene } from '../../src/session/Scene.ts';
 import { opened } from '../../src/session/document.ts';
+import { isUpward } from '../../src/trace/direction.ts';
+import { onTheWire } from '../../src/session/strike.ts';
 import { Fate, NONE } from '../../src/trace/types.ts';
+import type { Trace } from '../../src/trace/types.ts';
 import { scenarioOf, small } from './lossy.ts';
 
 const runner = {
@@ -32,7 +34,7 @@ const begun = async () => {
   return scene;
 };
 const settled = async (scene: Scene): Promise<void> => {
-  for (let i = 0; i < 200 && scene.beside.value.length === 0; i++) await new Promise((done) => setTimeout(done, 5));
+  for (let i = 0; i < 2000 && scene.beside.value.length === 0; i++) await new Promise((done) => setTimeout(done, 5));
 };
 
 describe('runs beside the one that is shown', () => {
@@ -57,13 +59,14 @@ describe('runs beside the one that is shown', () => {
     expect(scene.beside.value).toEqual([]);
   });
 
-  test('one loss for all: what is on the wire at an instant is lost in each', async () => {
+  test('one loss for all: what is on the wire at an instant is lost in each, and Undo takes it back', async () => {
     const scene = await begun();
     scene.comparison.want(true);
     await settled(scene);
     const before = scene.beside.value.map(({ trace }) => trace);
+    const main = scene.shown.value;
     scene.beside.set([]);
-    scene.comparison.strike.set(fromMs(110));
+    scene.comparison.strike({ at: fromMs(110) }, 'one loss in all');
     await settled(scene);
     scene.beside.value.forEach(({ trace }, k) => {
       const struck = onTheWire(before[k]!, fromMs(110));
@@ -72,9 +75,39 @@ describe('runs beside the one that is shown', () => {
       expect(trace.packets.fate[struck]).toBe(Fate.Touched);
     });
     scene.beside.set([]);
-    scene.comparison.strike.set(null);
+    await scene.undo();
     await settled(scene);
     expect(scene.beside.value.map(({ trace }) => trace.end)).toEqual(before.map(({ end }) => end));
+    scene.beside.set([]);
+    await scene.redo();
+    await settled(scene);
+    expect(scene.history.value?.present).toMatchObject({ strike: { at: fromMs(110) }, did: 'one loss in all' });
+    expect(scene.beside.value.some(({ trace }, k) => trace.end > before[k]!.end)).toBe(true);
+    // What stands beside them lost nothing, and did not run again.
+    expect(scene.shown.value).toBe(main);
+  });
+
+  test('one loss for all: the n-th data packet from the server', async () => {
+    const scene = await begun();
+    scene.comparison.want(true);
+    await settled(scene);
+    const before = scene.beside.value.map(({ trace }) => trace);
+    const fifth = (trace: Trace, fate: Fate): number => {
+      const { packets, packetCount } = trace;
+      const data = Array.from({ length: packetCount }, (_, i) => i).filter((i) => packets.payload[i]! > 0);
+      expect(packets.fate[data.filter((i) => !isUpward(trace, i))[4]!]).toBe(fate);
+      return data.length;
+    };
+    expect(before.map((trace) => fifth(trace, Fate.Delivered)).every((n) => n > 5)).toBe(true);
+    scene.beside.set([]);
+    scene.comparison.strike({ data: 5 }, '');
+    await settled(scene);
+    expect(scene.beside.value).toHaveLength(before.length);
+    for (const { trace } of scene.beside.value) fifth(trace, Fate.LostOnWire);
+    scene.beside.set([]);
+    scene.comparison.strike(null, '');
+    await settled(scene);
+    for (const { trace } of scene.beside.value) fifth(trace, Fate.Delivered);
   });
 
   test('follow what the viewer changes, and the axis reaches to the longest of them', async () => {
@@ -96,7 +129,7 @@ describe('runs beside the one that is shown', () => {
     await settled(scene);
     const names = (): string[] => scene.beside.value.map(({ name }) => name);
     const until = async (length: number): Promise<void> => {
-      for (let i = 0; i < 400 && names().length !== length; i++) await new Promise((done) => setTimeout(done, 5));
+      for (let i = 0; i < 2000 && names().length !== length; i++) await new Promise((done) => setTimeout(done, 5));
     };
     scene.comparison.kind.set('versions');
     await until(3);

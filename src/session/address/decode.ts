@@ -3,6 +3,7 @@ import { fromMs } from '../../base/time.ts';
 import type { Nanos } from '../../base/time.ts';
 import { wayKind, wayKinds } from '../../scenario/wayKinds.ts';
 import { parseIdentity } from '../identity.ts';
+import { parseStrike } from '../strike.ts';
 import { unpack } from './pack.ts';
 import { panelNames, VERSION } from './state.ts';
 import type { AddressState, EmbedState, Knobs, PanelName } from './state.ts';
@@ -72,8 +73,10 @@ const guests: Readonly<Record<string, Reader>> = {
   type: word(['page', 'stage'], (type, draft) => {
     draft.embed = { ...draft.embed, type };
   }),
-  palette: word(['colour', 'grey'], (palette, draft) => {
+  // `colour` is what links of the first days say.
+  palette: word(['kind', 'stream', 'outcome', 'grey', 'colour'], (palette, draft) => {
     if (palette === 'grey') draft.theme = 'print';
+    else draft.embed = { ...draft.embed, palette: palette === 'colour' ? 'kind' : palette };
   }),
   autoplay: word(
     switches,
@@ -198,6 +201,12 @@ const readers: Readonly<Record<string, Reader>> = {
     if (kind) draft.ways = kind;
     else draft.compare = what === 'on';
   }),
+  strike: (text, draft) => {
+    const strike = parseStrike(text);
+    if (!strike) return 'an instant as 312.4ms, or the number of a data packet, as 30';
+    draft.strike = strike;
+    return null;
+  },
   ...guests,
   ghost: async (text, draft, key) => {
     const kind = oneOf(text, ghosts);

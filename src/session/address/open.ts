@@ -8,7 +8,7 @@ import { encodeAddress } from './encode.ts';
 import { withKnobs } from './knobs.ts';
 import { difference, patched } from './patch.ts';
 import type { Json } from './patch.ts';
-import type { AddressState } from './state.ts';
+import type { AddressState, EmbedState } from './state.ts';
 import { ghostScenario, opened, withBeats } from '../document.ts';
 import type { Document, GhostOf } from '../document.ts';
 import type { Display } from '../Display.ts';
@@ -66,7 +66,7 @@ const documentOf = (state: AddressState, { scene }: Addressed): Document | Probl
   const plain = opened(scenario.value, preset ? preset.name : null);
   const document = preset && (state.patch !== undefined || state.knobs) ? { ...plain, did: 'as its link says' } : plain;
   const ghost = ghostFrom(state, document);
-  return 'where' in ghost ? [ghost] : { ...document, ghost };
+  return 'where' in ghost ? [ghost] : { ...document, ghost, ...(state.strike && { strike: state.strike }) };
 };
 
 /** Opens what an address says. What it says wrongly is told; what is shown stays where nothing could be opened. */
@@ -94,7 +94,7 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
   const said = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
   const preset = document.preset === null ? undefined : scene.preset(document.preset);
   const done =
-    preset && !isChanged(state) && state.reference === undefined
+    preset && !isChanged(state) && state.reference === undefined && !state.strike
       ? await scene.openPreset(preset.name, said)
       : await scene.openDocument(document, said, preset);
   // A beat brings its figures, over which the address may choose others.
@@ -106,8 +106,8 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
   return done;
 };
 
-/** The address of what is shown; null for a capture, which no address can hold. */
-export const addressOf = async ({ scene, display }: Addressed): Promise<string | null> => {
+/** The address of what is shown, `embed` with it where it is a guest's; null for a capture, which no address can hold. */
+export const addressOf = async ({ scene, display }: Addressed, embed?: EmbedState): Promise<string | null> => {
   const document = scene.history.value?.present;
   const trace = scene.trace;
   if (!document || !trace) return null;
@@ -126,6 +126,7 @@ export const addressOf = async ({ scene, display }: Addressed): Promise<string |
   const ways = display.panels.value.includes('compare') ? scene.comparison.kind.value : null;
   return encodeAddress({
     ...(ways && { ways }),
+    ...(document.strike && { strike: document.strike }),
     ...(preset && { preset: preset.name }),
     ...(patch !== undefined && { patch }),
     ...(isOwn && { beats: JSON.parse(JSON.stringify(beats)) as Json }),
@@ -140,6 +141,7 @@ export const addressOf = async ({ scene, display }: Addressed): Promise<string |
     orientation: display.orientation.value,
     cutting: scene.cutting.value,
     observer: display.observer.value,
+    ...(embed && { embed }),
     ...(document.ghost.kind === 'scenario'
       ? other && {
           reference: { kind: 'scenario' as const, patch: difference(json(document.scenario), json(other)) ?? {} },

@@ -4,9 +4,12 @@ import type { PanelName } from '../../scenario/panels.ts';
 import type { WayKind } from '../../scenario/wayKinds.ts';
 import type { Range } from '../range.ts';
 import type { PacketIdentity } from '../identity.ts';
+import type { Strike } from '../strike.ts';
 import type { Json } from './patch.ts';
 
 export type ThemeChoice = 'auto' | 'light' | 'dark' | 'print';
+/** What colours tell: what a packet is, which connection it belongs to, or what became of it. */
+export type Palette = 'kind' | 'stream' | 'outcome';
 export type Orientation = 'auto' | 'lying' | 'upright';
 
 export { panelNames };
@@ -38,8 +41,9 @@ export interface EmbedState {
   readonly ground?: 'paper' | 'none';
   /** Type for a stage: half as large again, fewer words. */
   readonly type?: 'page' | 'stage';
-  /** The beat whose picture stands on paper, from 0. */
+  /** The beat whose picture stands on paper, from 0; absent: what is seen, and of a deck every beat. */
   readonly poster?: number;
+  readonly palette?: Palette;
 }
 
 /** Everything that a URL holds. Absent: as the preset has it, or the default. */
@@ -69,6 +73,8 @@ export interface AddressState {
   readonly compare?: boolean;
   /** What they are compared by; absent: as the scenario has it. */
   readonly ways?: WayKind;
+  /** One loss in each of them. */
+  readonly strike?: Strike;
   /** Only what a wiretap sees. */
   readonly observer?: boolean;
 }
