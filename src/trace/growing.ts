@@ -7,10 +7,10 @@ const FIRST_CAPACITY = 1024;
 export class Growing<S extends TableShape> {
   columns: TableOf<S>;
   count = 0;
-  #capacity = FIRST_CAPACITY;
+  #capacity = 0;
 
   constructor(readonly shape: S) {
-    this.columns = table(shape, FIRST_CAPACITY);
+    this.columns = table(shape, 0);
   }
 
   /** Makes room for `rows` at once. */
@@ -22,7 +22,7 @@ export class Growing<S extends TableShape> {
 
   row(): number {
     if (this.count === this.#capacity) {
-      this.#capacity *= 2;
+      this.#capacity = Math.max(FIRST_CAPACITY, 2 * this.#capacity);
       this.columns = resized(this.columns, this.shape, this.#capacity);
     }
     return this.count++;

@@ -1,4 +1,3 @@
-import { isAckEliciting } from '../../wire/quic/frame/frame.ts';
 import { QuicBit, QuicType } from '../../trace/quic/types.ts';
 import type { QuicBuilder } from '../../trace/quic/builder.ts';
 import type { FramedPacket, QuicDatagram, QuicPacket } from '../protocol/quic/pdu.ts';
@@ -10,14 +9,14 @@ const types = {
   oneRtt: QuicType.OneRtt,
 } as const;
 
-const addFramed = (quic: QuicBuilder, row: number, { header, frames, payload }: FramedPacket): void => {
+const addFramed = (quic: QuicBuilder, row: number, { header, frames, payload, isEliciting }: FramedPacket): void => {
   const { packets } = quic;
   packets.number[row] = header.number;
   packets.numberLength[row] = header.numberLength;
   packets.payload[row] = payload;
   packets.destination[row] = quic.blob(header.destination);
   let bits = header.fixedBit === false ? QuicBit.NoFixedBit : 0;
-  if (frames.some((frame) => isAckEliciting(frame.kind))) bits |= QuicBit.AckEliciting;
+  if (isEliciting) bits |= QuicBit.AckEliciting;
   if (header.kind === 'oneRtt') {
     if (header.spin) bits |= QuicBit.Spin;
     if (header.keyPhase === 1) bits |= QuicBit.KeyPhase;

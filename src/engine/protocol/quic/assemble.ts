@@ -1,36 +1,23 @@
 import { nanos, NEVER } from '../../../base/time.ts';
 import { frameSize } from '../../../wire/quic/frame/encode.ts';
-import { isAckEliciting } from '../../../wire/quic/frame/frame.ts';
-import {
-  headerSize,
-  INITIAL_DATAGRAM_SIZE,
-  leastPayload,
-  packetSize,
-  TAG_SIZE,
-} from '../../../wire/quic/packet/header.ts';
+import { headerSize, INITIAL_DATAGRAM_SIZE, leastPayload, TAG_SIZE } from '../../../wire/quic/packet/header.ts';
 import type { PacketHeader } from '../../../wire/quic/packet/header.ts';
 import { numberLength } from '../../../wire/quic/packet/number.ts';
 import { varintSize } from '../../../wire/varint.ts';
 import type { Core, PathState } from './core.ts';
+import { Draft } from './draft.ts';
 import { flowFrames } from './flow.ts';
 import { isBusy } from './handshaking.ts';
 import { hasSendKeys, sendsEarly } from './keys.ts';
-import { pathOf, takePathFrames } from './paths.ts';
-import { datagramOf, Ecn, framed } from './pdu.ts';
-import type { Frame, FramedPacket, QuicDatagram } from './pdu.ts';
+import { hasPathFrames, pathOf, takePathFrames } from './paths.ts';
+import { datagramOf, Ecn } from './pdu.ts';
+import type { Frame, FramedPacket, QuicDatagram, QuicPacket } from './pdu.ts';
 import { allowance, discardSpace } from './recovery.ts';
 import { SpaceId, SPACES } from './space.ts';
 import type { Space } from './space.ts';
-import { hasStreamData, takeStreamFrame } from './streams.ts';
+import { hasStreamData, LEAST_STREAM_FRAME, takeStreamFrame } from './streams.ts';
 
 /** Makes datagrams: which frames go into which packets, and which packets share a datagram (RFC 9000 §12.2, §14.1). */
-
-interface Draft {
-  readonly space: Space;
-  readonly header: PacketHeader;
-  readonly frames: Frame[];
-  payload: number;
-}
 
 const headerOf = (core: Core, space: Space): PacketHeader => {
   const { destination, knobs, version } = core;
@@ -64,68 +51,61 @@ const ackFrame = (core: Core, space: Space): Frame => {
 /** Whether an ACK has to leave now, whatever else goes. */
 const ackIsDue = (core: Core, space: Space): boolean => space.ackNow || space.ackAt <= core.now;
 
-/** Fills a packet of one space with at most `room` bytes; null where it would be empty. `elicits`: the window lets it. */
-const draft = (core: Core, space: Space, room: number, elicits: boolean): Draft | null => {
+/** A packet of one space of at most `room` bytes; null where it would be empty. `elicits`: the window lets it. */
+const fill = (core: Core, space: Space, room: number, elicits: boolean): Draft | null => {
   const header = headerOf(core, space);
-  const frames: Frame[] = [];
-  let left = room - headerSize(header, room) - TAG_SIZE;
-  if (left < leastPayload(header.numberLength)) return null;
-  const full = left;
-  const put = (frame: Frame): boolean => {
-    const size = frameSize(frame);
-    if (size > left) return false;
-    frames.push(frame);
-    left -= size;
-    return true;
-  };
+  const most = room - headerSize(header, room) - TAG_SIZE;
+  if (most < leastPayload(header.numberLength)) return null;
+  const draft = new Draft(space, header, most);
   const isEarly = header.kind === 'zeroRtt';
-  const acks = space.unacked > 0 && !isEarly;
-  const goesAlong = core.knobs.bundleAcks && elicits && wants(core, space);
-  if (acks && (ackIsDue(core, space) || goesAlong)) put(ackFrame(core, space));
-  if (elicits) fill(core, space, put, () => left, isEarly);
-  if (space.probes > 0 && elicits && !frames.some((frame) => isAckEliciting(frame.kind))) put({ kind: 'ping' });
-  if (frames.length === 0) return null;
-  const short = leastPayload(header.numberLength) - (full - left);
-  if (short > 0) put({ kind: 'padding', length: short });
-  return { space, header, frames, payload: full - left };
+  const mayAck = space.unacked > 0 && !isEarly;
+  if (mayAck && (ackIsDue(core, space) || (core.knobs.bundleAcks && elicits && wants(core, space))))
+    draft.put(ackFrame(core, space));
+  if (elicits) fillUp(core, draft, isEarly);
+  if (space.probes > 0 && elicits && !draft.isEliciting) draft.put({ kind: 'ping' });
+  if (draft.frames.length === 0) return null;
+  draft.padToLeast();
+  return draft;
 };
 
 /** What asks for an acknowledgment, as far as it fits. */
-const fill = (core: Core, space: Space, put: (frame: Frame) => boolean, left: () => number, isEarly: boolean): void => {
-  if (space.id === SpaceId.Application) {
-    if (!isEarly) for (const frame of takePathFrames(core)) put(frame);
-    while (!isEarly && core.control[0] && put(core.control[0])) core.control.shift();
+const fillUp = (core: Core, draft: Draft, isEarly: boolean): void => {
+  const isApplication = draft.space.id === SpaceId.Application;
+  if (isApplication && !isEarly) {
+    for (const frame of takePathFrames(core)) draft.put(frame);
+    while (core.control[0] && draft.put(core.control[0])) core.control.shift();
   }
-  putCrypto(space, put, left);
-  if (space.id !== SpaceId.Application) return;
-  for (const frame of flowFrames(core, true)) if (!put(frame)) core.control.push(frame);
-  for (let frame = takeStreamFrame(core, left()); frame; frame = takeStreamFrame(core, left())) put(frame);
+  putCrypto(draft);
+  if (!isApplication) return;
+  for (const frame of flowFrames(core, true)) if (!draft.put(frame)) core.control.push(frame);
+  while (draft.left >= LEAST_STREAM_FRAME) {
+    const frame = takeStreamFrame(core, draft.left);
+    if (!frame) return;
+    draft.put(frame);
+  }
 };
 
-const putCrypto = (space: Space, put: (frame: Frame) => boolean, left: () => number): void => {
-  const { out } = space.crypto;
+const putCrypto = (draft: Draft): void => {
+  const { out } = draft.space.crypto;
   while (out.fresh > 0 || out.hasLost) {
     // The length takes one byte below 64, two from there on; the frame is full by that measure or one byte short.
     const head = 1 + varintSize(out.nextDue);
-    const room = left() - head - 1;
+    const room = draft.left - head - 1;
     const piece = out.take(room > 63 ? room - 1 : room, Infinity);
     if (!piece) return;
-    put({ kind: 'crypto', offset: piece.offset, data: { length: piece.length } });
+    draft.put({ kind: 'crypto', offset: piece.offset, data: { length: piece.length } });
   }
 };
-
-const hasControl = (core: Core): boolean =>
-  core.control.length > 0 || core.path.challengeDue || core.path.responses.length > 0;
 
 /** Whether a space has something that asks for an acknowledgment. */
 const wants = (core: Core, space: Space): boolean => {
   if (space.probes > 0) return true;
   if (space.crypto.out.fresh > 0 || space.crypto.out.hasLost) return true;
-  return (
-    space.id === SpaceId.Application &&
-    ((!sendsEarly(core) && hasControl(core)) || hasStreamData(core) || flowFrames(core, false).length > 0)
-  );
+  if (space.id !== SpaceId.Application) return false;
+  return hasStreamData(core) || (!sendsEarly(core) && hasControl(core)) || flowFrames(core, false).length > 0;
 };
+
+const hasControl = (core: Core): boolean => core.control.length > 0 || hasPathFrames(core);
 
 /**
  * Bytes that the three-times limit has to leave before anything is made: a whole datagram in the handshake, whose Initials
@@ -138,8 +118,12 @@ const LEAST_CREDIT = 300;
 /** The next datagram, or null where nothing is due or nothing may go. */
 export const nextDatagram = (core: Core): QuicDatagram | null => {
   core.paceAt = NEVER;
-  const waiting = core.outbox.shift();
-  if (waiting) return finish(core, [waiting.packet], pathOf(core, waiting.path), []);
+  const waiting = core.outbox.length > 0 ? core.outbox.shift() : undefined;
+  if (waiting) {
+    const datagram = leave(core, [waiting.packet], pathOf(core, waiting.path));
+    core.probe.sent(core.now, datagram);
+    return datagram;
+  }
   if (core.state === 'IDLE' || core.state === 'DRAINING' || core.state === 'CLOSED') return null;
   if (core.state === 'CLOSING') return core.closeDue ? closeDatagram(core) : null;
   if (isBusy(core)) return null;
@@ -165,75 +149,59 @@ export const nextDatagram = (core: Core): QuicDatagram | null => {
     core.window.onPaced();
   }
   if (!hasAck && !mayGo && !isProbe) return null;
-  const spaces = core.spaces.filter((space) => hasSendKeys(core, space.id));
-  return assemble(core, spaces, room, mayGo, most);
+  return assemble(core, room, mayGo, most);
 };
 
-const assemble = (
-  core: Core,
-  spaces: readonly Space[],
-  room: number,
-  mayGo: boolean,
-  most: number,
-): QuicDatagram | null => {
+const assemble = (core: Core, room: number, mayGo: boolean, most: number): QuicDatagram | null => {
   const drafts: Draft[] = [];
   let left = room;
-  for (const space of spaces) {
-    const made = draft(core, space, left, mayGo || space.probes > 0);
-    if (!made) continue;
-    drafts.push(made);
-    left -= packetSize(made.header, made.payload);
+  for (const space of core.spaces) {
+    if (!hasSendKeys(core, space.id)) continue;
+    const draft = fill(core, space, left, mayGo || space.probes > 0);
+    if (!draft) continue;
+    drafts.push(draft);
+    left -= draft.size;
   }
   const last = drafts[drafts.length - 1];
   if (!last) return null;
-  if (isPadded(core, drafts)) {
-    const missing =
-      Math.min(Math.max(INITIAL_DATAGRAM_SIZE, core.isClient || core.knobs.padsHandshake ? most : 0), room) -
-      (room - left);
-    if (missing > 0) {
-      last.frames.push({ kind: 'padding', length: missing });
-      last.payload += missing;
-    }
+  if (isFull(core, drafts)) {
+    const least = Math.max(INITIAL_DATAGRAM_SIZE, core.isClient || core.knobs.padsHandshake ? most : 0);
+    last.pad(Math.min(least, room) - (room - left));
   }
-  return finish(
-    core,
-    drafts.map((one) => framed(one.header, one.frames, one.payload)),
-    core.path,
-    drafts,
-  );
+  return send(core, drafts);
 };
 
 /** RFC 9000 §14.1: Initials of a client always, of a server where they ask for an ACK; §8.2.1: challenges. */
-const isPadded = (core: Core, drafts: readonly Draft[]): boolean =>
-  drafts.some(({ space, frames, header }) => {
-    if (space.id === SpaceId.Initial) return core.isClient || frames.some((frame) => isAckEliciting(frame.kind));
-    if (frames.some((frame) => frame.kind === 'pathChallenge' || frame.kind === 'pathResponse')) return true;
-    return core.knobs.padsHandshake && drafts.length > 1 && header.kind === 'oneRtt';
-  });
+const isFull = (core: Core, drafts: readonly Draft[]): boolean => {
+  for (const { space, isEliciting, isProving, header } of drafts) {
+    if (space.id === SpaceId.Initial ? core.isClient || isEliciting : isProving) return true;
+    if (core.knobs.padsHandshake && drafts.length > 1 && header.kind === 'oneRtt') return true;
+  }
+  return false;
+};
 
 /** Books what was made, and lets it go. */
-const finish = (
-  core: Core,
-  packets: QuicDatagram['packets'],
-  path: PathState,
-  drafts: readonly Draft[],
-): QuicDatagram => {
-  const datagram = datagramOf(packets, path.path, core.knobs.ecn ? Ecn.Ect0 : Ecn.NotEct);
-  path.sent += datagram.size;
-  core.quietFrom = core.now;
-  drafts.forEach(({ space }, i) => {
-    book(core, space, packets[i] as FramedPacket);
-  });
+const send = (core: Core, drafts: readonly Draft[]): QuicDatagram => {
+  const packets: FramedPacket[] = [];
+  for (const draft of drafts) packets.push(draft.done());
+  const datagram = leave(core, packets, core.path);
+  for (let i = 0; i < drafts.length; i++) book(core, drafts[i] as Draft, packets[i] as FramedPacket);
   core.probe.sent(core.now, datagram);
   // A client is done with Initials once it sends with Handshake keys (RFC 9001 §4.9.1).
   if (core.isClient && drafts.some(({ space }) => space.id === SpaceId.Handshake)) discardSpace(core, SpaceId.Initial);
-  if (drafts.length > 0) core.reportWindow();
+  core.reportWindow();
   return datagram;
 };
 
-const book = (core: Core, space: Space, packet: FramedPacket): void => {
-  const isEliciting = packet.frames.some((frame) => isAckEliciting(frame.kind));
-  const inFlight = isEliciting || packet.frames.some((frame) => frame.kind === 'padding');
+const leave = (core: Core, packets: readonly QuicPacket[], path: PathState): QuicDatagram => {
+  const datagram = datagramOf(packets, path.path, core.knobs.ecn ? Ecn.Ect0 : Ecn.NotEct);
+  path.sent += datagram.size;
+  core.quietFrom = core.now;
+  return datagram;
+};
+
+const book = (core: Core, { space, isEliciting, isPadded }: Draft, packet: FramedPacket): void => {
+  const inFlight = isEliciting || isPadded;
   if (packet.frames[0]?.kind === 'ack') {
     space.unacked = 0;
     space.ackNow = false;
@@ -272,27 +240,20 @@ const closeDatagram = (core: Core): QuicDatagram | null => {
   if (!closing || allowance(core) < INITIAL_DATAGRAM_SIZE) return null;
   const drafts: Draft[] = [];
   for (const id of SPACES) {
-    const space = core.spaces[id];
     if (!hasSendKeys(core, id)) continue;
-    const header = headerOf(core, space);
+    const space = core.spaces[id];
     // Before 1-RTT an application's words are hidden (RFC 9000 §10.2.3).
     const hidden = id !== SpaceId.Application && closing.frameType === null;
     const frame: Frame = hidden ? { ...closing, code: 0x0c, frameType: 0, reason: '' } : closing;
-    drafts.push({ space, header, frames: [frame], payload: frameSize(frame) });
+    const draft = new Draft(space, headerOf(core, space), frameSize(frame));
+    draft.put(frame);
+    drafts.push(draft);
   }
   const last = drafts[drafts.length - 1];
   if (!last) return null;
-  const size = drafts.reduce((sum, one) => sum + packetSize(one.header, one.payload), 0);
-  if (core.isClient && drafts[0]?.space.id === SpaceId.Initial && size < INITIAL_DATAGRAM_SIZE) {
-    last.frames.push({ kind: 'padding', length: INITIAL_DATAGRAM_SIZE - size });
-    last.payload += INITIAL_DATAGRAM_SIZE - size;
-  }
-  return finish(
-    core,
-    drafts.map((one) => framed(one.header, one.frames, one.payload)),
-    core.path,
-    drafts,
-  );
+  const size = drafts.reduce((sum, one) => sum + one.size, 0);
+  if (core.isClient && drafts[0]?.space.id === SpaceId.Initial) last.pad(INITIAL_DATAGRAM_SIZE - size);
+  return send(core, drafts);
 };
 
 /** When something that waits for a clock alone may go: an ACK held back, or a packet that is paced. */

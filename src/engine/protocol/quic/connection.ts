@@ -51,7 +51,8 @@ export class QuicConnection implements Endpoint<QuicDatagram, QuicCommand, QuicN
       return;
     }
     if (core.isEnding) return;
-    core.flowChanged = true;
+    // What is read tells by itself whether a limit moves on; an order of streams moves none.
+    if (command.type !== 'read' && command.type !== 'prioritize') core.flowChanged = true;
     switch (command.type) {
       case 'write': {
         const { out } = streamOf(core, command.stream);

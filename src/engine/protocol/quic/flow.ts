@@ -1,22 +1,17 @@
 import type { Core } from './core.ts';
+import { dataLimit, isDataDue, isDue } from './credit.ts';
 import type { Frame } from './pdu.ts';
 import type { Stream } from './stream.ts';
 import { isOpen } from './streams.ts';
 
 /** Flow control (RFC 9000 §4): larger limits for the peer, and what this end is blocked by. */
 
-/**
- * A new limit is told once half of a window is used: RFC 9000 §4.2 leaves the policy open, ngtcp2 does so
- * (`conn_should_send_max_data`).
- */
-const isDue = (next: number, told: number, window: number): boolean => window > 0 && 2 * (next - told) >= window;
-
 /** The frames that are due. `settle`: they are sent now; otherwise this only looks. */
 export const flowFrames = (core: Core, settle: boolean): readonly Frame[] => {
   if (!core.flowChanged) return NONE;
   const frames: Frame[] = [];
-  const max = core.consumedData + core.own.data;
-  if (isDue(max, core.receiveLimit, core.own.data)) {
+  if (isDataDue(core)) {
+    const max = dataLimit(core);
     if (settle) core.receiveLimit = max;
     frames.push({ kind: 'maxData', max });
   }

@@ -1,6 +1,6 @@
 import { nanos, NEVER } from '../../../base/time.ts';
 import { TransportError } from '../../../wire/quic/codes.ts';
-import { frameType, isAckEliciting, isProbing, mayCarry } from '../../../wire/quic/frame/frame.ts';
+import { frameType, isProbing, mayCarry } from '../../../wire/quic/frame/frame.ts';
 import type { PacketHeader } from '../../../wire/quic/packet/header.ts';
 import { INITIAL_DATAGRAM_SIZE } from '../../../wire/quic/packet/header.ts';
 import type { Core, PathState } from './core.ts';
@@ -96,6 +96,7 @@ const takeUp = (core: Core, packet: FramedPacket, datagram: QuicDatagram, path: 
 
 /** Packets whose keys have come by now. */
 export const openWaiting = (core: Core): void => {
+  if (core.undecryptable.length === 0) return;
   const ready = core.undecryptable.filter(
     ({ packet }) => packet.kind === 'frames' && hasReadKeys(core, packet.header.kind) !== false,
   );
@@ -150,7 +151,7 @@ const readShort = (core: Core, header: Extract<PacketHeader, { kind: 'oneRtt' }>
 };
 
 /** Books a packet as received, and decides when its ACK leaves (RFC 9000 §13.2). */
-const note = (core: Core, space: Space, { header, frames }: FramedPacket, ecn: number): void => {
+const note = (core: Core, space: Space, { header, isEliciting }: FramedPacket, ecn: number): void => {
   const { last } = space.received;
   const inOrder = last < 0 || header.number === last + 1;
   space.received.add(header.number, header.number + 1);
@@ -158,7 +159,7 @@ const note = (core: Core, space: Space, { header, frames }: FramedPacket, ecn: n
   if (ecn === Ecn.Ect0) space.ecn.ect0++;
   else if (ecn === Ecn.Ect1) space.ecn.ect1++;
   else if (ecn === Ecn.Ce) space.ecn.ce++;
-  if (!frames.some((frame) => isAckEliciting(frame.kind))) return;
+  if (!isEliciting) return;
   space.unacked++;
   const isImmediate = space.id !== SpaceId.Application || !inOrder || ecn === Ecn.Ce;
   if (isImmediate || space.unacked >= core.knobs.ackEvery) space.ackNow = true;

@@ -34,6 +34,10 @@ export class Outgoing {
   get finDue(): boolean {
     return this.finWritten && (!this.finSent || this.#finLost);
   }
+  /** Something of it is to be sent, as far as limits allow. */
+  get hasDue(): boolean {
+    return this.next < this.written || this.hasLost || this.finDue;
+  }
   /** Every byte and the end are acknowledged. */
   get isDone(): boolean {
     return this.finAcked && this.ackedTo === this.written;

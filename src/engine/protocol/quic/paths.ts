@@ -79,14 +79,20 @@ export const follow = (core: Core, path: PathState): void => {
   if (!path.validated) challenge(core, path);
 };
 
+/** Something is to be said about the path in use. */
+export const hasPathFrames = ({ path }: Core): boolean => path.challengeDue || path.responses.length > 0;
+
 /** Frames that belong to the path in use. */
-export const takePathFrames = (core: Core): Frame[] => {
+export const takePathFrames = (core: Core): readonly Frame[] => {
   const { path } = core;
+  if (!hasPathFrames(core)) return NONE;
   const frames: Frame[] = path.responses.splice(0).map((data) => ({ kind: 'pathResponse', data }));
   if (path.challengeDue && path.challenge) frames.push({ kind: 'pathChallenge', data: path.challenge });
   path.challengeDue = false;
   return frames;
 };
+
+const NONE: readonly Frame[] = [];
 
 export const receiveResponse = (core: Core, data: Uint8Array): void => {
   for (const path of [core.path, ...core.otherPaths]) {

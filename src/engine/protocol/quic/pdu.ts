@@ -1,5 +1,6 @@
 import { packetSize } from '../../../wire/quic/packet/header.ts';
 import type { PacketHeader, Retry, VersionNegotiation } from '../../../wire/quic/packet/header.ts';
+import { isAckEliciting } from '../../../wire/quic/frame/frame.ts';
 import type { QuicFrame } from '../../../wire/quic/frame/frame.ts';
 
 /** Data of which only the length counts while simulating. */
@@ -15,6 +16,8 @@ export interface FramedPacket {
   readonly frames: readonly Frame[];
   readonly payload: number;
   readonly size: number;
+  /** It asks for an acknowledgment (RFC 9000 §13.2). */
+  readonly isEliciting: boolean;
 }
 
 /** A packet as it is simulated: structured, its size exact (RFC 9000 §17). */
@@ -43,17 +46,15 @@ export interface QuicDatagram {
   readonly ecn: number;
 }
 
-export const framed = (header: PacketHeader, frames: readonly Frame[], payload: number): FramedPacket => ({
-  kind: 'frames',
-  header,
-  frames,
-  payload,
-  size: packetSize(header, payload),
-});
+export const framed = (
+  header: PacketHeader,
+  frames: readonly Frame[],
+  payload: number,
+  isEliciting = frames.some((frame) => isAckEliciting(frame.kind)),
+): FramedPacket => ({ kind: 'frames', header, frames, payload, size: packetSize(header, payload), isEliciting });
 
-export const datagramOf = (packets: readonly QuicPacket[], path: Path, ecn: number): QuicDatagram => ({
-  packets,
-  size: packets.reduce((sum, packet) => sum + packet.size, 0),
-  path,
-  ecn,
-});
+export const datagramOf = (packets: readonly QuicPacket[], path: Path, ecn: number): QuicDatagram => {
+  let size = 0;
+  for (const packet of packets) size += packet.size;
+  return { packets, size, path, ecn };
+};

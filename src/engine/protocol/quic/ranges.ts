@@ -52,8 +52,14 @@ export class RangeSet {
       high = Math.max(high, b);
       to++;
     }
-    this.#starts.splice(from, to - from, low);
-    this.#ends.splice(from, to - from, high);
+    // Most ranges grow at an end.
+    if (to - from === 1) {
+      this.#starts[from] = low;
+      this.#ends[from] = high;
+    } else {
+      this.#starts.splice(from, to - from, low);
+      this.#ends.splice(from, to - from, high);
+    }
     return end - start - known;
   }
 

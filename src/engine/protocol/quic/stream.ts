@@ -38,6 +38,13 @@ export class Stream {
   /** Counted as finished, so that the peer may open another. */
   isRetired = false;
 
+  /** This end opened it; and the how-manieth of its kind it is. */
+  readonly isOwn: boolean;
+  readonly kind: 'bidi' | 'uni';
+  readonly index: number;
+  readonly sends: boolean;
+  readonly receives: boolean;
+
   constructor(
     readonly id: number,
     side: Side,
@@ -46,12 +53,12 @@ export class Stream {
   ) {
     this.sendLimit = sendLimit;
     this.receiveLimit = receiveLimit;
-    this.sends = !isUni(id) || openerOf(id) === side;
-    this.receives = !isUni(id) || openerOf(id) !== side;
+    this.isOwn = openerOf(id) === side;
+    this.kind = isUni(id) ? 'uni' : 'bidi';
+    this.index = indexOf(id);
+    this.sends = this.isOwn || this.kind === 'bidi';
+    this.receives = !this.isOwn || this.kind === 'bidi';
   }
-
-  readonly sends: boolean;
-  readonly receives: boolean;
 
   /** Both directions have reached an end (RFC 9000 §3.4). */
   get isOver(): boolean {

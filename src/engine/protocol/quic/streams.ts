@@ -1,6 +1,7 @@
 import { TransportError } from '../../../wire/quic/codes.ts';
-import { frameSize } from '../../../wire/quic/frame/encode.ts';
+import { streamRoom } from '../../../wire/quic/frame/encode.ts';
 import type { Core } from './core.ts';
+import { isDataDue } from './credit.ts';
 import { closeWith } from './life.ts';
 import type { Frame } from './pdu.ts';
 import { indexOf, isUni, openerOf, Stream } from './stream.ts';
@@ -9,6 +10,8 @@ type StreamFrame = Extract<Frame, { kind: 'stream' }>;
 
 /** Longest data for which two bytes of length are enough. */
 const LENGTH_2 = 16383;
+/** Type, stream and length of the shortest frame: one that only ends a stream (RFC 9000 §19.8). */
+export const LEAST_STREAM_FRAME = 3;
 
 const kindOf = (id: number): 'bidi' | 'uni' => (isUni(id) ? 'uni' : 'bidi');
 
@@ -45,14 +48,14 @@ export const applyLimits = (core: Core): void => {
 
 /** May this stream be used yet? One that this end opens needs the peer's leave (RFC 9000 §4.6). */
 export const isOpen = (core: Core, stream: Stream): boolean =>
-  openerOf(stream.id) !== core.side || indexOf(stream.id) < core.mayOpen[kindOf(stream.id)];
+  !stream.isOwn || stream.index < core.mayOpen[stream.kind];
 
 const hasDue = (core: Core, stream: Stream): boolean => {
   const { out } = stream;
-  if (!stream.sends || stream.reset !== null || !isOpen(core, stream)) return false;
-  if (out.hasLost) return true;
-  const room = Math.min(stream.sendLimit - out.next, core.sendLimit - core.sentData);
-  return (out.fresh > 0 && room > 0) || (out.finDue && out.fresh === 0);
+  if (!out.hasDue || stream.reset !== null || !isOpen(core, stream)) return false;
+  // What is lost counted against the limits when it went first; an end alone takes nothing of them.
+  if (out.hasLost || out.fresh === 0) return true;
+  return out.next < stream.sendLimit && core.sentData < core.sendLimit;
 };
 
 /** The stream whose turn it is: by urgency, then in order of opening, incremental ones in turns (RFC 9218 §10). */
@@ -66,23 +69,18 @@ const chosen = (core: Core): Stream | null => {
   return best;
 };
 
-export const hasStreamData = (core: Core): boolean => chosen(core) !== null;
+export const hasStreamData = (core: Core): boolean => {
+  for (const stream of core.writers) if (hasDue(core, stream)) return true;
+  return false;
+};
 
 /** The next STREAM frame of at most `room` bytes; null where none is due or fits. */
 export const takeStreamFrame = (core: Core, room: number): StreamFrame | null => {
   const stream = chosen(core);
   if (!stream) return null;
   const { out } = stream;
-  const head: StreamFrame = {
-    kind: 'stream',
-    stream: stream.id,
-    offset: out.nextDue,
-    data: { length: 0 },
-    fin: false,
-    hasLength: true,
-  };
-  // A byte of length is counted in the head; longer data takes a second one.
-  let most = room - frameSize(head);
+  // One byte of length; longer data takes a second one.
+  let most = streamRoom(room, stream.id, out.nextDue, false) - 1;
   if (most > 63) most = Math.min(most - 1, LENGTH_2);
   if (most < 1 && out.fresh + (out.hasLost ? 1 : 0) > 0) return null;
   if (most < 0) return null;
@@ -90,16 +88,17 @@ export const takeStreamFrame = (core: Core, room: number): StreamFrame | null =>
   const piece = out.take(most, Math.min(stream.sendLimit, out.next + core.sendLimit - core.sentData));
   if (!piece) return null;
   core.sentData += out.next - before;
-  core.flowChanged = true;
+  if (out.next >= stream.sendLimit || core.sentData >= core.sendLimit) core.flowChanged = true;
   stream.turn = ++core.turn;
-  return { ...head, offset: piece.offset, data: { length: piece.length }, fin: piece.fin };
+  const { offset, length, fin } = piece;
+  return { kind: 'stream', stream: stream.id, offset, data: { length }, fin, hasLength: true };
 };
 
 const retire = (core: Core, stream: Stream): void => {
   if (stream.isRetired || !stream.isOver) return;
   stream.isRetired = true;
   core.flowChanged = true;
-  if (openerOf(stream.id) !== core.side) core.retired[kindOf(stream.id)]++;
+  if (!stream.isOwn) core.retired[stream.kind]++;
 };
 
 /** Whether the peer may name this stream at all; closes the connection where it may not (RFC 9000 §4.6, §19.8). */
@@ -170,12 +169,13 @@ export const readStream = (core: Core, id: number, bytes: number): void => {
   const read = Math.min(bytes, stream.in.delivered - stream.consumed);
   stream.consumed += read;
   core.consumedData += read;
-  core.flowChanged = true;
+  if (isDataDue(core)) core.flowChanged = true;
   const window = receiveLimitOf(core, id);
   const isWanted = stream.in.finalSize < 0 && 2 * (stream.consumed + window - stream.receiveLimit) >= window;
   if (!isWanted) return;
   stream.receiveLimit = stream.consumed + window;
   stream.limitDue = true;
+  core.flowChanged = true;
 };
 
 /** A piece of a stream is acknowledged. */
