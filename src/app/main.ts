@@ -4,6 +4,7 @@ import './base.css';
 import { pageDoor } from './door.ts';
 import { first } from './first.ts';
 import { ok } from '../base/result.ts';
+import { tellOfOthers } from '../session/beats/besides.ts';
 import { Display } from '../session/Display.ts';
 import { Frames } from '../session/frames.ts';
 import { Cell } from '../session/cell.ts';
@@ -81,8 +82,12 @@ const start = (target: HTMLElement): void => {
   scene.beat.subscribe((beat) => {
     display.dress(scene.beats.value[beat]);
   });
+  const besides = (): void => {
+    scene.comparison.want(display.panels.value.includes('compare') || tellOfOthers(scene.beats.value));
+  };
+  scene.beats.subscribe(besides);
   display.panels.subscribe((panels) => {
-    scene.comparison.want(panels.includes('compare'));
+    besides();
     // Who adds a comparison gets the last that he chose; a scene brings its own.
     if (panels.includes('compare') && display.chosen && !scene.comparison.kind.value)
       scene.comparison.kind.set(wayKind(memory.get('ways')));

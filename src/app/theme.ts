@@ -7,13 +7,15 @@ import type { Display } from '../session/Display.ts';
 /** The theme in force: the choice, else what the system asks for; print when the page is printed. Marks the root for CSS. */
 export const themeInForce = (display: Display): Readable<Theme> => {
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  /** The system's own palette is in force: figures stand on its ground, not on a chosen one. */
+  const forcedColours = matchMedia('(forced-colors: active)');
   const name = (): string => {
-    const choice = display.theme.value;
+    const choice = forcedColours.matches ? 'auto' : display.theme.value;
     return choice === 'auto' ? (dark.matches ? 'dark' : 'light') : choice;
   };
   const cell = new Cell<Theme>(theme(name()));
-  const apply = (forced?: string): void => {
-    const now = forced ?? name();
+  const apply = (other?: string): void => {
+    const now = other ?? name();
     document.documentElement.dataset['theme'] = now;
     cell.set(theme(now));
   };
@@ -21,9 +23,10 @@ export const themeInForce = (display: Display): Readable<Theme> => {
   display.theme.subscribe(() => {
     apply();
   });
-  dark.addEventListener('change', () => {
-    apply();
-  });
+  for (const query of [dark, forcedColours])
+    query.addEventListener('change', () => {
+      apply();
+    });
   addEventListener('beforeprint', () => {
     apply('print');
   });

@@ -93,6 +93,13 @@ export class Beats {
     this.revealed.set(true);
   }
 
+  /** Answers a question that nobody answered; false where none waits. */
+  reveal(): boolean {
+    if (!this.list[this.current]?.ask || this.revealed.value) return false;
+    this.revealed.set(true);
+    return true;
+  }
+
   /** Keeps what is on the page as a beat behind the present one, and goes to it. */
   add(): number {
     const { scene, display } = this.#parts;

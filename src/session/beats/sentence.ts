@@ -8,9 +8,9 @@ const rounded = (value: number, decimals: number): string => {
   return `${whole.replace(groups, ',')}${part === undefined ? '' : `.${part}`}`;
 };
 
-/** "3.1 RTT", "248 ms", "692"; "–" for what never happened or is not computed yet. */
-export const valueWords = ({ value, unit }: Value): string => {
-  if (value === null) return '–';
+/** "3.1 RTT", "248 ms", "692"; "–" for what never happened, "…" for what is being computed. */
+export const valueWords = ({ value, unit, pending }: Value): string => {
+  if (value === null) return pending === true ? '…' : '–';
   switch (unit) {
     case 'rtt':
       return `${rounded(value, 1)} RTT`;
@@ -26,7 +26,7 @@ const ASKED = /\{([^{}]{1,120})\}/g;
 /** The sentence of a beat with the run's own numbers in it. Braces that name nothing stay as they are, so that their author sees them. */
 export const sentenceOf = (told: Told | null, say: string): string =>
   say.replace(ASKED, (whole, expression: string) => {
-    if (!told) return '–';
+    if (!told) return '…';
     const value = valueOf(told, expression);
     return value ? valueWords(value) : whole;
   });

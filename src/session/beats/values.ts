@@ -1,3 +1,4 @@
+import { WITHOUT_LOSS } from './besides.ts';
 import { roundTripOf } from './rtt.ts';
 import { summarize } from '../../trace/summary.ts';
 import type { FlowSummary, RequestSummary, Summary, UpDown } from '../../trace/summary.ts';
@@ -9,8 +10,10 @@ export interface Told {
   readonly trace: Trace;
   /** null: a capture, which has no path and so no round trip to count by. */
   readonly scenario: Scenario | null;
-  /** Runs of the same page by other ways, by the names that the comparison has for them. */
+  /** Runs of the same page by other ways, by the names that the comparison has for them; the one without loss, too. */
   readonly beside: readonly { readonly name: string; readonly trace: Trace }[];
+  /** The other ways are being computed. */
+  readonly pending?: boolean;
 }
 
 export type Unit = 'ms' | 'rtt' | 'count';
@@ -18,6 +21,8 @@ export interface Value {
   /** In its unit; null: it never happened. */
   readonly value: number | null;
   readonly unit: Unit;
+  /** The run that it is asked from is being computed. */
+  readonly pending?: boolean;
 }
 
 const known = new WeakMap<Trace, Summary>();
@@ -80,13 +85,14 @@ const ofFlow = (flow: FlowSummary | undefined, field: string): Found => {
   }
 };
 
-/** `firstByte`, `page/lost.down`, `page/r07/blocked`, `page/start`. */
+/** `firstByte`, `page/lost.down`, `page/r07/blocked`, `page/start`, `dns`. */
 const term = (told: Told, trace: Trace, text: string): Found => {
   const summary = summaryOf(trace);
   const parts = text.split('/');
   const field = parts.pop() ?? '';
   if (parts.length === 0) {
     if (field === 'completion') return time(summary.completionMs);
+    if (field === 'dns') return time(told.scenario?.flows[0]?.dnsMs ?? null);
     return ofFlow(summary.flows[0], field);
   }
   const flow = summary.flows.find(({ name }) => name === parts[0]);
@@ -95,11 +101,11 @@ const term = (told: Told, trace: Trace, text: string): Found => {
       flow?.requests.find(({ id }) => id === parts[1]),
       field,
     );
-  if (field !== 'start') return ofFlow(flow, field);
+  if (field !== 'start' && field !== 'dns') return ofFlow(flow, field);
   const flows = told.scenario?.flows ?? [];
   const first = flows.reduce((least, { startMs }) => Math.min(least, startMs), Infinity);
   const own = flows.find(({ name }) => name === parts[0]);
-  return own ? time(own.startMs - first) : undefined;
+  return own ? time(field === 'dns' ? own.dnsMs : own.startMs - first) : undefined;
 };
 
 const UNIT = / (ms|rtt)$/;
@@ -112,7 +118,10 @@ export const valueOf = (told: Told, expression: string): Value | undefined => {
   const unit = UNIT.exec(expression)?.[1];
   const [, way, terms = ''] = /^(?:(.+): )?(.+)$/.exec(expression.replace(UNIT, '')) ?? [];
   const trace = way === undefined ? told.trace : told.beside.find(({ name }) => name === way)?.trace;
-  if (!trace) return way !== undefined && told.beside.length === 0 ? { value: null, unit: 'ms' } : undefined;
+  if (!trace) {
+    if (way === WITHOUT_LOSS) return { value: null, unit: 'ms' };
+    return told.pending === true ? { value: null, unit: 'ms', pending: true } : undefined;
+  }
   const found = terms.split(/ [-+] /).map((one) => term(told, trace, one.trim()));
   const [first] = found;
   if (!first || found.some((one) => one?.of !== first.of)) return undefined;

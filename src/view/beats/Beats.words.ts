@@ -3,7 +3,6 @@ export const words = {
   next: 'Next beat',
   previous: 'Previous beat',
   add: 'Keep this moment as a beat',
-  addShort: 'Keep',
   edit: 'Edit the sentence',
   more: 'Question and what is hidden',
   earlier: 'Move earlier',
@@ -16,10 +15,13 @@ export const words = {
   save: 'Save',
   cancel: 'Cancel',
   of: (n: number, all: number): string => `${String(n)} of ${String(all)}`,
-  beat: (n: number, say: string): string => `${String(n)}. ${say}`,
   keys: 'Arrow keys choose a beat, Enter goes there, F2 edits its sentence, Alt with an arrow moves it, Delete deletes it.',
   moved: (n: number): string => `The beat is number ${String(n)} now.`,
   removed: 'The beat is deleted. Undo brings it back.',
+  onward: 'Next',
+  write: 'Change these beats',
+  capture: 'A capture stands in no link and no scenario file: its beats live as long as it is open.',
+  captureShort: 'kept while open',
 } as const;
 
 export const sayingWords = {
@@ -27,7 +29,12 @@ export const sayingWords = {
   wrong: 'Not this one.',
   run: (value: string): string => `The run says ${value}.`,
   unknown: 'The run has no number for it.',
-  answers: 'Answers',
+  beat: (n: number, all: number): string => `Beat ${String(n)} of ${String(all)}.`,
+  asked: (question: string, answers: readonly string[]): string =>
+    `Question: ${question} Answers: ${answers.join('; ')}.`,
+  next: 'Next',
+  answer: 'Show the answer',
+  nextTour: (title: string): string => `Next tour: ${title.replace(/^Tour: /, '')}`,
   isRight: 'right',
   isWrong: 'wrong',
 } as const;

@@ -26,7 +26,8 @@ export const beatsOf = ({ scene, display, frames }: Bench): Written => {
 /** What keys and buttons do to beats. */
 export const actOn = (bench: Bench, act: 'add' | 'next' | 'previous'): boolean => {
   const { beats, editing } = beatsOf(bench);
-  if (act === 'next') return beats.next();
+  // A question that nobody answered is answered first: its sentence is part of the way.
+  if (act === 'next') return beats.reveal() || beats.next();
   if (act === 'previous') return beats.previous();
   const at = beats.add();
   if (at >= 0) editing.set(at);

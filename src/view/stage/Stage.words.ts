@@ -5,6 +5,7 @@ export const words = {
   walk: (title: string): string => `${title}: arrow keys walk the packets`,
   opening: 'Computing the first run…',
   playhead: 'Drag to move the playhead',
+  veiled: 'What comes next is hidden until the question is answered.',
 } as const;
 
 /** What the other future is called beside its curve. */

@@ -4,7 +4,11 @@ export const words = {
   tours: 'Tours',
   toursHint: 'One to three minutes each, from real runs. PageDown goes on, PageUp goes back.',
   tour: (title: string): string => title.replace(/^Tour: (.)/, (_, first: string) => first.toUpperCase()),
-  minutes: (beats: number): string => `${String(beats)} stops`,
+  /** To half a minute. */
+  minutes: (beats: number, seconds: number): string => {
+    const halves = Math.max(2, Math.round(seconds / 30));
+    return `${String(beats)} stops, about ${String(Math.floor(halves / 2))}${halves % 2 === 1 ? '½' : ''} min`;
+  },
   presets: 'Scenes',
   open: 'Open a capture',
   openHint: 'pcap, pcapng, qlog, HAR or a scenario. It stays in this browser.',

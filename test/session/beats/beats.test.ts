@@ -111,6 +111,15 @@ describe('beats', () => {
     expect(beats.current).toBe(0);
   });
 
+  test('a question that nobody answered is answered before the scene goes on', async () => {
+    const { display, beats } = await stage(
+      told([at(20, { hide: ['future'], ask: { say: 'Which?', answers: [{ say: 'a', right: true }, { say: 'b' }] } })]),
+    );
+    expect(beats.reveal()).toBe(true);
+    expect([beats.revealed.value, beats.picked.value, display.hidden.value]).toEqual([true, null, []]);
+    expect(beats.reveal()).toBe(false);
+  });
+
   test('another scene has its own', async () => {
     const { scene, display, beats } = await stage(told([at(10, { hide: ['acks'] })]));
     expect(display.hidden.value).toEqual(['acks']);

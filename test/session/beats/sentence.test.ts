@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { run } from '../../../src/engine/network/run.ts';
+import type { Beat } from '../../../src/scenario/beats.ts';
+import { tellOfOthers } from '../../../src/session/beats/besides.ts';
 import { sentenceOf, valueWords, verdictOf } from '../../../src/session/beats/sentence.ts';
 import { valueOf } from '../../../src/session/beats/values.ts';
 import type { Told } from '../../../src/session/beats/values.ts';
@@ -27,6 +29,9 @@ describe('what sentences ask the run', () => {
     ['HTTP/3: firstByte ms', flow.firstByteMs],
     ['secured', null],
     ['page/start', 0],
+    ['dns', 0],
+    ['page/dns + page/completion ms', flow.completionMs],
+    ['without loss: completion', null],
   ])('%s', (expression, value) => {
     expect(valueOf(told, expression)?.value).toBe(value);
   });
@@ -50,6 +55,22 @@ describe('what sentences ask the run', () => {
     );
     expect(valueWords({ value: 1234.56, unit: 'ms' })).toBe('1,235 ms');
     expect(valueWords({ value: 1234.5, unit: 'count' })).toBe('1,235');
+  });
+
+  test('what is being computed is told apart from what never happened', () => {
+    const pending = { ...told, beside: [], pending: true };
+    expect(sentenceOf(pending, '{HTTP/2: completion ms}, {secured}')).toBe('…, –');
+    expect(sentenceOf(null, '{lost}')).toBe('…');
+  });
+
+  test.each([
+    [{ say: 'All is there after {completion ms}.' }, false],
+    [{ say: '{without loss: completion ms} without the loss' }, false],
+    [{ say: '{HTTP/2: completion ms} with HTTP/2' }, true],
+    [{ say: '', show: ['compare'] }, true],
+    [{ say: '', ask: { say: 'When?', of: 'HTTP/2: completion ms', answers: [] } }, true],
+  ])('whether %j tells of other ways: %s', (beat, does) => {
+    expect(tellOfOthers([{ at: 0, ...beat } as Beat])).toBe(does);
   });
 
   test('the answer nearest to the run’s number is right', () => {
