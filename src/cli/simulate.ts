@@ -53,7 +53,7 @@ export const simulate = async (args: Args, io: Io): Promise<Outcome> => {
   }
   io.out(`${JSON.stringify(summarize(trace), null, 2)}\n`);
   const seenTwice = vantage === 'both' && args.options.has('--pcapng') && (trace.tls !== null || trace.quic);
-  const notes = [...loaded.value.notes, ...(seenTwice ? [SEEN_TWICE] : [])];
+  const notes = [...loaded.value.notes, ...trace.warnings, ...(seenTwice ? [SEEN_TWICE] : [])];
   for (const note of notes) io.err(`roundtrip: note: ${note}\n`);
   return done;
 };

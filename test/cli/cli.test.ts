@@ -183,6 +183,14 @@ describe('simulate', () => {
     expect(err).toMatch(/^roundtrip: note: flows\[0\]\.requests\[0\]\.urgency has no effect [^\n]+\n$/);
   });
 
+  it('notes a touched packet that the run has not', async () => {
+    const touched = [{ flow: 'page', dir: 'down', offset: 99_999_999, drop: true }];
+    writeFileSync(file('touched.json'), JSON.stringify({ ...small, path: { touched } }));
+    const { code, err } = await call('simulate', file('touched.json'));
+    expect(code).toBe(0);
+    expect(err).toMatch(/^roundtrip: note: path\.touched\[0\] \(page, down, [^\n]+\n$/);
+  });
+
   it('says where a scenario is wrong', async () => {
     writeFileSync(file('wrong.json'), JSON.stringify({ ...small, path: { rttMs: -1 } }));
     const { code, out, err } = await call('simulate', file('wrong.json'));

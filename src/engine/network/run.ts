@@ -45,6 +45,7 @@ export const run = (scenario: Scenario, layers: Layers = TCP_ALONE): Trace => {
   const end = simulator.run(fromMs(scenario.durationMs));
   simulator.markInFlight();
   for (const write of report) write();
+  for (const sentence of simulator.touches.unmet()) builder.warn(sentence);
   const trace = builder.finish({
     source: 'simulated',
     title: scenario.title,

@@ -29,7 +29,7 @@ export class Simulator {
   readonly #hosts: NetworkHost[] = [];
   readonly #loose: (Parcel | null)[] = [];
   readonly #freeLoose: number[] = [];
-  readonly #touches: Touches;
+  readonly touches: Touches;
   /** Wake-up that is in the heap for each host; stale ones are passed over. */
   #wakes = new Float64Array(16).fill(Infinity);
   #now = 0 as Nanos;
@@ -48,7 +48,7 @@ export class Simulator {
     this.#trace = trace;
     this.#seed = seed;
     this.links = topology.links.map((spec) => new Link(spec));
-    this.#touches = new Touches(topology.touched, flowNames);
+    this.touches = new Touches(topology.touched, flowNames);
   }
 
   /** Adds a host end, before the run or during it; its index is what parcels name as `to`. The two ends of a flow follow each other. */
@@ -207,7 +207,7 @@ export class Simulator {
     const now = this.#now;
     const columns = this.#trace.packets;
     const verdict = link.rules.isEmpty ? null : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
-    const touch = parcel.hop === 0 && !this.#touches.isEmpty ? this.#touches.find(identity) : null;
+    const touch = parcel.hop === 0 && !this.touches.isEmpty ? this.touches.find(identity) : null;
     columns.ecn[row] = parcel.ecn;
     if (verdict === 'arrival') {
       this.#dies(parcel, row, now, now, now, Fate.LostAtArrival);

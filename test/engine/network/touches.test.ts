@@ -18,6 +18,21 @@ describe('what a hand does to single packets', () => {
     expect(p.retransmissionOf[copies[1] ?? 0]).toBe(copies[0]);
   });
 
+  it('an entry that names no packet of the run is told, with its place; the others are done', () => {
+    const known = { ...page, offset: 14_480, drop: true };
+    const trace = touched(
+      known,
+      { ...page, offset: 14_481, drop: true },
+      { ...page, dir: 'up', kind: 'ack', ackOf: 7, delayMs: 1 },
+    );
+    expect(trace.warnings).toEqual([
+      'path.touched[1] (page, down, offset 14481, nth 1) names no packet of this run, and has no effect.',
+      'path.touched[2] (page, up, ack of 7, nth 1) names no packet of this run, and has no effect.',
+    ]);
+    expect(touched(known).warnings).toEqual([]);
+    expect(dataDown(trace).filter((row) => trace.packets.fate[row] === Fate.Touched)).toHaveLength(1);
+  });
+
   it('drops the retransmission as well, where that is named', () => {
     const trace = touched({ ...page, offset: 14_480, drop: true }, { ...page, offset: 14_480, nth: 2, drop: true });
     const fates = dataDown(trace)
