@@ -11,9 +11,10 @@ import type { Bench, ExportKind } from '../view/context.ts';
 import { kindNames, words } from '../view/top/Export.words.ts';
 import ExportProgress from '../view/top/ExportProgress.svelte';
 import { fileName, save } from './exports/save.ts';
-import { viewsOf } from './exports/views.ts';
-import { askFilm, planOf } from './exports/film.ts';
-import type { FilmChoice } from '../view/top/film.ts';
+import { askFilm } from './exports/film.ts';
+import type { FilmOrder } from './exports/film.ts';
+import { computed, slidesOf } from './exports/views.ts';
+import type { Slides } from './exports/views.ts';
 
 /** A file that was made: what it holds, how its name ends, and what is to be said of it. */
 interface Made {
@@ -46,22 +47,22 @@ const svgOf = async (view: SceneView, isSlide: boolean): Promise<Made> => {
   return { blob: text(await svgText(figure, look, fonts), 'image/svg+xml'), ending: isSlide ? '-slide.svg' : '.svg' };
 };
 
-const film = async (view: SceneView, choice: FilmChoice, job: Job): Promise<Made> => {
-  const { format } = choice;
+const film = async ({ format, plan }: FilmOrder, job: Job): Promise<Made> => {
   if (format === 'gif') {
     const { gifBlob } = await import('../export/gif.ts');
-    return { blob: await gifBlob(view, planOf(choice), job), ending: '.gif' };
+    return { blob: await gifBlob(plan, job), ending: '.gif' };
   }
   if (isAlone) return onlyOnPage();
   const { codecNote, videoBlob } = await import('../export/video.ts');
-  const { blob, codec } = await videoBlob(format, view, planOf(choice), job);
+  const { blob, codec } = await videoBlob(format, plan, job);
   return { blob, ending: `.${format}`, note: codecNote(format, codec) };
 };
 
-const slides = async (views: readonly SceneView[], job: Job): Promise<Made> => {
+const deck = async (slides: Slides, job: Job): Promise<Made> => {
   if (isAlone) return onlyOnPage();
   const { deckBytes } = await import('../export/pptx/deck.ts');
-  const bytes = new Uint8Array(await deckBytes(views, job));
+  const { forStage } = await import('../export/slide.ts');
+  const bytes = new Uint8Array(await deckBytes(forStage(slides), job));
   const type = 'application/vnd.openxmlformats-officedocument.presentationml.presentation';
   return { blob: new Blob([bytes], { type }), ending: '.pptx' };
 };
@@ -85,11 +86,11 @@ const packets = async ({ trace }: SceneView): Promise<Made> => {
 const make = async (
   kind: ExportKind,
   bench: Bench,
-  views: readonly [SceneView, ...SceneView[]],
-  choice: FilmChoice | null,
+  slides: Slides,
+  order: FilmOrder | null,
   job: Job,
 ): Promise<Made | null> => {
-  const [view] = views;
+  const [{ view }] = slides;
   switch (kind) {
     case 'svg':
     case 'slide':
@@ -106,9 +107,9 @@ const make = async (
       return null;
     }
     case 'film':
-      return choice && film(view, choice, job);
+      return order && film(order, job);
     case 'pptx':
-      return slides(views, job);
+      return deck(slides, job);
     case 'html':
       return page(bench, view, job);
     case 'worksheet': {
@@ -148,6 +149,7 @@ const watch = (kind: ExportKind, part: Cell<number>, cancel: () => void): (() =>
   return () => {
     clearTimeout(timer);
     if (shown) void unmount(shown);
+    shown = null;
   };
 };
 
@@ -155,30 +157,34 @@ const watch = (kind: ExportKind, part: Cell<number>, cancel: () => void): (() =>
 export const exportAs = async (kind: ExportKind, bench: Bench): Promise<void> => {
   const { scene } = bench;
   const control = new AbortController();
-  let unwatch = (): void => undefined;
+  const part = new Cell(0);
+  const cancel = (): void => {
+    control.abort();
+  };
+  let unwatch = watch(kind, part, cancel);
   try {
-    const views = viewsOf(bench, kind === 'pptx');
-    if (!views) return;
-    const choice = kind === 'film' ? await askFilm(scene, views[0]) : null;
-    if (kind === 'film' && !choice) return;
-    const part = new Cell(0);
-    unwatch = watch(kind, part, () => {
-      control.abort();
-    });
+    const beats = kind === 'pptx' || kind === 'film' || kind === 'print';
+    await computed(bench, beats, control.signal);
+    const slides = slidesOf(bench, kind === 'pptx');
+    if (!slides) return;
+    // While a person chooses nothing is made.
+    if (kind === 'film' || kind === 'print') unwatch();
+    const order = kind === 'film' ? await askFilm(bench, slides[0].view) : null;
+    if (kind === 'film' && !order) return;
+    if (kind === 'film') unwatch = watch(kind, part, cancel);
     const job: Job = {
       signal: control.signal,
       progress: (done) => {
         part.set(done);
       },
     };
-    const made = await make(kind, bench, views, choice, job);
+    const made = await make(kind, bench, slides, order, job);
     unwatch();
     if (!made || control.signal.aborted) return;
     const name = fileName(scene.trace?.title ?? '') + made.ending;
     save(made.blob, name);
     scene.news.set([`${name} is saved.`, made.note ?? ''].filter((part) => part !== '').join(' '));
   } catch (error) {
-    unwatch();
     if (control.signal.aborted) {
       scene.news.set(words.cancelled);
       return;
@@ -188,5 +194,7 @@ export const exportAs = async (kind: ExportKind, bench: Bench): Promise<void> =>
         ? error.message
         : `The file could not be made: ${error instanceof Error ? error.message : String(error)}`;
     scene.refuse([{ where: 'Export', what }]);
+  } finally {
+    unwatch();
   }
 };

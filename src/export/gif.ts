@@ -1,17 +1,17 @@
 import { GIFEncoder } from 'gifenc';
 import { painterFor } from './canvas.ts';
 import { camera, framesOf } from './film.ts';
-import type { FilmPlan } from './film.ts';
+import type { FilmPlan, Frame } from './film.ts';
 import { breather } from './job.ts';
 import type { Job } from './job.ts';
 import { paletteOf } from './palette.ts';
-import type { SceneView } from './view.ts';
 
 /** GIF counts in hundredths of a second, and players show frames of less than two of them slower. */
 export const FASTEST_GIF = 50;
 
-/** Instants that the colours are taken from. */
+/** Instants that the colours are taken from: so many evenly, and so many of those at which a shot ends. */
 const SAMPLES = 4;
+const ENDS = 12;
 
 /** Hundredths of a second at which a frame begins. */
 const hundredths = (seconds: number): number => Math.round(seconds * 100);
@@ -20,24 +20,26 @@ const hundredths = (seconds: number): number => Math.round(seconds * 100);
  * A film as GIF, 1 px for a CSS px, for ever again. A frame holds what differs from the one before. Throws an
  * ExportError where the plan shows nothing or too much; rejects with the signal's reason where it was ended.
  */
-export const gifBlob = async (view: SceneView, asked: FilmPlan, job: Job): Promise<Blob> => {
+export const gifBlob = async (asked: FilmPlan, job: Job): Promise<Blob> => {
   const plan = { ...asked, rate: Math.min(asked.rate, FASTEST_GIF) };
-  const frames = framesOf(view, plan);
+  const frames = framesOf(plan);
   const rest = breather(job);
-  const ground = view.theme.ground;
-  const shoot = camera(view);
-  const first = shoot(plan.from);
-  const { width, height } = first;
+  const { ground } = plan.shots[0].view.theme;
+  const shoot = camera(plan.shots);
+  const { width, height } = shoot(frames[0] as Frame);
   const painter = painterFor(width, height, 1, true);
   const pixelsAt = (look: typeof shoot, k: number): Uint32Array => {
-    painter.paint(look((frames[k] as (typeof frames)[number]).time), ground);
+    painter.paint(look(frames[k] as Frame), ground);
     return new Uint32Array(painter.context.getImageData(0, 0, width, height).data.buffer);
   };
 
-  const ahead = camera(view);
+  const ahead = camera(plan.shots);
   const samples: Uint32Array[] = [];
-  for (let k = 0; k <= SAMPLES; k++) {
-    samples.push(pixelsAt(ahead, Math.round((k * (frames.length - 1)) / SAMPLES)));
+  const ends = frames.flatMap(({ part }, k) => (part === 1 ? [k] : []));
+  const some = ends.filter((_, k) => k % Math.ceil(ends.length / ENDS) === 0);
+  const evenly = Array.from({ length: SAMPLES }, (_, k) => Math.round((k * (frames.length - 1)) / SAMPLES));
+  for (const k of new Set([...evenly, ...some].sort((a, b) => a - b))) {
+    samples.push(pixelsAt(ahead, k));
     await rest();
   }
   const { colours, indexOf } = paletteOf(samples);
@@ -48,7 +50,7 @@ export const gifBlob = async (view: SceneView, asked: FilmPlan, job: Job): Promi
   const index = new Uint8Array(width * height);
   let before: Uint32Array | null = null;
   for (let k = 0; k < frames.length; k++) {
-    const { start, length } = frames[k] as (typeof frames)[number];
+    const { start, length } = frames[k] as Frame;
     const pixels = pixelsAt(shoot, k);
     for (let p = 0; p < pixels.length; p++) {
       const pixel = pixels[p] as number;

@@ -9,10 +9,9 @@ import {
 } from 'mediabunny';
 import { painterFor } from './canvas.ts';
 import { camera, framesOf } from './film.ts';
-import type { FilmPlan } from './film.ts';
+import type { FilmPlan, Frame } from './film.ts';
 import { breather, ExportError } from './job.ts';
 import type { Job } from './job.ts';
-import type { SceneView } from './view.ts';
 
 export type VideoFormat = 'mp4' | 'webm';
 
@@ -44,12 +43,13 @@ export interface Video {
  * A film as MP4 or WebM. Throws an ExportError where the browser cannot encode, or the plan shows nothing or too much;
  * rejects with the signal's reason where it was ended.
  */
-export const videoBlob = async (format: VideoFormat, view: SceneView, plan: FilmPlan, job: Job): Promise<Video> => {
+export const videoBlob = async (format: VideoFormat, plan: FilmPlan, job: Job): Promise<Video> => {
   if (typeof VideoEncoder === 'undefined')
     throw new ExportError(`This browser cannot encode video, so there is no ${names[format]}; GIF works without it.`);
-  const frames = framesOf(view, plan);
-  const shoot = camera(view);
-  const first = shoot(plan.from);
+  const frames = framesOf(plan);
+  const shoot = camera(plan.shots);
+  const first = shoot(frames[0] as Frame);
+  const { ground } = plan.shots[0].view.theme;
   const width = even(first.width * RATIO);
   const height = even(first.height * RATIO);
   const codec = await getFirstEncodableVideoCodec([...codecs[format]], { width, height });
@@ -71,9 +71,13 @@ export const videoBlob = async (format: VideoFormat, view: SceneView, plan: Film
   try {
     await output.start();
     for (let k = 0; k < frames.length; k++) {
-      const { time, start, length } = frames[k] as (typeof frames)[number];
-      painter.paint(shoot(time), view.theme.ground);
-      await source.add(start, length);
+      const frame = frames[k] as Frame;
+      painter.paint(shoot(frame), ground);
+      // A picture that rests is shown anew each second: whoever steps through waits for nothing, and players that cut a
+      // last long frame short still show it.
+      const end = frame.start + frame.length;
+      for (let start = frame.start; start < end - 1e-9; start += KEY_EVERY)
+        await source.add(start, Math.min(KEY_EVERY, end - start));
       job.progress((k + 1) / frames.length);
       await rest();
     }

@@ -16,6 +16,7 @@ import type { Cuts } from '../trace/cuts.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Trace } from '../trace/types.ts';
 import { headingOf } from './heading.ts';
+import { heightsOf, leastOf } from './heights.ts';
 
 export { panelNames };
 export type { PanelName };
@@ -48,20 +49,8 @@ export interface SceneView {
 export const WIDTH = 1280;
 export const HEIGHT = 720;
 
-/** How panels share the height, and the least that each needs, px: what the stage of the page has (test/export holds them together). */
-export const shares: Readonly<Record<PanelName, { readonly weight: number; readonly least: number }>> = {
-  sequence: { weight: 2.1, least: 250 },
-  window: { weight: 1, least: 120 },
-  throughput: { weight: 0.9, least: 110 },
-  rtt: { weight: 0.8, least: 110 },
-  queue: { weight: 0.7, least: 100 },
-  timesequence: { weight: 1.2, least: 160 },
-  waterfall: { weight: 1.7, least: 180 },
-  streams: { weight: 2, least: 200 },
-  matters: { weight: 0.6, least: 84 },
-  keys: { weight: 1.9, least: 250 },
-  compare: { weight: 2.6, least: 340 },
-};
+/** Air under the last figure, px at scale 1: no line runs into the edge of a slide. */
+const BELOW = 16;
 
 /** The layouts of the panels; what losses cost is no figure of the command. */
 const layoutOf = (name: PanelName): Layout => (name === 'matters' ? matters : (layouts[name] as Layout));
@@ -73,21 +62,18 @@ export interface PictureOptions {
   readonly veil?: number;
   /** false: none, as on a worksheet. */
   readonly playhead?: boolean;
+  /** The least height of the whole, px; that of a slide unless said. */
+  readonly height?: number;
+  /** The least height of the heading, px: pictures that follow each other keep their figures in one place. */
+  readonly above?: number;
 }
-
-/** Heights of panels in a room, px: by weight; the last takes what rounding left. */
-const heightsOf = (panels: readonly PanelName[], room: number): readonly number[] => {
-  const total = panels.reduce((sum, name) => sum + shares[name].weight, 0);
-  const heights = panels.map((name) => Math.round((room * shares[name].weight) / total));
-  const rest = room - heights.reduce((sum, height) => sum + height, 0);
-  return heights.map((height, k) => (k === heights.length - 1 ? height + rest : height));
-};
 
 /** A picture without its playhead: it is laid out once for all instants of the same range. */
 export interface Laid {
   readonly figure: Figure;
-  /** px that the heading takes at the top. */
+  /** px that the heading takes at the top, and the air at the bottom. */
   readonly top: number;
+  readonly below: number;
   readonly view: SceneView;
 }
 
@@ -97,9 +83,13 @@ export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
   const panels = panelNames.filter((name) => view.panels.includes(name));
   const heading =
     options.heading === false ? { marks: [], height: 0 } : headingOf(trace.title, view.sentence, WIDTH, theme);
-  const least = panels.reduce((sum, name) => sum + shares[name].least * theme.scale, 0);
-  const room = Math.max(HEIGHT - heading.height, Math.ceil(least));
-  const heights = heightsOf(panels, room);
+  const top = Math.max(heading.height, options.above ?? 0);
+  const below = Math.round(BELOW * theme.scale);
+  const counts = { resources: trace.requests.length, runs: view.compared.length };
+  const leasts = panels.map((name) => leastOf(name, counts) * theme.scale);
+  const least = leasts.reduce((sum, one) => sum + one, 0);
+  const room = Math.max((options.height ?? HEIGHT) - top - below, Math.ceil(least));
+  const heights = heightsOf(panels, room, leasts);
   const stacked = stack(
     {
       trace,
@@ -118,7 +108,6 @@ export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
     },
     panels.map((name, k) => [layoutOf(name), heights[k] as number] as const),
   );
-  const top = heading.height;
   // As on the page: all that stands above the playhead are words.
   const seen = view.hidden.includes('labels') ? stacked.marks.filter((mark) => mark.layer < Layer.Tag) : stacked.marks;
   const marks = [...heading.marks, ...(top === 0 ? seen : seen.map((mark) => moved(mark, 0, top)))];
@@ -126,18 +115,19 @@ export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
     figure: {
       ...stacked,
       summary: [view.sentence, stacked.summary].filter((part) => part !== '').join(' '),
-      height: room + top,
+      height: room + top + below,
       plot: { ...stacked.plot, y: stacked.plot.y + top },
       marks: inOrder(marks),
     },
     top,
+    below,
     view,
   };
 };
 
 /** The playhead at an instant, for a picture that is laid out. */
-const playheadAt = ({ figure, top, view }: Laid, at: Nanos, veil: number): Mark[] => {
-  const unmoved = { ...figure, height: figure.height - top, plot: { ...figure.plot, y: figure.plot.y - top } };
+const playheadAt = ({ figure, top, below, view }: Laid, at: Nanos, veil: number): Mark[] => {
+  const unmoved = { ...figure, height: figure.height - top - below, plot: { ...figure.plot, y: figure.plot.y - top } };
   const marks = playheadMarks(unmoved, at, view.theme, { handle: 'shield', veil });
   return top === 0 ? marks : marks.map((mark) => moved(mark, 0, top));
 };

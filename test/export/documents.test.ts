@@ -9,7 +9,10 @@ import { posterMarkup } from '../../src/export/poster.ts';
 import { deckBytes } from '../../src/export/pptx/deck.ts';
 import { hatchLines } from '../../src/export/pptx/hatch.ts';
 import { standalonePage } from '../../src/export/savedScene.ts';
-import { pictureOf } from '../../src/export/view.ts';
+import { forStage } from '../../src/export/slide.ts';
+import { steady } from '../../src/export/steady.ts';
+import { HEIGHT, pictureOf } from '../../src/export/view.ts';
+import type { SceneView } from '../../src/export/view.ts';
 import { withGaps, worksheet } from '../../src/export/worksheet.ts';
 import { decimal } from '../../src/figure/format.ts';
 import { Layer } from '../../src/figure/types.ts';
@@ -25,31 +28,59 @@ describe('PowerPoint', () => {
     const view = await viewOfPreset('one-lost-segment');
     const second = { ...view, playhead: nanos(120_000_000), sentence: 'It is lost & gone.' };
     const parts: number[] = [];
-    const bytes = await deckBytes([view, second], { ...alone(), progress: (part) => parts.push(part) });
+    const slides = [
+      { view, note: view.sentence },
+      { view: second, note: 'Said first.\nThen this.' },
+    ] as const;
+    const bytes = await deckBytes(slides, { ...alone(), progress: (part) => parts.push(part) });
     const zip = await JSZip.loadAsync(bytes);
     const read = (name: string): Promise<string> => zip.file(name)?.async('string') ?? Promise.resolve('');
     expect(zip.file(/^ppt\/slides\/slide\d+\.xml$/)).toHaveLength(2);
     expect(zip.file(/^ppt\/notesSlides\/notesSlide\d+\.xml$/)).toHaveLength(2);
     expect(zip.file(/media\//)).toHaveLength(0);
-    for (const [k, one] of [view, second].entries()) {
+    const same = steady([view, second]);
+    for (const [k, { view: one, note }] of slides.entries()) {
       const slide = await read(`ppt/slides/slide${String(k + 1)}.xml`);
       expect(slide).not.toMatch(/NaN|undefined|Infinity|="-\d+"(?=[^>]*cx)/);
       const words = [...parsed(slide).getElementsByTagName('a:t')].map((element) => element.textContent);
-      expect(words).toEqual(pictureOf(one).marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : [])));
+      const told = pictureOf(one, same).marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : []));
+      expect([...words].sort()).toEqual([...told].sort());
       expect(slide).toContain('<a:custGeom>');
-      expect(slide).toContain('typeface="Inter"');
+      // Every office program has it.
+      expect([...new Set([...slide.matchAll(/typeface="([^"]*)"/g)].map(([, name]) => name))]).toEqual(['Arial']);
+      // The title is the slide's; the figure is one group with its text.
+      const shapes = [...parsed(slide).getElementsByTagName('p:spTree')[0]!.children].slice(2);
+      expect(shapes.map(({ tagName }) => tagName)).toEqual(['p:sp', 'p:sp', 'p:grpSp']);
+      expect(shapes[0]?.getElementsByTagName('p:ph')[0]?.getAttribute('type')).toBe('title');
+      expect(shapes[0]?.textContent).toBe('One lost segment');
+      expect(shapes[1]?.textContent).toBe(one.sentence);
+      expect(shapes[2]?.getElementsByTagName('p:cNvPr')[0]?.getAttribute('descr')).toContain(one.sentence);
+      const ids = [...parsed(slide).getElementsByTagName('p:cNvPr')].map((element) => element.getAttribute('id'));
+      expect(new Set(ids).size).toBe(ids.length);
       const notes = parsed(await read(`ppt/notesSlides/notesSlide${String(k + 1)}.xml`));
-      expect(notes.documentElement.textContent).toContain(one.sentence);
+      const paragraphs = [...notes.getElementsByTagName('a:p')].map((element) => element.textContent);
+      expect(paragraphs).toEqual(expect.arrayContaining(note.split('\n')));
     }
     expect(parts[parts.length - 1]).toBe(1);
     expect(bytes.length).toBeLessThan(100_000);
+  });
+
+  it('is set for a room: as large as the figures leave room for, a slide’s size', async () => {
+    const tour = await viewOfPreset('handshake');
+    const loss = await viewOfPreset('one-lost-segment');
+    const scaleOf = (view: SceneView): number => forStage([{ view, note: '' }])[0].view.theme.scale;
+    expect(scaleOf({ ...tour, panels: ['sequence'] })).toBe(1.5);
+    expect(scaleOf(loss)).toBeGreaterThan(1.1);
+    for (const view of [tour, loss]) expect(pictureOf(forStage([{ view, note: '' }])[0].view).height).toBe(HEIGHT);
+    const full = { ...loss, panels: ['sequence', 'window', 'throughput', 'rtt', 'queue', 'timesequence'] as const };
+    expect(scaleOf(full)).toBe(1);
   });
 
   it('stops where it is told to', async () => {
     const view = await viewOfPreset('handshake');
     const control = new AbortController();
     control.abort();
-    await expect(deckBytes([view], { ...alone(), signal: control.signal })).rejects.toThrow();
+    await expect(deckBytes([{ view, note: '' }], { ...alone(), signal: control.signal })).rejects.toThrow();
   });
 
   it('draws hatches inside their rectangles', () => {

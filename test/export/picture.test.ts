@@ -4,12 +4,13 @@ import { nanos } from '../../src/base/time.ts';
 import { wrapped } from '../../src/export/heading.ts';
 import { fontCss } from '../../src/export/fonts.ts';
 import { svgText } from '../../src/export/svg.ts';
-import { at, HEIGHT, lay, pictureOf, shares, WIDTH } from '../../src/export/view.ts';
+import { leastOf, shares } from '../../src/export/heights.ts';
+import { at, HEIGHT, lay, pictureOf, WIDTH } from '../../src/export/view.ts';
 import type { SceneView } from '../../src/export/view.ts';
 import { measure } from '../../src/figure/measure.ts';
 import { theme } from '../../src/figure/theme.ts';
 import type { Figure } from '../../src/figure/types.ts';
-import { panels } from '../../src/view/stage/figures.ts';
+import { heightOf, panels } from '../../src/view/stage/figures.ts';
 import { viewOfPreset } from './support.ts';
 
 const texts = (figure: Figure): string[] => figure.marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : []));
@@ -23,6 +24,8 @@ beforeAll(async () => {
 describe('the display list', () => {
   it('shares the height as the stage does', () => {
     expect(shares).toEqual(Object.fromEntries(panels.map(({ name, weight, least }) => [name, { weight, least }])));
+    for (const counts of [0, 1, 12, 60, 900].map((n) => ({ resources: n, runs: n / 10 })))
+      for (const panel of panels) expect(leastOf(panel.name, counts)).toBe(heightOf(panel, counts));
   });
 
   it('stacks title, sentence, panels and the playhead', () => {
@@ -41,6 +44,21 @@ describe('the display list', () => {
   it('grows where the panels need more than a slide', () => {
     const tall = pictureOf({ ...view, panels: ['sequence', 'window', 'throughput', 'rtt', 'queue', 'timesequence'] });
     expect(tall.height).toBeGreaterThan(HEIGHT);
+  });
+
+  it('gives each resource its line, and the others no less than they need', async () => {
+    const news = await viewOfPreset('news-page');
+    const { trace } = news;
+    const needs = leastOf('waterfall', { resources: trace.requests.length, runs: 0 });
+    expect(needs).toBeGreaterThan(HEIGHT / 2);
+    const figure = pictureOf({ ...news, panels: ['sequence', 'waterfall'] });
+    expect(figure.height).toBeGreaterThanOrEqual(needs + shares.sequence.least);
+  });
+
+  it('keeps air under the last figure', () => {
+    const figure = pictureOf(view);
+    const lowest = Math.max(...figure.marks.map((mark) => (mark.shape === 'line' ? Math.max(mark.y1, mark.y2) : 0)));
+    expect(lowest).toBeLessThanOrEqual(figure.height - 16);
   });
 
   it('leaves out what a beat hides', () => {

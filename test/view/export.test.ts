@@ -44,7 +44,8 @@ const ask: FilmAsk = {
     { name: 'The whole run', from: 0, to: 400 },
   ],
   speed: 0.1,
-  seconds: ({ from, to, speed }) => (to - from) * speed + 1,
+  beats: 0,
+  seconds: ({ what, from, to, speed }) => (what === 'beats' ? 12 : (to - from) * speed + 1),
   longest: 30,
   hasVideo: true,
 };
@@ -60,7 +61,20 @@ describe('the film', () => {
     await fireEvent.change(screen.getByLabelText('Frames per second'), { target: { value: '60' } });
     expect(screen.getByRole('status')).toHaveTextContent('A GIF has at most 50.');
     await fireEvent.click(screen.getByRole('button', { name: 'Make the film' }));
-    expect(onmake).toHaveBeenCalledWith({ format: 'gif', from: 10, to: 60, speed: 0.1, rate: 60 });
+    expect(onmake).toHaveBeenCalledWith({ format: 'gif', what: 'stretch', from: 10, to: 60, speed: 0.1, rate: 60 });
+  });
+
+  test('is of all beats, where the scene has some; or of a stretch all the same', async () => {
+    const onmake = vi.fn();
+    render(FilmDialog, { props: { ask: { ...ask, beats: 4 }, onmake, onclose: vi.fn() } });
+    expect(screen.getByRole('radio', { name: /^All 4 beats/ })).toBeChecked();
+    expect(screen.getByRole('status')).toHaveTextContent('The film lasts 12.0 s.');
+    expect(screen.queryByLabelText('From, ms')).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Make the film' }));
+    expect(onmake).toHaveBeenCalledWith(expect.objectContaining({ what: 'beats', format: 'mp4', rate: 30 }));
+    await fireEvent.click(screen.getByRole('radio', { name: 'A stretch of the run' }));
+    expect(screen.getByLabelText('From, ms')).toHaveValue(10);
+    expect(screen.getByRole('status')).toHaveTextContent('The film lasts 6.0 s.');
   });
 
   test('is refused in words where it is empty or too long', async () => {

@@ -1,26 +1,19 @@
 import { mount, unmount } from 'svelte';
 import { fromMs, nanos, toMs } from '../../base/time.ts';
-import { filmSeconds, LONGEST } from '../../export/film.ts';
+import { filmSeconds, LONGEST, oneByOne, stretch } from '../../export/film.ts';
 import type { FilmPlan } from '../../export/film.ts';
+import { forStage, told } from '../../export/slide.ts';
 import type { SceneView } from '../../export/view.ts';
-import type { Scene } from '../../session/Scene.ts';
+import type { Bench } from '../../view/context.ts';
 import { words } from '../../view/top/Export.words.ts';
 import type { FilmAsk, FilmChoice, FilmRange } from '../../view/top/film.ts';
 import FilmDialog from '../../view/top/FilmDialog.svelte';
-
-type Times = Pick<FilmChoice, 'from' | 'to' | 'speed'>;
+import { slidesOf } from './views.ts';
 
 /** ms as a person types them. */
 const ms = (time: number): number => Number(toMs(nanos(time)).toFixed(3));
 
-export const planOf = ({ from, to, speed, rate }: FilmChoice): FilmPlan => ({
-  from: fromMs(from),
-  to: fromMs(to),
-  speed,
-  rate,
-});
-
-const rangesOf = (scene: Scene, { trace, range }: SceneView): FilmAsk['ranges'] => {
+const rangesOf = ({ scene }: Bench, { trace, range }: SceneView): FilmAsk['ranges'] => {
   const loop = scene.player.loop.value;
   const named = (name: string, from: number, to: number): FilmRange => ({
     name,
@@ -31,17 +24,32 @@ const rangesOf = (scene: Scene, { trace, range }: SceneView): FilmAsk['ranges'] 
   return loop ? [named(words.loop, loop.from, loop.to), ...all] : all;
 };
 
+/** What is filmed and how a person chose it. */
+export interface FilmOrder {
+  readonly format: FilmChoice['format'];
+  readonly plan: FilmPlan;
+}
+
 /** Asks what to film and how; null where the person leaves. */
-export const askFilm = (scene: Scene, view: SceneView): Promise<FilmChoice | null> =>
+export const askFilm = (bench: Bench, view: SceneView): Promise<FilmOrder | null> =>
   new Promise((answer) => {
+    const { scene } = bench;
+    const [large] = told(forStage([{ view, note: '' }]));
+    const beats = oneByOne(told(forStage(slidesOf(bench, true) ?? [{ view, note: '' }])));
+    const planOf = ({ what, from, to, speed, rate }: Omit<FilmChoice, 'format'>): FilmPlan => ({
+      shots: what === 'beats' ? beats : stretch(large, fromMs(from), fromMs(to)),
+      speed,
+      rate,
+    });
     const close = (choice: FilmChoice | null): void => {
       void unmount(dialog);
-      answer(choice);
+      answer(choice && { format: choice.format, plan: planOf(choice) });
     };
     const ask: FilmAsk = {
-      ranges: rangesOf(scene, view),
+      ranges: rangesOf(bench, view),
+      beats: scene.beats.value.length,
       speed: scene.player.speed.value,
-      seconds: ({ from, to, speed }: Times) => filmSeconds(view, planOf({ format: 'gif', from, to, speed, rate: 1 })),
+      seconds: (choice) => filmSeconds(planOf({ ...choice, rate: 1 })),
       longest: LONGEST,
       hasVideo: typeof VideoEncoder !== 'undefined' && import.meta.env.MODE !== 'standalone',
     };

@@ -1,6 +1,6 @@
 import { posterMarkup } from '../../export/poster.ts';
 import type { Bench } from '../../view/context.ts';
-import { viewsOf } from './views.ts';
+import { slidesOf } from './views.ts';
 
 const ID = 'print-poster';
 
@@ -11,11 +11,14 @@ const takePoster = (): void => {
 /** Puts the posters beside the page, where only a printer sees them. */
 const layPoster = (bench: Bench): void => {
   takePoster();
-  const views = viewsOf(bench, true);
-  if (!views) return;
+  const slides = slidesOf(bench, true);
+  if (!slides) return;
   const poster = document.createElement('div');
   poster.id = ID;
-  poster.innerHTML = posterMarkup(views, ID);
+  poster.innerHTML = posterMarkup(
+    slides.map(({ view }) => view),
+    ID,
+  );
   document.body.append(poster);
 };
 

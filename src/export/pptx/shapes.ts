@@ -2,7 +2,7 @@ import type PptxGenJS from 'pptxgenjs';
 import { measure } from '../../figure/measure.ts';
 import { outline } from '../../figure/paint/glyphs.ts';
 import { hatchLines } from './hatch.ts';
-import type { Fill, GlyphMark, Mark, RectMark, Stroke, TextMark } from '../../figure/types.ts';
+import type { Fill, GlyphMark, LineMark, Mark, RectMark, Stroke, TextMark } from '../../figure/types.ts';
 
 type Slide = PptxGenJS.Slide;
 type ShapeProps = PptxGenJS.ShapeProps;
@@ -12,8 +12,11 @@ type Point = NonNullable<ShapeProps['points']>[number];
 const PX = 96;
 const POINTS = 72;
 
-/** Names by which an installed font is found; where it is not, PowerPoint takes another. */
-const fonts = { sans: 'Inter', mono: 'JetBrains Mono' } as const;
+/**
+ * A font that every office program has, and that is a little narrower than the figures' own: nothing is cut. For a font
+ * that is missing, Keynote warns and LibreOffice takes one that is wider. Its digits have one width, as axes need.
+ */
+const FONT = 'Arial';
 
 const inches = (px: number): number => Math.round((px / PX) * 10_000) / 10_000;
 const points = (px: number): number => Math.round((px / PX) * POINTS * 100) / 100;
@@ -25,7 +28,8 @@ const lineOf = (stroke: Stroke): NonNullable<ShapeProps['line']> => ({
   color: hex(stroke.color),
   width: points(stroke.width),
   ...transparency(stroke.opacity),
-  ...(stroke.dash && { dashType: (stroke.dash[0] ?? 0) <= 2 * stroke.width ? 'sysDot' : 'sysDash' }),
+  // A system dash has gaps of one line's width, which a thin line closes to the eye.
+  ...(stroke.dash && { dashType: (stroke.dash[0] ?? 0) <= 2 * stroke.width ? 'sysDot' : 'dash' }),
 });
 const fillOf = (fill: Fill): NonNullable<ShapeProps['fill']> => ({
   color: hex(fill.color),
@@ -74,7 +78,7 @@ const addOutline = (slide: Slide, runs: readonly Run[], closed: boolean, paint: 
   });
 };
 
-const addLine = (slide: Slide, x1: number, y1: number, x2: number, y2: number, stroke: Stroke): void => {
+const addLine = (slide: Slide, { x1, y1, x2, y2, stroke }: LineMark, objectName: string): void => {
   slide.addShape('line', {
     x: inches(Math.min(x1, x2)),
     y: inches(Math.min(y1, y2)),
@@ -82,10 +86,11 @@ const addLine = (slide: Slide, x1: number, y1: number, x2: number, y2: number, s
     h: inches(Math.abs(y2 - y1)),
     ...(x2 >= x1 !== y2 >= y1 && { flipV: true }),
     line: lineOf(stroke),
+    objectName,
   });
 };
 
-const addRect = (slide: Slide, mark: RectMark): void => {
+const addRect = (slide: Slide, mark: RectMark, objectName: string): void => {
   if (mark.width <= 0 || mark.height <= 0) return;
   const radius = Math.min(mark.radius ?? 0, mark.width / 2, mark.height / 2);
   slide.addShape(radius > 0 ? 'roundRect' : 'rect', {
@@ -96,13 +101,14 @@ const addRect = (slide: Slide, mark: RectMark): void => {
     ...(radius > 0 && { rectRadius: inches(radius) }),
     ...(mark.fill && { fill: fillOf(mark.fill) }),
     ...(mark.stroke && { line: lineOf(mark.stroke) }),
+    objectName,
   });
 };
 
 /** Letters that another font draws wider must not break the line. */
 const AIR = 8;
 
-const addText = (slide: Slide, mark: TextMark): void => {
+const addText = (slide: Slide, mark: TextMark, objectName: string): void => {
   if (mark.text === '') return;
   const width = measure(mark.text, mark.face, mark.size, mark.weight, mark.tracking) + AIR;
   const height = mark.size * 1.4;
@@ -114,7 +120,7 @@ const addText = (slide: Slide, mark: TextMark): void => {
     h: inches(height),
     margin: 0,
     wrap: false,
-    fontFace: fonts[mark.face],
+    fontFace: FONT,
     fontSize: points(mark.size),
     bold: mark.weight >= 600,
     color: hex(mark.color),
@@ -122,10 +128,11 @@ const addText = (slide: Slide, mark: TextMark): void => {
     valign: 'middle',
     ...transparency(mark.opacity),
     ...(mark.tracking && { charSpacing: points(mark.tracking) }),
+    objectName,
   });
 };
 
-const addGlyph = (slide: Slide, mark: GlyphMark): void => {
+const addGlyph = (slide: Slide, mark: GlyphMark, objectName: string): void => {
   const stroke: Stroke = {
     color: mark.color,
     width: mark.lineWidth ?? 1.5,
@@ -134,7 +141,10 @@ const addGlyph = (slide: Slide, mark: GlyphMark): void => {
   const fill: Fill = { color: mark.color, ...(mark.opacity !== undefined && { opacity: mark.opacity }) };
   const shape = outline(mark);
   if (shape) {
-    addOutline(slide, shape.lines, shape.closed, shape.filled ? { fill: fillOf(fill) } : { line: lineOf(stroke) });
+    addOutline(slide, shape.lines, shape.closed, {
+      ...(shape.filled ? { fill: fillOf(fill) } : { line: lineOf(stroke) }),
+      objectName,
+    });
     return;
   }
   slide.addShape('ellipse', {
@@ -143,40 +153,43 @@ const addGlyph = (slide: Slide, mark: GlyphMark): void => {
     w: inches(mark.size),
     h: inches(mark.size),
     ...(mark.glyph === 'dot' ? { fill: fillOf(fill) } : { line: lineOf(stroke) }),
+    objectName,
   });
 };
 
-/** Puts a mark on a slide as a shape that PowerPoint can edit. */
-export const addMark = (slide: Slide, mark: Mark): void => {
+/** Puts a mark on a slide as a shape that PowerPoint can edit, under a name. */
+export const addMark = (slide: Slide, mark: Mark, objectName: string): void => {
   switch (mark.shape) {
     case 'line':
-      addLine(slide, mark.x1, mark.y1, mark.x2, mark.y2, mark.stroke);
+      addLine(slide, mark, objectName);
       return;
     case 'path':
       addOutline(slide, [mark.points], mark.closed, {
         ...(mark.fill && { fill: fillOf(mark.fill) }),
         ...(mark.stroke && { line: lineOf(mark.stroke) }),
+        objectName,
       });
       return;
     case 'curve':
-      addOutline(slide, [mark.points], false, { line: lineOf(mark.stroke) }, true);
+      addOutline(slide, [mark.points], false, { line: lineOf(mark.stroke), objectName }, true);
       return;
     case 'rect':
-      addRect(slide, mark);
+      addRect(slide, mark, objectName);
       return;
     case 'text':
-      addText(slide, mark);
+      addText(slide, mark, objectName);
       return;
     case 'hatch': {
       const { x, y, width, height, fill } = mark;
-      if (fill) addRect(slide, { shape: 'rect', id: null, layer: mark.layer, x, y, width, height, fill });
+      if (fill) addRect(slide, { shape: 'rect', id: null, layer: mark.layer, x, y, width, height, fill }, objectName);
       addOutline(slide, hatchLines(mark), false, {
         line: lineOf({ color: mark.color, width: mark.lineWidth, opacity: 0.75 }),
+        objectName,
       });
       return;
     }
     case 'glyph':
-      addGlyph(slide, mark);
+      addGlyph(slide, mark, objectName);
       return;
   }
 };

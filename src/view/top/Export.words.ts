@@ -66,6 +66,10 @@ export const words = {
   formats: { mp4: 'MP4', webm: 'WebM', gif: 'GIF' },
   formatHints: { mp4: 'for slides and chats', webm: 'for web pages', gif: 'where no video is taken' },
   noVideo: 'This browser cannot encode video: GIF works.',
+  what: 'What',
+  beats: (count: number): string => `All ${String(count)} beats`,
+  beatsHint: 'one after the other, with their sentences',
+  stretch: 'A stretch of the run',
   from: 'From, ms',
   to: 'To, ms',
   seen: 'What is seen',
@@ -78,5 +82,9 @@ export const words = {
   lasts: (seconds: number): string => `The film lasts ${seconds.toFixed(1)} s.`,
   tooLong: (seconds: number, most: number): string =>
     `The film would last ${String(Math.round(seconds))} s; ${String(most)} s are the most: choose a shorter range or a faster speed.`,
+  noteOfQuestion: (question: string, answers: readonly string[], right: readonly string[], sentence: string): string =>
+    [question, `Answers: ${answers.join(' / ')}.`, right.length > 0 ? `Right: ${right.join(', ')}.` : '', sentence]
+      .filter((part) => part !== '')
+      .join('\n'),
   wrongRange: 'The end must lie after the beginning.',
 } as const;

@@ -6,8 +6,10 @@ export interface FilmAsk {
   readonly ranges: readonly [FilmRange, ...FilmRange[]];
   /** Seconds per ms, as the player has it. */
   readonly speed: number;
+  /** How many beats the scene has; with fewer than two there is only a stretch to film. */
+  readonly beats: number;
   /** Length of a film, s; the longest that is made. */
-  readonly seconds: (plan: { readonly from: number; readonly to: number; readonly speed: number }) => number;
+  readonly seconds: (plan: Pick<FilmChoice, 'what' | 'from' | 'to' | 'speed'>) => number;
   readonly longest: number;
   /** The browser encodes video. */
   readonly hasVideo: boolean;
@@ -21,6 +23,8 @@ export interface FilmRange {
 
 export interface FilmChoice {
   readonly format: FilmFormat;
+  /** A stretch of the run, or all beats one after the other. */
+  readonly what: 'stretch' | 'beats';
   readonly from: number;
   readonly to: number;
   readonly speed: number;
