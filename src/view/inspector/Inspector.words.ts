@@ -26,6 +26,7 @@ export const words = {
   nothing: 'Click a packet to look into it; arrow keys walk from one to the next.',
   about: 'Details',
   facts: 'The run',
+  edited: 'edited',
   modelled: 'Measured, and modelled',
   knobs: 'In force',
   close: 'Close the details',

@@ -1,7 +1,26 @@
 import { Fate, isLost, NONE, PacketKind } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { completion } from '../outcome.words.ts';
+import type { ScenarioFlow } from '../../scenario/schema.ts';
+import type { Document } from '../../session/document.ts';
 import { count, msText } from '../numbers.ts';
+
+const versions = { none: 'TCP alone', '1.0': 'HTTP/1.0', '1.1': 'HTTP/1.1', '2': 'HTTP/2', '3': 'HTTP/3' } as const;
+const resumed = { none: '', session: ' resumed', psk: ' resumed', '0rtt': ' with 0-RTT' } as const;
+
+/** "HTTP/1.1 × 6 over TLS 1.3 resumed": how a flow carries its requests. */
+const carriage = ({ http, tls }: ScenarioFlow): string => {
+  if (http.version === '3') return `HTTP/3 over QUIC${resumed[tls.resume]}`;
+  const many = http.version.startsWith('1') && http.connections > 1 ? ` × ${String(http.connections)}` : '';
+  const secure = tls.version === 'none' ? '' : ` over TLS ${tls.version}${resumed[tls.resume]}`;
+  return versions[http.version] + many + secure;
+};
+
+/** What an edited run is, for its title tells what it was. */
+export const nowWords = ({ did, scenario }: Pick<Document, 'did' | 'scenario'>): string => {
+  const ways = [...new Set(scenario.flows.map(carriage))];
+  return `Changed: ${did}. It is ${ways.join(', ')} now; the title is that of the scene before.`;
+};
 
 /** The run in a few facts; each a name and a value. */
 export const runFacts = (trace: Trace): readonly (readonly [string, string])[] => {
