@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../src/engine/network/layers.ts';
+import { heldBy } from '../../src/figure/compare/held.ts';
 import { compare } from '../../src/figure/compare/layout.ts';
 import { inputOf, layOut } from '../../src/figure/render.ts';
 import { theme } from '../../src/figure/theme.ts';
@@ -7,6 +8,7 @@ import type { Figure } from '../../src/figure/types.ts';
 import { resourceColor } from '../../src/figure/waterfall/bars.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
+import { Fate } from '../../src/trace/types.ts';
 import { waysOf } from '../../src/scenario/ways.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 
@@ -71,5 +73,26 @@ describe('one page by several ways', () => {
     const done = words(figure).filter((text) => text.startsWith('done'));
     expect(done).toHaveLength(4);
     expect(done.filter((text) => !text.includes('('))).toHaveLength(1);
+  });
+
+  it('each way tells which resources stood still because of whose packet, and for how long', async () => {
+    const ways = waysOf(scenarioOf('http-compared-loss'));
+    const compared = await Promise.all(ways.map(async (way) => ({ ...way, trace: await play(way.scenario) })));
+    const figure = compare({ ...inputOf(compared[0]!.trace, { ...size, height: 600 }), compared });
+    const by = new Map(compared.map(({ name, trace }) => [name, heldBy(trace)]));
+    // TCP hands on in the order of its bytes: all that is under way waits. QUIC holds the stream whose bytes were lost.
+    const [two, three] = [by.get('HTTP/2')?.[0], by.get('HTTP/3')?.[0]];
+    expect(two?.requests.length).toBeGreaterThan(5);
+    expect(three?.requests).toHaveLength(1);
+    for (const { trace } of compared)
+      for (const { packet, requests, total, start, end } of heldBy(trace)) {
+        expect(trace.packets.fate[packet]).not.toBe(Fate.Delivered);
+        expect(total).toBeLessThanOrEqual((end - start) * requests.length);
+      }
+    const said = words(figure);
+    expect(said.some((text) => /^#\d+ holds \d+ of 12, \d+ ms$/.test(text))).toBe(true);
+    expect(said.filter((text) => /^#\d+ holds \/r\d\d alone, \d+ ms$/.test(text)).length).toBe(3);
+    expect(said.filter((text) => text.startsWith('stood '))).toHaveLength(4);
+    expect(figure.summary).toMatch(/HTTP\/2: first byte [^.]+; #\d+ holds \d+ of 12, \d+ ms\./);
   });
 });

@@ -9,6 +9,7 @@ import { blockings, isBlocked } from '../../trace/query/streams/blockings.ts';
 import { seen } from '../streams/lane.ts';
 import { blockLook } from '../streams/look.ts';
 import { barsOf, drawBar } from '../waterfall/bars.ts';
+import { drawHeld, heldSentence, stillText, stoodStill } from './held.ts';
 import { drawWays, roundTripText, rowOf } from './row.ts';
 import type { Row } from './row.ts';
 
@@ -72,6 +73,9 @@ const drawBudget = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]
   }
 };
 
+/** Part of a line that is hatched where its resource stands by without bytes of its own. */
+const STANDS_BY = 0.4;
+
 /** Many resources: a small waterfall instead, the same colour for the same resource in each run. */
 const drawResources = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]): void => {
   const bars = barsOf(row.run.trace);
@@ -80,19 +84,21 @@ const drawResources = (row: Row, input: LayoutInput, time: TimeScale, marks: Mar
     const box = { x: time.start, y: row.bar + k * step, width: time.end - time.start, height: Math.max(1, step - 1) };
     drawBar(bar, box, time, input.theme, marks);
   });
-  // What stood still is hatched, as in the streams; a record under way is too short to see here.
+  // What stood still is hatched, as in the streams: who has bytes that wait on its whole line, who stands by on its foot.
+  // A record under way is too short to see here.
   for (const one of blockings(row.run.trace)) {
-    const place = one.layer === 'tls' || !isBlocked(one) ? null : seen(one, time);
+    const place = one.layer === 'tls' ? null : seen(one, time);
     if (!place) continue;
     const look = blockLook(one.layer, input.theme);
+    const height = Math.max(1, (step - 1) * (isBlocked(one) ? 1 : STANDS_BY));
     marks.push({
       shape: 'hatch',
       id: null,
       layer: Layer.Event,
       x: place[0],
       width: place[1],
-      y: row.bar + one.request * step,
-      height: Math.max(1, step - 1),
+      y: row.bar + (one.request + 1) * step - 1 - height,
+      height,
       pattern: look.pattern,
       color: look.color,
       spacing: Math.min(look.spacing, 4 * input.theme.scale),
@@ -141,7 +147,10 @@ const drawNames = (row: Row, input: LayoutInput, marks: Mark[], x: number): void
   const lift = more === undefined ? 8 : 16;
   write(middle - lift * s, name, 12.5, 600, row.run.shown ? theme.accent : theme.ink);
   if (more !== undefined) write(middle, more, 11.5, 600, row.run.shown ? theme.accent : theme.ink);
-  write(middle + (more === undefined ? 9 : 17) * s, roundTripText(row.roundTrips), 11, 400, theme.mute);
+  const under = middle + (more === undefined ? 9 : 17) * s;
+  write(under, roundTripText(row.roundTrips), 11, 400, theme.mute);
+  const still = stoodStill(row.run.trace);
+  if (still > 0) write(row.bar + row.barHeight / 2, stillText(still), 11, 400, theme.lost);
 };
 
 /** The first byte as a flag, the last with what this run takes more than the fastest. */
@@ -224,6 +233,8 @@ export const compare: Layout = (input): Figure => {
     drawNames(row, input, marks, time.start);
     placeFlags(row, fastest, input, time, placer, marks);
   }
+  // Behind all flags: a name that finds no room is left out.
+  for (const row of rows) if (row.run.trace.requests.length > 1) drawHeld(row, input, time, placer, marks);
   if (rows.length === 0)
     marks.push({
       shape: 'text',
@@ -255,7 +266,7 @@ export const compare: Layout = (input): Figure => {
         .map(({ run, phases, roundTrips }) =>
           Number.isNaN(phases.completed)
             ? `${run.name}: no answer.`
-            : `${run.name}: first byte after ${duration(phases.firstByte - phases.wanted)} (${roundTripText(roundTrips)}), done after ${duration(phases.completed - phases.wanted)}.`,
+            : `${run.name}: first byte after ${duration(phases.firstByte - phases.wanted)} (${roundTripText(roundTrips)}), done after ${duration(phases.completed - phases.wanted)}${heldSentence(run.trace)}.`,
         )
         .join(' ');
     },

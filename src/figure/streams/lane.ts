@@ -98,7 +98,10 @@ export const drawStairs = (row: Row, input: LayoutInput, time: TimeScale, marks:
 };
 
 /** Where a stretch lies, px; null: out of sight. */
-export const seen = (one: Blocking, time: TimeScale): readonly [x: number, width: number] | null => {
+export const seen = (
+  one: Pick<Blocking, 'start' | 'end'>,
+  time: TimeScale,
+): readonly [x: number, width: number] | null => {
   if (one.end <= time.from || one.start >= time.to) return null;
   const x = time.toPixel(Math.max(one.start, time.from));
   return [x, Math.max(1, time.toPixel(Math.min(one.end, time.to)) - x)];
