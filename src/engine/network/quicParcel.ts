@@ -85,8 +85,10 @@ export class QuicParcel implements Parcel {
 
   /** Nothing but ACKs and padding. */
   get isAck(): boolean {
-    return this.datagram.packets.every(
-      (packet) => packet.kind === 'frames' && packet.frames.every(({ kind }) => kind === 'ack' || kind === 'padding'),
-    );
+    for (const packet of this.datagram.packets) {
+      if (packet.kind !== 'frames' || packet.isEliciting) return false;
+      for (const { kind } of packet.frames) if (kind !== 'ack' && kind !== 'padding') return false;
+    }
+    return true;
   }
 }

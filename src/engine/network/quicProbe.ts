@@ -17,7 +17,7 @@ export class QuicTraceProbe implements QuicProbe {
   readonly #losses = new Map<number, number>();
   /** Streams whose bytes wait for earlier ones; and what limit holds a stream. */
   readonly #waiting = new Set<number>();
-  readonly #limited = new Map<number, string | null>();
+  readonly #limited = new Map<number, string>();
   /** The timer that fired at this instant: what is sent has it as its cause. */
   fired = NONE;
   /** The packet whose arrival is being heard. */
@@ -36,9 +36,11 @@ export class QuicTraceProbe implements QuicProbe {
 
   /** The packets of a datagram have rows from `first` on. */
   booked(first: number, numbers: readonly { readonly space: SpaceId; readonly number: number }[]): void {
-    numbers.forEach(({ space, number }, i) => {
-      if (number >= 0) this.#rows[space]?.set(number, first + i);
-    });
+    let row = first;
+    for (const { space, number } of numbers) {
+      if (number >= 0) this.#rows[space]?.set(number, row);
+      row++;
+    }
   }
 
   /** The event by which this row's datagram was declared lost. */
@@ -103,8 +105,11 @@ export class QuicTraceProbe implements QuicProbe {
 
   /** The peer's limit holds bytes of a stream back (−1: of all); null: it does not. */
   held(now: Nanos, stream: number, label: string | null): void {
+    // Most streams are held back by nothing, as before.
+    if (label === null && this.#limited.size === 0) return;
     if ((this.#limited.get(stream) ?? null) === label) return;
-    this.#limited.set(stream, label);
+    if (label === null) this.#limited.delete(stream);
+    else this.#limited.set(stream, label);
     this.base.keyed(now, `limit ${String(stream)}`, SpanKind.FlowBlocked, label, stream, 0);
   }
 

@@ -50,11 +50,19 @@ export class SentIndex {
     return found && offset < found.to ? found.row : NONE;
   }
 
+  /** Whether the byte at `offset` was sent. */
+  has(stream: number, offset: number): boolean {
+    const lane = this.#lanes.get(stream);
+    return lane !== undefined && offset < lane.end;
+  }
+
   /** How often the byte at `offset` was sent. */
   times(stream: number, offset: number): number {
     const lane = this.#lanes.get(stream);
     if (!lane || offset >= lane.end) return 0;
-    return 1 + lane.again.filter(({ from, to }) => from <= offset && offset < to).length;
+    let times = 1;
+    for (const { from, to } of lane.again) if (from <= offset && offset < to) times++;
+    return times;
   }
 
   /** Books bytes [from, to) of a stream in a row. */

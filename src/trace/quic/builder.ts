@@ -2,7 +2,7 @@ import { column, grown } from '../../base/columns.ts';
 import { Growing } from '../growing.ts';
 import { partsOf, placeOf } from './frames.ts';
 import type { RowFrame } from './frames.ts';
-import { QuicFrameIndex, quicFrameShape, quicPacketShape } from './types.ts';
+import { QuicFrameBit, QuicFrameIndex, quicFrameShape, quicPacketShape } from './types.ts';
 import type { QuicFlow, QuicFrameColumns, QuicPacketColumns, QuicPath, TraceQuic } from './types.ts';
 
 /** `packets.path` is a byte. */
@@ -55,27 +55,68 @@ export class QuicBuilder {
     const row = this.#frames.row();
     const packet = this.#packets.count - 1;
     const columns = this.frames;
-    const { stream, offset, length, bits } = placeOf(frame);
-    const { words, blobs } = partsOf(frame);
     columns.packet[row] = packet;
     columns.kind[row] = QuicFrameIndex[frame.kind];
-    columns.stream[row] = stream;
-    columns.offset[row] = offset;
-    columns.length[row] = length;
-    columns.bits[row] = bits;
-    columns.word[row] = words.length > 0 ? this.#addWords(words) : -1;
-    columns.blob[row] = this.#addRun(blobs);
+    columns.stream[row] = -1;
+    columns.word[row] = -1;
     columns.at[row] = at;
+    if (frame.kind === 'stream') this.#placeStream(row, frame);
+    else if (frame.kind === 'ack') columns.word[row] = this.#addAck(frame);
+    else this.#placeOther(row, frame);
     const { frames } = this.packets;
     frames[packet] = (frames[packet] as number) + 1;
     return row;
   }
 
+  /** Nearly all frames are STREAM or ACK: what they have is written without a list between. */
+  #placeStream(row: number, frame: Extract<RowFrame, { kind: 'stream' }>): void {
+    const columns = this.frames;
+    columns.stream[row] = frame.stream;
+    columns.offset[row] = frame.offset;
+    columns.length[row] = frame.data.length;
+    columns.bits[row] = (frame.fin ? QuicFrameBit.Fin : 0) | (frame.hasLength ? QuicFrameBit.Length : 0);
+  }
+
+  /** Delay, ECN counts (−1 where it has none), number of ranges, then smallest and largest of each; returns the first's place. */
+  #addAck({ delay, ecn, ranges }: Extract<RowFrame, { kind: 'ack' }>): number {
+    const first = this.#roomFor(5 + 2 * ranges.length);
+    const words = this.#words;
+    words[first] = delay;
+    words[first + 1] = ecn?.ect0 ?? -1;
+    words[first + 2] = ecn?.ect1 ?? -1;
+    words[first + 3] = ecn?.ce ?? -1;
+    words[first + 4] = ranges.length;
+    let at = first + 5;
+    for (const { smallest, largest } of ranges) {
+      words[at++] = smallest;
+      words[at++] = largest;
+    }
+    return first;
+  }
+
+  #placeOther(row: number, frame: RowFrame): void {
+    const columns = this.frames;
+    const { stream, offset, length, bits } = placeOf(frame);
+    const { words, blobs } = partsOf(frame);
+    columns.stream[row] = stream;
+    columns.offset[row] = offset;
+    columns.length[row] = length;
+    columns.bits[row] = bits;
+    if (words.length > 0) columns.word[row] = this.#addWords(words);
+    columns.blob[row] = this.#addRun(blobs);
+  }
+
   #addWords(words: readonly number[]): number {
-    const at = this.#wordCount;
-    while (at + words.length > this.#words.length) this.#words = grown(this.#words, this.#words.length * 2);
+    const at = this.#roomFor(words.length);
     this.#words.set(words, at);
-    this.#wordCount += words.length;
+    return at;
+  }
+
+  /** Place of the first of `count` words. */
+  #roomFor(count: number): number {
+    const at = this.#wordCount;
+    while (at + count > this.#words.length) this.#words = grown(this.#words, this.#words.length * 2);
+    this.#wordCount += count;
     return at;
   }
 

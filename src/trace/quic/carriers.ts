@@ -13,7 +13,8 @@ interface Lane {
 
 /** Finds the datagram that carried a byte of a QUIC stream first. */
 export class StreamCarriers {
-  readonly #lanes = new Map<string, Lane>();
+  /** By direction of a flow, then by stream. */
+  readonly #lanes = new Map<number, Map<number, Lane>>();
 
   constructor(trace: Trace) {
     const { quic, packets } = trace;
@@ -22,9 +23,12 @@ export class StreamCarriers {
     for (let row = 0; row < quic.frameCount; row++) {
       if (f.kind[row] !== QuicFrameIndex.stream || f.length[row] === 0) continue;
       const datagram = p.datagram[f.packet[row] as number] as number;
-      const key = keyOf(packets.flow[datagram] as number, isUpward(trace, datagram), f.stream[row] as number);
-      let lane = this.#lanes.get(key);
-      if (!lane) this.#lanes.set(key, (lane = { from: [], to: [], rows: [] }));
+      const way = wayOf(packets.flow[datagram] as number, isUpward(trace, datagram));
+      let streams = this.#lanes.get(way);
+      if (!streams) this.#lanes.set(way, (streams = new Map<number, Lane>()));
+      const stream = f.stream[row] as number;
+      let lane = streams.get(stream);
+      if (!lane) streams.set(stream, (lane = { from: [], to: [], rows: [] }));
       const end = lane.to.at(-1) ?? 0;
       const from = Math.max(end, f.offset[row] as number);
       const to = (f.offset[row] as number) + (f.length[row] as number);
@@ -37,12 +41,11 @@ export class StreamCarriers {
 
   /** Row of the datagram that brought the byte at `offset` first; NONE where none was sent. */
   find(flow: number, up: boolean, stream: number, offset: number): number {
-    const lane = this.#lanes.get(keyOf(flow, up, stream));
+    const lane = this.#lanes.get(wayOf(flow, up))?.get(stream);
     if (!lane) return NONE;
     const at = upperBound(lane.from, offset, lane.from.length) - 1;
     return at >= 0 && offset < (lane.to[at] as number) ? (lane.rows[at] as number) : NONE;
   }
 }
 
-const keyOf = (flow: number, up: boolean, stream: number): string =>
-  `${String(flow)} ${up ? 'up' : 'down'} ${String(stream)}`;
+const wayOf = (flow: number, up: boolean): number => 2 * flow + (up ? 1 : 0);

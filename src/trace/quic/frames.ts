@@ -8,28 +8,11 @@ export interface Sized {
 }
 export type RowFrame = QuicFrame<Sized>;
 
-/**
- * What a frame has besides stream, offset, length and bits: its numbers, and its bytes. ACK: delay, ECN counts (−1 where
- * it has none), then smallest and largest of each range.
- */
+/** What a frame has besides stream, offset, length and bits: its numbers, and its bytes. `QuicBuilder` writes an ACK's itself. */
 export const partsOf = (
   frame: RowFrame,
 ): { readonly words: readonly number[]; readonly blobs: readonly Uint8Array[] } => {
   switch (frame.kind) {
-    case 'ack': {
-      const { ecn } = frame;
-      return {
-        words: [
-          frame.delay,
-          ecn?.ect0 ?? -1,
-          ecn?.ect1 ?? -1,
-          ecn?.ce ?? -1,
-          frame.ranges.length,
-          ...frame.ranges.flatMap(({ smallest, largest }) => [smallest, largest]),
-        ],
-        blobs: [],
-      };
-    }
     case 'resetStream':
       return { words: [frame.code, frame.finalSize], blobs: [] };
     case 'stopSending':
@@ -66,12 +49,12 @@ export const partsOf = (
 };
 const NOTHING = { words: [], blobs: [] };
 
-/** Stream, offset, length and bits of a frame, as their columns hold them. */
+/** Stream, offset, length and bits of a frame other than STREAM, as their columns hold them. */
 export const placeOf = (
   frame: RowFrame,
 ): { readonly stream: number; readonly offset: number; readonly length: number; readonly bits: number } => {
   const stream = 'stream' in frame ? frame.stream : -1;
-  const offset = frame.kind === 'crypto' || frame.kind === 'stream' ? frame.offset : 0;
+  const offset = frame.kind === 'crypto' ? frame.offset : 0;
   const length =
     frame.kind === 'padding'
       ? frame.length
@@ -81,7 +64,6 @@ export const placeOf = (
           ? frame.token.length
           : 0;
   const bits =
-    (frame.kind === 'stream' && frame.fin ? QuicFrameBit.Fin : 0) |
     ('hasLength' in frame && frame.hasLength ? QuicFrameBit.Length : 0) |
     ('direction' in frame && frame.direction === 'uni' ? QuicFrameBit.Uni : 0) |
     (frame.kind === 'connectionClose' && frame.frameType === null ? QuicFrameBit.Application : 0);

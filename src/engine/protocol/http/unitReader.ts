@@ -26,11 +26,12 @@ export class UnitReader {
   }
 
   /** The pieces that `bytes` more bytes bring. */
-  *push(bytes: number): Generator<UnitPiece> {
+  push(bytes: number): UnitPiece[] {
+    const pieces: UnitPiece[] = [];
     let left = bytes;
     while (left > 0) {
       const unit = this.units[this.#next];
-      if (!unit) return;
+      if (!unit) break;
       const size = unitSize(unit);
       const head = unit.head.length;
       const before = this.#done;
@@ -46,7 +47,8 @@ export class UnitReader {
       const bodyBefore = Math.max(0, before - head);
       const body = Math.max(0, after - head) - bodyBefore;
       const begins = before < head && after >= head;
-      if (begins || body > 0 || ends) yield { unit, body, from: unit.from + bodyBefore, begins, ends };
+      if (begins || body > 0 || ends) pieces.push({ unit, body, from: unit.from + bodyBefore, begins, ends });
     }
+    return pieces;
   }
 }

@@ -21,6 +21,8 @@ import { bytesIn, instructionUnit, payloadIn } from './units.ts';
 const settingOf = (settings: Settings, id: number): number =>
   asNumber(settings.find((setting) => setting.id === id)?.value ?? 0);
 
+const NOTHING: readonly SentUnit[] = [];
+
 /** Where this end's instructions go: both are streams of its own (RFC 9204 §4.2). */
 interface InstructionStreams {
   readonly encoder: number;
@@ -103,10 +105,10 @@ export class FieldSections {
   }
 
   /** What is to be told to the peer's encoder of all that has come. */
-  feedback(): SentUnit[] {
-    return this.#decoder
-      .feedback()
-      .map((one) => instructionUnit(this.#streams.decoder, encodeDecoderInstructions([one])));
+  feedback(): readonly SentUnit[] {
+    const said = this.#decoder.feedback();
+    if (said.length === 0) return NOTHING;
+    return said.map((one) => instructionUnit(this.#streams.decoder, encodeDecoderInstructions([one])));
   }
 
   #take<T>(result: Result<T>, code: number): T | null {

@@ -51,6 +51,6 @@ export class PeerStreams {
   /** The pieces that `bytes` more bytes of a stream bring. */
   push(id: number, bytes: number): UnitPiece[] {
     this.#sort();
-    return [...this.#stream(id).reader.push(bytes)];
+    return this.#stream(id).reader.push(bytes);
   }
 }

@@ -47,7 +47,11 @@ export const dataUnit = (stream: number, request: number, from: number, length: 
 };
 
 /** The bytes that a unit holds as text. */
-export const bytesIn = ({ head }: SentUnit): Uint8Array => Uint8Array.from(head, (c) => c.charCodeAt(0));
+export const bytesIn = ({ head }: SentUnit): Uint8Array => {
+  const bytes = new Uint8Array(head.length);
+  for (let i = 0; i < head.length; i++) bytes[i] = head.charCodeAt(i);
+  return bytes;
+};
 
 /** A frame's payload: what stands behind its type and its length (RFC 9114 §7.1). */
 export const payloadIn = (frame: SentUnit): Uint8Array => {

@@ -8,7 +8,7 @@ import { closeWith } from './life.ts';
 import { onFrameAcked, onFrameLost } from './outcome.ts';
 import type { Frame } from './pdu.ts';
 import { GRANULARITY } from './rtt.ts';
-import { SpaceId, SPACES } from './space.ts';
+import { SpaceId } from './space.ts';
 import type { SentPacket, Space } from './space.ts';
 import { hasStreamData } from './streams.ts';
 
@@ -149,62 +149,79 @@ const isPeerValidated = (core: Core): boolean =>
 export const allowance = (core: Core): number =>
   core.path.validated ? Infinity : 3 * core.path.received - core.path.sent;
 
-interface Due {
-  readonly at: Nanos;
-  readonly space: SpaceId;
-}
-const NOTHING_DUE: Due = { at: NEVER, space: SpaceId.Initial };
-
-const lossDue = (core: Core): Due => {
-  let due = NOTHING_DUE;
-  for (const id of SPACES) {
-    const { lossTime } = core.spaces[id];
-    if (lossTime < due.at) due = { at: lossTime, space: id };
-  }
-  return due;
+/** When the first packet becomes lost by its age; NEVER: none waits for that. */
+const lossAt = ({ spaces }: Core): Nanos => {
+  let at = NEVER;
+  for (const { lossTime } of spaces) if (lossTime < at) at = lossTime;
+  return at;
 };
 
-/** Which space's probe is due first (RFC 9002 §A.8, GetPtoTimeAndSpace). */
-const ptoDue = (core: Core): Due => {
-  if (!core.isAlive || allowance(core) < core.knobs.maxDatagram) return NOTHING_DUE;
-  const backoff = 1 << Math.min(core.ptoCount, MOST_DOUBLINGS);
-  let due = NOTHING_DUE;
-  for (const id of SPACES) {
-    const space = core.spaces[id];
-    if (space.isDiscarded || space.elicitingInFlight === 0) continue;
-    // Until the handshake is confirmed the peer may not have the keys to read it (RFC 9002 §6.2.1).
-    if (id === SpaceId.Application && !core.isConfirmed) continue;
-    const more = id === SpaceId.Application ? fromMs(core.limits.maxAckDelayMs) : 0;
-    const at = nanos(space.lastElicitingAt + (core.rtt.pto + more) * backoff);
-    if (at < due.at) due = { at, space: id };
+/** When the probe of a space is due, as far as packets in flight ask for one (RFC 9002 §A.8). */
+const probeAt = (core: Core, space: Space): Nanos => {
+  if (space.isDiscarded || space.elicitingInFlight === 0) return NEVER;
+  const isApplication = space.id === SpaceId.Application;
+  // Until the handshake is confirmed the peer may not have the keys to read it (RFC 9002 §6.2.1).
+  if (isApplication && !core.isConfirmed) return NEVER;
+  const more = isApplication ? fromMs(core.limits.maxAckDelayMs) : 0;
+  return nanos(space.lastElicitingAt + (core.rtt.pto + more) * backoff(core));
+};
+const backoff = (core: Core): number => 1 << Math.min(core.ptoCount, MOST_DOUBLINGS);
+
+/** The space whose probe is due first (RFC 9002 §A.8, GetPtoTimeAndSpace); null: none is. */
+const firstProbe = (core: Core): Space | null => {
+  let first: Space | null = null;
+  let at = NEVER;
+  for (const space of core.spaces) {
+    const due = probeAt(core, space);
+    if (due >= at) continue;
+    at = due;
+    first = space;
   }
-  if (due !== NOTHING_DUE || isPeerValidated(core)) return due;
-  // The client goes on so that the server may: it could be out of credit (RFC 9002 §6.2.2.1).
-  const space = hasSendKeys(core, SpaceId.Handshake) ? SpaceId.Handshake : SpaceId.Initial;
-  return core.spaces[space].isDiscarded ? NOTHING_DUE : { at: nanos(core.quietFrom + core.rtt.pto * backoff), space };
+  return first;
+};
+
+/** The client goes on so that the server may: it could be out of credit (RFC 9002 §6.2.2.1). Null: it need not. */
+const deadlockProbe = (core: Core): Space | null => {
+  if (isPeerValidated(core)) return null;
+  const space = core.spaces[hasSendKeys(core, SpaceId.Handshake) ? SpaceId.Handshake : SpaceId.Initial];
+  return space.isDiscarded ? null : space;
+};
+
+const mayProbe = (core: Core): boolean => core.isAlive && allowance(core) >= core.knobs.maxDatagram;
+
+const ptoAt = (core: Core): Nanos => {
+  if (!mayProbe(core)) return NEVER;
+  let at = NEVER;
+  for (const space of core.spaces) {
+    const due = probeAt(core, space);
+    if (due < at) at = due;
+  }
+  if (at < NEVER || deadlockProbe(core) === null) return at;
+  return nanos(core.quietFrom + core.rtt.pto * backoff(core));
 };
 
 /** When loss detection wants to be called. */
 export const recoveryAt = (core: Core): Nanos => {
-  const loss = lossDue(core).at;
-  return loss !== NEVER ? loss : ptoDue(core).at;
+  const at = lossAt(core);
+  return at !== NEVER ? at : ptoAt(core);
 };
 
 export const onRecoveryTimeout = (core: Core): void => {
-  const loss = lossDue(core);
-  if (loss.at !== NEVER) {
-    if (loss.at <= core.now) detectLost(core, core.spaces[loss.space]);
+  const at = lossAt(core);
+  if (at !== NEVER) {
+    const space = core.spaces.find(({ lossTime }) => lossTime === at);
+    if (space && at <= core.now) detectLost(core, space);
     return;
   }
-  const due = ptoDue(core);
-  if (due.at > core.now) return;
-  const space = core.spaces[due.space];
+  if (ptoAt(core) > core.now) return;
+  const space = firstProbe(core) ?? deadlockProbe(core);
+  if (!space) return;
   core.ptoCount++;
   core.quietFrom = core.now;
-  core.probe.timeout(core.now, due.space, core.ptoCount);
-  space.probes = due.space === SpaceId.Application ? core.knobs.probes.application : core.knobs.probes.handshake;
+  core.probe.timeout(core.now, space.id, core.ptoCount);
+  space.probes = space.id === SpaceId.Application ? core.knobs.probes.application : core.knobs.probes.handshake;
   prepareProbes(core, space);
-  if (due.space !== SpaceId.Application) speedUp(core, due.space);
+  if (space.id !== SpaceId.Application) speedUp(core, space.id);
 };
 
 /**
