@@ -25,6 +25,8 @@ export const addressBar = (parts: Addressed): AddressBar => {
   const first = scene.presets.value[0]?.name ?? '';
   /** The last address that this page wrote or read: a change to it is not an order to open. */
   let written = '';
+  /** Somebody asked for a scene by the address. */
+  let asked = false;
   const last = memory.get('last');
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,6 +42,7 @@ export const addressBar = (parts: Addressed): AddressBar => {
   const read = (): void => {
     const text = location.hash.length > 1 ? location.hash : location.search;
     if (text.slice(1) === written && written !== '') return;
+    asked ||= text.length > 1;
     void (text.length > 1 || scene.shown.value ? open(text) : scene.openPreset(first));
   };
   const write = async (): Promise<void> => {
@@ -51,8 +54,8 @@ export const addressBar = (parts: Addressed): AddressBar => {
       return;
     }
     if (text === written) return;
-    // The first is what was opened: the last visit stays remembered until this one does something.
-    if (written !== '') memory.set('last', text);
+    // A page that opened by itself keeps the last visit in mind until this one does something.
+    if (written !== '' || asked) memory.set('last', text);
     written = text;
     history.replaceState(null, '', `#${text}`);
   };

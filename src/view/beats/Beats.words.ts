@@ -32,8 +32,10 @@ export const sayingWords = {
   beat: (n: number, all: number): string => `Beat ${String(n)} of ${String(all)}.`,
   asked: (question: string, answers: readonly string[]): string =>
     `Question: ${question} Answers: ${answers.join('; ')}.`,
+  answerIs: (answers: readonly string[]): string => `The answer: ${answers.join(', ')}.`,
   next: 'Next',
   answer: 'Show the answer',
+  again: 'From the start',
   nextTour: (title: string): string => `Next tour: ${title.replace(/^Tour: /, '')}`,
   isRight: 'right',
   isWrong: 'wrong',

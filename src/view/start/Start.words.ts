@@ -2,7 +2,7 @@ export const words = {
   title: 'Where to begin',
   close: 'Close',
   tours: 'Tours',
-  toursHint: 'One to three minutes each, from real runs. PageDown goes on, PageUp goes back.',
+  toursHint: 'One to three minutes each, from real runs. “Next” goes on; so do PageDown and a presenter’s remote.',
   tour: (title: string): string => title.replace(/^Tour: (.)/, (_, first: string) => first.toUpperCase()),
   /** To half a minute. */
   minutes: (beats: number, seconds: number): string => {
