@@ -43,5 +43,11 @@ describe('the flights of a QUIC handshake', () => {
     expect(seen).toContain('Initial: ClientHello');
     expect(seen.some((text) => /^protected, /.test(text))).toBe(true);
     expect(seen.some((text) => text.includes('EncryptedExtensions'))).toBe(false);
+    // Nor what is an ACK, the end, one sent again, or how far the ends are (RFC 9000 §17.3, §12.4).
+    for (const hidden of [/\bACK/, /CONNECTION_CLOSE/, /CONFIRMED|CLOSING|^HANDSHAKE$/, /^R /])
+      expect(seen.filter((text) => hidden.test(text))).toEqual([]);
+    const lossy = words(await sequence('http3-one-loss', true));
+    expect(lossy).toContain('protected, lost');
+    expect(lossy.filter((text) => /^R |#\d/.test(text))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { Layer } from '../types.ts';
 import type { SemanticId, Stroke } from '../types.ts';
-import { journey, lookOf } from './journey.ts';
+import { journey, lookOf, lookSeen } from './journey.ts';
 import type { Journey, Look } from './journey.ts';
 import { layerOf } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
@@ -163,7 +163,7 @@ export const drawHalo = (sheet: Sheet, i: number, strong: boolean): void => {
 /** A selected packet, over all others. */
 export const drawSelected = (sheet: Sheet, i: number): void => {
   drawHalo(sheet, i, true);
-  drawPacket(sheet, i, lookOf(sheet.input.index, i), true, Layer.Selection);
+  drawPacket(sheet, i, lookSeen(lookOf(sheet.input.index, i), sheet.secure?.hides(i) === true), true, Layer.Selection);
 };
 
 /** Where the middle of packet `i` can be seen: x and y in px at share `f` of its way, or null. */

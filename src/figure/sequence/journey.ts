@@ -15,6 +15,10 @@ export const lookOf = (index: TraceIndex, i: number): Look => {
   return 'control';
 };
 
+/** The same for somebody who looks on and is hidden what it is: it is bytes, and may be few; that it dies, the picture says. */
+export const lookSeen = (look: Look, isHidden: boolean): Look =>
+  isHidden && look !== 'lost' && look !== 'ack' ? 'data' : look;
+
 /** The way of a packet's last bit: leaves at `depart`, would arrive at `arrive`, dies at share `death` of the way (1: never). */
 export interface Journey {
   depart: number;

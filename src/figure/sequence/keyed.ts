@@ -14,6 +14,8 @@ export interface Keyed {
   /** What these packets bring, a line for each key; null where there is nothing to say. */
   flight(packets: readonly number[]): TagLine[] | null;
   legend(packets: ArrayLike<number>): TagLine[];
+  /** Somebody looks on, and cannot tell what this packet is: not even an ACK, or one that is sent again. */
+  hides(packet: number): boolean;
 }
 
 /** How TLS and QUIC are drawn. */

@@ -13,7 +13,7 @@ import { drawDensity } from './density.ts';
 import { drawDifferences, drawGhost } from './ghost.ts';
 import { drawHeld } from './held.ts';
 import { hitIndex } from './hits.ts';
-import { lookOf } from './journey.ts';
+import { lookOf, lookSeen } from './journey.ts';
 import type { Look } from './journey.ts';
 import { drawLifelines, drawRecovery, drawStates, writeText } from './lifelines.ts';
 import { wantKeys, wantLosses, wantName, wantNames, wantRepairs } from './names.ts';
@@ -144,13 +144,13 @@ const drawSingles = (sheet: Sheet, rows: ArrayLike<number>, few: boolean, all: A
   const repairs: number[] = [];
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number;
-    const look = lookOf(index, i);
-    looks.push(look);
+    looks.push(lookSeen(lookOf(index, i), sheet.secure?.hides(i) === true));
   }
   for (let k = 0; k < all.length; k++) {
     const i = all[k] as number;
     if (isLost(trace.packets.fate[i] as number)) losses.push(i);
-    if (trace.packets.retransmissionOf[i] !== NONE && trace.packets.payload[i] !== 0) repairs.push(i);
+    if (trace.packets.retransmissionOf[i] !== NONE && trace.packets.payload[i] !== 0 && sheet.secure?.hides(i) !== true)
+      repairs.push(i);
   }
   sheet.setCrowded(losses.length > CROWDED || repairs.length > CROWDED);
   const named: number[] = [];

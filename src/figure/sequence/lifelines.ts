@@ -117,6 +117,8 @@ export const drawStates = (sheet: Sheet, single: boolean): void => {
     const start = spans.start[row] as number;
     const end = spans.end[row] as number;
     if (filter.flow !== null && spans.flow[row] !== filter.flow) return;
+    // Where an end of QUIC is, nobody else can tell (RFC 9001 §5.4): no flag of its goes in clear.
+    if (filter.observer === true && trace.flows[spans.flow[row] as number]?.protocol === 'udp') return;
     // A state that something else ends in the same instant was never there to see.
     if (end <= start && end < trace.end) return;
     if (end <= viewport.from) return;

@@ -54,7 +54,9 @@ export const wantLosses = (sheet: Sheet, rows: readonly number[]): void => {
     const before = one || !space.lying ? 0 : Math.min(0, ends[0] as number);
     const after = one || !space.lying ? 0 : Math.max(0, ends[1] as number);
     sheet.want(Rank.Lost, {
-      text: one ? `${shortLabel(input.index, middle)} lost` : `${decimal(group.length)} lost`,
+      text: one
+        ? `${sheet.secure?.hides(middle) === true ? 'protected,' : shortLabel(input.index, middle)} lost`
+        : `${decimal(group.length)} lost`,
       id: { kind: 'packet', trace: 0, index: middle },
       style: { color: theme.lost },
       x: at.x,
@@ -227,7 +229,8 @@ export const wantNames = (sheet: Sheet, rows: readonly number[], looks: readonly
   });
   for (const group of done) {
     const middle = group.rows[Math.floor(group.rows.length / 2)] as number;
-    const flight = group.look === 'ack' || group.look === 'control' ? null : (sheet.secure?.flight(group.rows) ?? null);
+    const isTold = (group.look === 'ack' || group.look === 'control') && sheet.secure?.hides(middle) !== true;
+    const flight = isTold ? null : (sheet.secure?.flight(group.rows) ?? null);
     if (flight) {
       wantOnLine(sheet, middle, group.look, '', false, flight);
       continue;

@@ -59,6 +59,14 @@ export class QuicKeys implements Keyed {
     return epoch;
   }
 
+  hides(packet: number): boolean {
+    const { packets, packetsOf } = this.#quic;
+    if (!this.#observed) return false;
+    for (let row = packetsOf[packet] ?? 0; row < (packetsOf[packet + 1] ?? 0); row++)
+      if ((EPOCHS[packets.type[row] as number] ?? 0) > 0) return true;
+    return false;
+  }
+
   color(epoch: number): string {
     return this.#observed && epoch > 0 ? this.#theme.mute : (this.#theme.epochs[epoch] ?? this.#theme.data);
   }

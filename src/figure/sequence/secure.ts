@@ -56,6 +56,11 @@ export class Secure implements Keyed {
     return bytes.indexOf(Math.max(...bytes));
   }
 
+  /** Records hide what is in them; the segments around them are in clear. */
+  hides(): boolean {
+    return false;
+  }
+
   color(epoch: number): string {
     const { theme } = { theme: this.#theme };
     if (this.#observed && epoch > 0) return theme.mute;
