@@ -22,6 +22,9 @@ const TURNAROUND = 12_000;
 /** Identity kinds of datagrams without bytes of streams. */
 const KIND = { ack: 2, initial: 6, handshake: 7, crypto: 8, control: 9 } as const;
 
+/** More than there are identity kinds without bytes of streams. */
+const KINDS = 16;
+
 const spaceIn = { initial: SpaceId.Initial, handshake: SpaceId.Handshake } as const;
 
 /** What a host of QUIC is made of. */
@@ -67,7 +70,7 @@ export class QuicHost implements NetworkHost {
   readonly #o: QuicHostOptions;
   #ipId: number;
   /** How many datagrams of a kind, or ACKs of a number, there were. */
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<number, number>();
   /** What the datagrams that leave now follow from. */
   #causeKind: number = CauseKind.None;
   #cause = NONE;
@@ -226,6 +229,7 @@ export class QuicHost implements NetworkHost {
   /** Tells of the first packet under new keys (RFC 9001 §6). */
   #notePhase({ packets }: QuicDatagram): void {
     const { sendPhase, now } = this.connection.core;
+    if (sendPhase === this.#phase) return;
     const isNew = packets.some(
       (packet) =>
         packet.kind === 'frames' && packet.header.kind === 'oneRtt' && packet.header.keyPhase !== (this.#phase & 1),
@@ -239,7 +243,7 @@ export class QuicHost implements NetworkHost {
     const { sent, probe, via } = this.#o;
     this.#notePhase(datagram);
     const parcel = new QuicParcel(datagram);
-    const again = parcel.pieces.find(({ stream, from, to }) => to > from && sent.times(stream, from) > 0);
+    const again = parcel.pieces.find(({ stream, from, to }) => to > from && sent.has(stream, from));
     if (again) parcel.retransmissionOf = sent.last(again.stream, again.from);
     const loss = again ? probe.lossOf(parcel.retransmissionOf) : NONE;
     parcel.causeKind = loss === NONE ? this.#causeKind : CauseKind.Event;
@@ -290,7 +294,7 @@ export class QuicHost implements NetworkHost {
     }
     parcel.kind = kindOf(parcel);
     parcel.position = parcel.kind === KIND.ack ? largestAck(parcel.datagram) : 0;
-    const key = `${String(parcel.kind)} ${String(parcel.position)}`;
+    const key = KINDS * parcel.position + parcel.kind;
     parcel.nth = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, parcel.nth);
   }

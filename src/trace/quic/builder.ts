@@ -56,12 +56,11 @@ export class QuicBuilder {
     const packet = this.#packets.count - 1;
     const columns = this.frames;
     columns.packet[row] = packet;
-    columns.kind[row] = QuicFrameIndex[frame.kind];
     columns.stream[row] = -1;
     columns.word[row] = -1;
     columns.at[row] = at;
     if (frame.kind === 'stream') this.#placeStream(row, frame);
-    else if (frame.kind === 'ack') columns.word[row] = this.#addAck(frame);
+    else if (frame.kind === 'ack') this.#placeAck(row, frame);
     else this.#placeOther(row, frame);
     const { frames } = this.packets;
     frames[packet] = (frames[packet] as number) + 1;
@@ -71,16 +70,19 @@ export class QuicBuilder {
   /** Nearly all frames are STREAM or ACK: what they have is written without a list between. */
   #placeStream(row: number, frame: Extract<RowFrame, { kind: 'stream' }>): void {
     const columns = this.frames;
+    columns.kind[row] = QuicFrameIndex.stream;
     columns.stream[row] = frame.stream;
     columns.offset[row] = frame.offset;
     columns.length[row] = frame.data.length;
     columns.bits[row] = (frame.fin ? QuicFrameBit.Fin : 0) | (frame.hasLength ? QuicFrameBit.Length : 0);
   }
 
-  /** Delay, ECN counts (−1 where it has none), number of ranges, then smallest and largest of each; returns the first's place. */
-  #addAck({ delay, ecn, ranges }: Extract<RowFrame, { kind: 'ack' }>): number {
+  /** Its words: delay, ECN counts (−1 where it has none), number of ranges, then smallest and largest of each. */
+  #placeAck(row: number, { delay, ecn, ranges }: Extract<RowFrame, { kind: 'ack' }>): void {
     const first = this.#roomFor(5 + 2 * ranges.length);
     const words = this.#words;
+    this.frames.kind[row] = QuicFrameIndex.ack;
+    this.frames.word[row] = first;
     words[first] = delay;
     words[first + 1] = ecn?.ect0 ?? -1;
     words[first + 2] = ecn?.ect1 ?? -1;
@@ -91,13 +93,13 @@ export class QuicBuilder {
       words[at++] = smallest;
       words[at++] = largest;
     }
-    return first;
   }
 
   #placeOther(row: number, frame: RowFrame): void {
     const columns = this.frames;
     const { stream, offset, length, bits } = placeOf(frame);
     const { words, blobs } = partsOf(frame);
+    columns.kind[row] = QuicFrameIndex[frame.kind];
     columns.stream[row] = stream;
     columns.offset[row] = offset;
     columns.length[row] = length;
