@@ -6,6 +6,7 @@ import { notesOf } from '../scenario/notes.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { presets } from '../scenario/presets.ts';
 import type { Preset } from '../scenario/presets.ts';
+import { tours } from '../scenario/tours/index.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { readBytes } from './io.ts';
 
@@ -22,9 +23,13 @@ export const looksLikeJson = (bytes: Uint8Array): boolean => {
   return bytes[k] === 0x7b;
 };
 
+/** Scenes that are known by name: the presets, and the tours. */
+const named = [...presets, ...tours];
+export const isNamed = (name: string): boolean => named.some((one) => one.name === name);
+
 /** A scenario by the name of a preset or the path of a file. A file of a preset's name wins only with a path: `./name`. */
 export const loadScenario = (name: string): Result<Loaded> => {
-  const preset = presets.find((p) => p.name === name) ?? null;
+  const preset = named.find((p) => p.name === name) ?? null;
   if (preset) {
     const parsed = parseScenario(JSON.stringify(preset.scenario));
     return parsed.ok ? ok({ scenario: parsed.value, preset }) : parsed;
@@ -52,7 +57,7 @@ export interface Runnable extends Loaded {
 
 /** The same as `loadScenario`; a HAR file becomes the scenario of its page. */
 export const loadRunnable = async (name: string): Promise<Result<Runnable>> => {
-  if (existsSync(name) && !presets.some((p) => p.name === name)) {
+  if (existsSync(name) && !isNamed(name)) {
     const bytes = readBytes(name);
     if (!bytes.ok) return bytes;
     if ((await textFormat({ name, bytes: bytes.value })) === 'har') {

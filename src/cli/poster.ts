@@ -27,9 +27,17 @@ export interface Place {
 
 const isPanel = (name: string): name is PanelName => panelNames.some((panel) => panel === name);
 
+export const POSTER = 'poster';
+
+/** The panels that a name means: one or several, or none of its own for a poster; null: it is no panel's. */
+export const panelsOf = (figure: string): readonly PanelName[] | null => {
+  const names = figure === POSTER ? [] : figure.split(',');
+  return names.every(isPanel) ? names : null;
+};
+
 /** `poster`: what the page shows of a scene; several names, `sequence,rtt`: the same with these figures. */
 export const isPoster = (figure: string): boolean =>
-  figure === 'poster' || (figure.includes(',') && figure.split(',').every(isPanel));
+  figure === POSTER || (figure.includes(',') && figure.split(',').every(isPanel));
 
 /** The picture that the page exports of the scene as it opens: title, sentence, panels, the other future, the playhead. */
 export const poster = async (
@@ -38,9 +46,12 @@ export const poster = async (
   place: Place,
   theme: string,
 ): Promise<Result<Figure>> => {
-  const panels = figure === 'poster' ? undefined : figure.split(',').filter(isPanel);
-  if ((panels ?? preset?.panels ?? []).includes('compare'))
-    return fail({ where: '', what: 'the comparison is drawn by itself: --figure compare' });
+  const panels = figure === POSTER ? undefined : (panelsOf(figure) ?? []);
+  if (scenario === null && panels?.includes('compare') === true)
+    return fail({
+      where: `--figure ${figure}`,
+      what: 'a capture cannot be run by other ways; name a scenario or a preset',
+    });
   const source = scenario === null ? { trace } : preset ? { preset, scenario } : { scenario };
   const view = await openingView(source, {
     run: (scenarios) => Promise.all(scenarios.map((one) => play(one))),

@@ -1,26 +1,27 @@
 import { existsSync } from 'node:fs';
 import { explain, fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import { fromMs, toMs } from '../base/time.ts';
+import { fromMs, nanos, toMs } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
 import { play } from '../engine/network/layers.ts';
 import { mermaid } from '../export/mermaid.ts';
+import { panelNames } from '../export/view.ts';
 import { figureNames, layOut } from '../figure/render.ts';
 import type { RenderOptions } from '../figure/render.ts';
 import { theme as themeOf, themes } from '../figure/theme.ts';
 import type { Compared, Figure } from '../figure/types.ts';
 import { openCapture } from '../format/open.ts';
 import { textFormat } from '../format/text.ts';
-import { presets } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { noCuts } from '../trace/cuts.ts';
 import { parseMs, parseSize } from './args.ts';
 import type { Args, CommandShape } from './args.ts';
 import { done, failed, misused, readBytes, writeFile } from './io.ts';
 import type { Outcome } from './io.ts';
-import { loadRunnable, loadScenario, looksLikeJson, parseScenarioBytes } from './load.ts';
+import { isNamed, loadRunnable, loadScenario, looksLikeJson, parseScenarioBytes } from './load.ts';
 import { drawPng, drawSvg } from './picture.ts';
-import { isPoster, poster } from './poster.ts';
+import { pageFile } from './page.ts';
+import { isPoster, panelsOf, POSTER, poster } from './poster.ts';
 import type { Loaded, Place } from './poster.ts';
 
 export const renderShape: CommandShape = {
@@ -32,7 +33,7 @@ export const renderShape: CommandShape = {
     '--to': 'MS',
     '--theme': 'T',
     '--size': 'WxH',
-    '-o': 'F.svg|F.png|F.md',
+    '-o': 'F.svg|F.png|F.html|F.md',
   },
 };
 
@@ -60,7 +61,7 @@ const MEASURED = 'waterfall';
  * waterfall is drawn as it was measured, any other figure of a run of its page.
  */
 const loadTrace = async (name: string, figure: string): Promise<Result<Loaded>> => {
-  if (presets.some((p) => p.name === name) || !existsSync(name)) {
+  if (isNamed(name) || !existsSync(name)) {
     const loaded = loadScenario(name);
     return loaded.ok
       ? ok({ trace: await play(loaded.value.scenario), preset: loaded.value.preset, scenario: loaded.value.scenario })
@@ -86,20 +87,25 @@ const loadTrace = async (name: string, figure: string): Promise<Result<Loaded>> 
 /** One figure, or a poster of several, as a picture file. A preset brings its own range where none is given. */
 export const render = async (args: Args): Promise<Outcome> => {
   const { options } = args;
-  const figure = options.get('--figure');
   const path = options.get('-o');
+  const ending = /\.(svg|png|html|md)$/i.exec(path ?? '')?.[1]?.toLowerCase();
+  // A page shows what its scene opens with, unless something else is named.
+  const figure = options.get('--figure') ?? (ending === 'html' ? POSTER : undefined);
   if (figure === undefined) return misused(`render needs --figure NAME; the figures: ${figureNames.join(', ')}`);
   if (!figureNames.includes(figure) && !isPoster(figure))
     return misused(
       `there is no figure "${figure}"; the figures: ${figureNames.join(', ')}, poster, or several: sequence,rtt`,
     );
-  if (path === undefined) return misused('render needs -o F.svg, -o F.png or -o F.md');
-  const ending = /\.(svg|png|md)$/i.exec(path)?.[1]?.toLowerCase();
-  if (ending === undefined) return misused(`-o takes a name that ends in .svg or .png (or .md), not "${path}"`);
+  if (path === undefined) return misused('render needs -o F.svg, -o F.png, -o F.html or -o F.md');
+  if (ending === undefined) return misused(`-o takes a name that ends in .svg, .png or .html (or .md), not "${path}"`);
   if (ending === 'md' && figure !== 'sequence')
     return misused('Markdown tells the sequence: --figure sequence -o F.md');
-  if (isPoster(figure) && options.has('--size'))
-    return misused('a poster has its own size, that of a slide; --size goes with a single figure');
+  if ((isPoster(figure) || ending === 'html') && options.has('--size'))
+    return misused(
+      ending === 'html'
+        ? 'a page has the size of its window; --size goes with a picture'
+        : 'a poster has its own size, that of a slide; --size goes with a single figure',
+    );
   const theme = options.get('--theme') ?? 'light';
   if (!themes.has(theme)) return misused(`there is no theme "${theme}"; the themes: ${[...themes.keys()].join(', ')}`);
   const at = parseMs('--at', options.get('--at'));
@@ -120,21 +126,40 @@ export const render = async (args: Args): Promise<Outcome> => {
     return failed('there is no packet to draw');
   if (from.value !== null && fromMs(from.value) >= trace.end)
     return failed(`--from ${String(from.value)} lies after the run, which ends at ${String(toMs(trace.end))} ms`);
-  const own = options.has('--from') || options.has('--to') ? null : preset;
+  // A poster opens as its scene does, where nothing else is asked.
+  const asked: Place = { ...ns('at', at.value), ...ns('from', from.value), ...ns('to', to.value) };
+  const isCut = options.has('--from') || options.has('--to');
+  const own = isCut ? null : preset;
   const place: Place = {
     ...ns('at', at.value ?? own?.at ?? null),
     ...ns('from', from.value ?? own?.from ?? null),
     ...ns('to', to.value ?? own?.to ?? null),
   };
   if (ending === 'md') return write(path, mermaid(trace, place));
+  if (ending === 'html') {
+    const panels = panelsOf(figure);
+    if (panels === null)
+      return misused(`a page shows the figures ${panelNames.join(', ')}, one or several; not "${figure}"`);
+    const made = await pageFile(args.operand, loaded.value, {
+      ...asked,
+      ...(isCut && { from: asked.from ?? nanos(0), to: asked.to ?? trace.end }),
+      ...(figure !== POSTER && { panels }),
+      ...(isPageTheme(theme) && options.has('--theme') && { theme }),
+    });
+    return made.ok ? write(path, made.value) : failed(explain(made.problems));
+  }
   const laid = isPoster(figure)
-    ? await poster(figure, loaded.value, place, theme)
+    ? await poster(figure, loaded.value, asked, theme)
     : await single(figure, loaded.value, { theme, ...size.value, ...place });
   if (!laid.ok) return failed(explain(laid.problems));
   const picture =
     ending === 'png' ? await drawPng(laid.value, themeOf(theme)) : ok(await drawSvg(laid.value, themeOf(theme)));
   return picture.ok ? write(path, picture.value) : failed(explain(picture.problems));
 };
+
+/** Themes that a viewer may choose on the page. */
+const isPageTheme = (name: string): name is 'light' | 'dark' | 'print' =>
+  name === 'light' || name === 'dark' || name === 'print';
 
 const ns = <K extends string>(key: K, ms: number | null): Partial<Record<K, Nanos>> =>
   ms === null ? {} : ({ [key]: fromMs(ms) } as Record<K, Nanos>);

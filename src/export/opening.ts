@@ -1,8 +1,11 @@
 import type { Result } from '../base/result.ts';
 import { ok } from '../base/result.ts';
 import { theme } from '../figure/theme.ts';
+import type { Beat } from '../scenario/beats.ts';
 import { firstPanels } from '../session/address/state.ts';
 import type { PanelName } from '../session/address/state.ts';
+import { tellOfOthers } from '../session/beats/besides.ts';
+import { sentenceOf } from '../session/beats/sentence.ts';
 import { opened } from '../session/document.ts';
 import { Frames } from '../session/frames.ts';
 import { Scene } from '../session/Scene.ts';
@@ -42,17 +45,43 @@ export const openingView = async (source: Source, options: OpeningOptions): Prom
   if ('trace' in source) scene.openTrace(source.trace);
   else if (preset) await scene.openPreset(preset.name);
   else await scene.openDocument(opened(source.scenario, null));
+  const beat = scene.beats.value[scene.beat.value];
+  const panels = options.panels ?? beat?.show ?? preset?.panels ?? firstPanels;
+  if (panels.includes('compare') || tellOfOthers(scene.beats.value)) await compared(scene);
   const view = viewOf(scene, {
-    panels: options.panels ?? preset?.panels ?? firstPanels,
+    panels,
     acks: true,
     observer: false,
-    hidden: [],
+    hidden: beat?.hide ?? [],
     losses: null,
     theme: theme(options.theme),
     ghostName: 'without loss',
-    sentence: preset?.look ?? ('trace' in source ? CAPTURED : ''),
+    sentence: told(scene, beat) ?? preset?.look ?? ('trace' in source ? CAPTURED : ''),
   });
   return view ? ok(view) : { ok: false, problems: scene.problems.value };
 };
+
+/** The sentence of a beat, or its question; null where there is none. */
+const told = ({ shown, beside }: Scene, beat: Beat | undefined): string | null => {
+  const say = beat?.ask?.say ?? beat?.say ?? '';
+  if (say === '' || !shown.value) return null;
+  const { trace, document } = shown.value;
+  return sentenceOf({ trace, scenario: document?.scenario ?? null, beside: beside.value }, say);
+};
+
+/** Runs the other ways of the same page. A capture has none. */
+const compared = (scene: Scene): Promise<void> =>
+  new Promise((done) => {
+    if (!scene.shown.value?.document) {
+      done();
+      return;
+    }
+    const stop = scene.beside.subscribe((rows) => {
+      if (rows.length === 0) return;
+      stop();
+      done();
+    });
+    scene.comparison.want(true);
+  });
 
 const CAPTURED = 'A capture: times are measured; states and causes are inferred from them.';

@@ -40,6 +40,21 @@ describe('a poster', () => {
     expect(svg).not.toContain('>Rate<');
   });
 
+  it('of a comparison runs the other ways, too', async () => {
+    expect(await render('http-compared-loss', '--figure', 'poster', '-o', file('c.svg'))).toEqual({ code: 0, err: '' });
+    const svg = readFileSync(file('c.svg'), 'utf8');
+    for (const words of ['>HTTP/1.1<', '>HTTP/2<', '>HTTP/3<', 'first byte']) expect(svg).toContain(words);
+    expect(svg).not.toContain('being computed');
+    const both = ['one-lost-segment', '--figure', 'sequence,compare'];
+    expect(await render(...both, '-o', file('d.svg'))).toEqual({ code: 0, err: '' });
+    expect(readFileSync(file('d.svg'), 'utf8')).toContain('#30 lost');
+  });
+
+  it('of a tour is its first beat', async () => {
+    expect(await render('tour-handshake', '--figure', 'poster', '-o', file('t.svg'))).toEqual({ code: 0, err: '' });
+    expect(readFileSync(file('t.svg'), 'utf8')).toContain('Tour: the handshake');
+  });
+
   it('is a picture of twice the size', async () => {
     expect(await render('handshake', '--figure', 'poster', '--theme', 'dark', '-o', file('p.png'))).toEqual({
       code: 0,
@@ -52,7 +67,10 @@ describe('a poster', () => {
   it.each([
     [['--figure', 'poster', '--size', '900x400', '-o', 'p.svg'], 2, /a poster has its own size/],
     [['--figure', 'sequence,pie', '-o', 'p.svg'], 2, /there is no figure "sequence,pie"/],
-    [['--figure', 'sequence,compare', '-o', 'p.svg'], 1, /drawn by itself: --figure compare/],
+    [['--figure', 'statechart', '-o', 'p.html'], 2, /there is no figure "statechart"/],
+    [['--figure', 'overview', '-o', 'p.html'], 2, /a page shows the figures sequence, .* not "overview"/],
+    [['--size', '900x400', '-o', 'p.html'], 2, /a page has the size of its window/],
+    [['-o', 'p.svg'], 2, /render needs --figure NAME/],
     [['--figure', 'poster', '-o', 'p.md'], 2, /Markdown tells the sequence/],
   ])('%j ends with %i and one line', async (words, code, pattern) => {
     const answer = await render('handshake', ...words);
@@ -60,6 +78,14 @@ describe('a poster', () => {
     expect(answer.err).toMatch(pattern);
     expect(answer.err).toMatch(/^roundtrip: [^\n]+\n$/);
   });
+});
+
+it('of a capture is not compared: it cannot be run by other ways', async () => {
+  const capture = file('a.pcapng');
+  const io = { out: () => undefined, err: () => undefined, isTerminal: false };
+  expect(await main(['simulate', 'handshake', '--pcapng', capture], io)).toBe(0);
+  const { code, err } = await render(capture, '--figure', 'sequence,compare', '-o', file('e.svg'));
+  expect([code, err]).toEqual([1, expect.stringMatching(/a capture cannot be run by other ways/)]);
 });
 
 describe('Markdown', () => {

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import JSZip from 'jszip';
 import type { Download, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { main } from '../../src/cli/command.ts';
+import type { PanelName } from '../../src/scenario/panels.ts';
+import { encodeAddress } from '../../src/session/address/encode.ts';
+import '../support/inside.ts';
 import { journey } from '../support/journey.ts';
 import { axe, ready } from './support.ts';
 
@@ -34,14 +37,49 @@ const exported = async (page: Page, name: string): Promise<Buffer> => {
   return kept(download);
 };
 
+/** What the command writes for the same view. */
+const rendered = async (...words: string[]): Promise<string> => {
+  let said = '';
+  const io = { out: () => undefined, err: (text: string) => (said += text), isTerminal: false };
+  const path = join(folder, 'ours.svg');
+  const code = await main(['render', ...words, '-o', path], io);
+  expect([code, said]).toEqual([0, '']);
+  return readFileSync(path, 'utf8');
+};
+
+/** Scenes as they open, and figures of them: between them every figure that stands on a stage and is the same each time. */
+const same: readonly (readonly [preset: string, panels?: readonly PanelName[]])[] = [
+  ['tls13'],
+  ['http3-one-loss'],
+  ['http-compared-loss'],
+  ['news-page'],
+  ['tour-handshake'],
+  ['quic-handshake', ['sequence', 'rtt']],
+  ['bufferbloat', ['window', 'throughput', 'queue', 'timesequence']],
+  ['http2-one-loss', ['sequence', 'waterfall', 'streams']],
+  ['early-data', ['sequence', 'keys']],
+  ['handshakes', ['sequence', 'compare']],
+];
+
+journey('the command draws what the page exports, whatever the scene and its figures', async ({ open }) => {
+  const page = await open();
+  for (const [preset, panels] of same) {
+    const address = await encodeAddress({ preset, ...(panels && { panels }) });
+    await page.goto('about:blank');
+    await page.goto(new URL(`#${address}`, inject('page')).href);
+    await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+    await expect.poll(() => page.locator('#inspector').count()).toBe(1);
+    const theirs = (await exported(page, 'Picture as SVG')).toString();
+    const ours = await rendered(preset, '--figure', panels?.join() ?? 'poster');
+    expect(theirs === ours, `${preset} ${panels?.join() ?? ''}`).toBe(true);
+  }
+});
+
 journey('pictures, slides, worksheet and print open again; the command draws the same SVG', async ({ open }) => {
   const page = await open();
   await ready(page);
   const svg = (await exported(page, 'Picture as SVG')).toString();
-  const ours = join(folder, 'ours.svg');
-  const io = { out: () => undefined, err: () => undefined, isTerminal: false };
-  expect(await main(['render', 'one-lost-segment', '--figure', 'poster', '-o', ours], io)).toBe(0);
-  expect(svg === readFileSync(ours, 'utf8')).toBe(true);
+  expect(svg === (await rendered('one-lost-segment', '--figure', 'poster'))).toBe(true);
 
   const png = await exported(page, 'Picture as PNG');
   const size = await page.evaluate(async (base64) => {

@@ -64,9 +64,14 @@ const asked = (told: Told | null, { ask, say }: Beat): string => {
 };
 
 const slideOf = (before: SceneView, beat: Beat, told: Told | null, beside: SceneView['compared']): Slide => {
-  const view = viewAt(before, beat, lineOf(told, beat, ''), beside);
-  if (!beat.ask) return { view, note: view.sentence };
-  const sentence = beat.say === '' ? view.sentence : sentenceOf(told, beat.say);
+  if (!beat.ask) {
+    const view = viewAt(before, beat, lineOf(told, beat, ''), beside);
+    return { view, note: view.sentence };
+  }
+  const question = sentenceOf(told, beat.ask.say);
+  const answers = beat.ask.answers.map(({ say }) => sentenceOf(told, say));
+  const view = viewAt(before, beat, words.question(question, answers), beside);
+  const sentence = beat.say === '' ? question : sentenceOf(told, beat.say);
   const answer = { ...view, sentence, hidden: view.hidden.filter((one) => one !== 'future') };
   return { view, note: asked(told, beat), answer };
 };

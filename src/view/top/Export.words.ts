@@ -82,6 +82,7 @@ export const words = {
   lasts: (seconds: number): string => `The film lasts ${seconds.toFixed(1)} s.`,
   tooLong: (seconds: number, most: number): string =>
     `The film would last ${String(Math.round(seconds))} s; ${String(most)} s are the most: choose a shorter range or a faster speed.`,
+  question: (question: string, answers: readonly string[]): string => `${question} ${answers.join(' / ')}`,
   noteOfQuestion: (question: string, answers: readonly string[], right: readonly string[], sentence: string): string =>
     [question, `Answers: ${answers.join(' / ')}.`, right.length > 0 ? `Right: ${right.join(', ')}.` : '', sentence]
       .filter((part) => part !== '')
