@@ -1,5 +1,6 @@
 import { ZERO } from '../base/time.ts';
 import type { Scene } from '../session/Scene.ts';
+import { words as says } from './keys.words.ts';
 import { unitOf } from './numbers.ts';
 
 /** What a key may do besides moving the scene: things that only the page can do. */
@@ -36,118 +37,114 @@ export const bindings: readonly Binding[] = [
   {
     keys: [' ', 'k', 'K'],
     shown: 'Space K',
-    words: 'play or pause',
+    words: says.play,
     character: true,
     run: ({ scene }) => scene.player.toggle(),
   },
-  { keys: [','], shown: ',', words: 'previous event', character: true, run: ({ scene }) => scene.previousEvent() },
-  { keys: ['.'], shown: '.', words: 'next event', character: true, run: ({ scene }) => scene.nextEvent() },
+  { keys: [','], shown: ',', words: says.previousEvent, character: true, run: ({ scene }) => scene.previousEvent() },
+  { keys: ['.'], shown: '.', words: says.nextEvent, character: true, run: ({ scene }) => scene.nextEvent() },
   {
     keys: ['ArrowLeft'],
     shown: '←',
-    words: 'back by the time unit shown; with Shift by ten',
+    words: says.back,
     character: false,
     run: ({ scene }, event) => move(scene, unit(scene) * (event.shiftKey ? -10 : -1)),
   },
   {
     keys: ['ArrowRight'],
     shown: '→',
-    words: 'forward by the time unit shown; with Shift by ten',
+    words: says.forward,
     character: false,
     run: ({ scene }, event) => move(scene, unit(scene) * (event.shiftKey ? 10 : 1)),
   },
   {
     keys: ['j', 'J'],
     shown: 'J',
-    words: 'back a tenth of the run',
+    words: says.backTenth,
     character: true,
     run: ({ scene }) => move(scene, scene.length / -10),
   },
   {
     keys: ['l', 'L'],
     shown: 'L',
-    words: 'forward a tenth of the run',
+    words: says.forwardTenth,
     character: true,
     run: ({ scene }) => move(scene, scene.length / 10),
   },
-  { keys: ['Home'], shown: 'Home', words: 'to the start', character: false, run: ({ scene }) => tenth(scene, 0) },
-  { keys: ['End'], shown: 'End', words: 'to the end', character: false, run: ({ scene }) => tenth(scene, 10) },
+  { keys: ['Home'], shown: 'Home', words: says.start, character: false, run: ({ scene }) => tenth(scene, 0) },
+  { keys: ['End'], shown: 'End', words: says.end, character: false, run: ({ scene }) => tenth(scene, 10) },
   {
     keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     shown: '0–9',
-    words: 'to that tenth of the run',
+    words: says.tenth,
     character: true,
     run: ({ scene }, event) => tenth(scene, Number(event.key)),
   },
-  { keys: ['<'], shown: '<', words: 'slower', character: true, run: ({ scene }) => scene.player.slower() },
-  { keys: ['>'], shown: '>', words: 'faster', character: true, run: ({ scene }) => scene.player.faster() },
+  { keys: ['<'], shown: '<', words: says.slower, character: true, run: ({ scene }) => scene.player.slower() },
+  { keys: ['>'], shown: '>', words: says.faster, character: true, run: ({ scene }) => scene.player.faster() },
   {
     keys: ['+', '='],
     shown: '+',
-    words: 'zoom in (or Ctrl and the wheel)',
+    words: says.zoomIn,
     character: true,
     run: ({ scene }) => scene.zoom(1 / 1.5),
   },
-  { keys: ['-', '_'], shown: '−', words: 'zoom out', character: true, run: ({ scene }) => scene.zoom(1.5) },
+  { keys: ['-', '_'], shown: '−', words: says.zoomOut, character: true, run: ({ scene }) => scene.zoom(1.5) },
   {
     keys: ['i', 'I'],
     shown: 'I',
-    words: 'cut long idle time out of the axis, or show it',
+    words: says.idle,
     character: true,
     run: ({ scene }) => scene.cutting.set(!scene.cutting.value),
   },
   {
     keys: ['z', 'Z'],
     shown: 'Z',
-    words: 'frame the selection',
+    words: says.frame,
     character: true,
     run: ({ scene }) => scene.frameSelection(),
   },
   {
     keys: ['d', 'D'],
     shown: 'D',
-    words: 'drop the selected packet, or let it live again',
+    words: says.drop,
     character: true,
     run: (deeds) => deeds.drop(),
   },
-  { keys: ['y', 'Y'], shown: 'Y', words: 'why it was sent', character: true, run: (deeds) => deeds.why() },
-  { keys: ['e', 'E'], shown: 'E', words: 'what it caused', character: true, run: (deeds) => deeds.effect() },
+  { keys: ['y', 'Y'], shown: 'Y', words: says.why, character: true, run: (deeds) => deeds.why() },
+  { keys: ['e', 'E'], shown: 'E', words: says.effect, character: true, run: (deeds) => deeds.effect() },
   {
     keys: ['b', 'B'],
     shown: 'B',
-    words: 'keep this moment as a beat',
+    words: says.keep,
     character: true,
     run: (deeds) => deeds.beat('add'),
   },
   {
     keys: ['PageDown'],
     shown: 'PageDown',
-    words: 'next beat',
+    words: says.nextBeat,
     character: false,
     run: (deeds) => deeds.beat('next'),
   },
   {
     keys: ['PageUp'],
     shown: 'PageUp',
-    words: 'the beat before',
+    words: says.beatBefore,
     character: false,
     run: (deeds) => deeds.beat('previous'),
   },
   {
     keys: ['Enter'],
     shown: 'Enter',
-    words: 'details of the selected packet',
+    words: says.details,
     character: false,
     run: (deeds) => deeds.details(),
   },
-  { keys: ['Escape'], shown: 'Esc', words: 'leave', character: false, run: (deeds) => deeds.leave() },
-  { keys: ['/'], shown: '/', words: 'filter the packets', character: true, run: (deeds) => deeds.filter() },
-  { keys: ['?'], shown: '?', words: 'these keys', character: true, run: (deeds) => deeds.help() },
+  { keys: ['Escape'], shown: 'Esc', words: says.leave, character: false, run: (deeds) => deeds.leave() },
+  { keys: ['/'], shown: '/', words: says.filter, character: true, run: (deeds) => deeds.filter() },
+  { keys: ['?'], shown: '?', words: says.help, character: true, run: (deeds) => deeds.help() },
 ];
-
-/** Keys with Ctrl or Cmd; not single characters. */
-export const undoKeys = 'Ctrl Z';
-export const redoKeys = 'Ctrl Shift Z';
 
 const ownsText = (target: Element): boolean =>
   target.matches(

@@ -16,6 +16,7 @@ export const words = {
   noEffect: 'Nothing followed from it in this run.',
   noWhy: 'It was sent of itself: no cause is known.',
   bytes: 'Bytes',
+  some: (few: string, all: string): string => `${few} of ${all}`,
   cut: 'What it carries',
   cutPart: (label: string, bytes: number, before: boolean, behind: boolean): string =>
     `${label}, ${String(bytes)} bytes${before ? ', goes on from an earlier packet' : ''}${behind ? ', goes on in a later one' : ''}`,

@@ -5,6 +5,7 @@ import { traceIndex } from '../../trace/query/index.ts';
 import { Fate, isLost, NONE, PacketKind } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { count, msText } from '../numbers.ts';
+import { words } from './Packets.words.ts';
 
 /** One row of the text table: what the figure shows, in words. */
 export interface PacketRow {
@@ -26,21 +27,21 @@ const effectOf = (trace: Trace, i: number): string => {
   switch (p.fate[i]) {
     case Fate.LostOnWire:
     case Fate.LostAtArrival:
-      return 'lost';
+      return words.lost;
     case Fate.QueueFull:
-      return 'lost, queue full';
+      return words.queueFull;
     case Fate.Touched:
-      return 'dropped by you';
+      return words.dropped;
     case Fate.InferredLost:
-      return 'lost (inferred)';
+      return words.inferred;
     case Fate.InFlight:
-      return 'on its way';
+      return words.underway;
     case Fate.Unknown:
-      return (p.payload[i] as number) > 0 ? `${count(p.payload[i] as number)} bytes` : '';
+      return (p.payload[i] as number) > 0 ? words.bytes(count(p.payload[i] as number)) : '';
     default:
       return traceIndex(trace).isBlocked(i)
-        ? `arrives ${msText(p.arrived[i] as Parameters<typeof msText>[0])}, waits`
-        : `arrives ${msText(p.arrived[i] as Parameters<typeof msText>[0])}`;
+        ? words.waits(msText(p.arrived[i] as Parameters<typeof msText>[0]))
+        : words.arrives(msText(p.arrived[i] as Parameters<typeof msText>[0]));
   }
 };
 
@@ -86,12 +87,12 @@ export const filterWords: readonly string[] = Object.keys(kinds);
 
 /** Rows that match every word of a filter: a kind, a state (`state:ESTABLISHED`), a packet's name or number. All for none. */
 export const matching = (trace: Trace, filter: string): Int32Array | null => {
-  const words = filter
+  const asked = filter
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  if (words.length === 0) return null;
-  const tests = words.map((word) => testOf(trace, word));
+  if (asked.length === 0) return null;
+  const tests = asked.map((word) => testOf(trace, word));
   const found: number[] = [];
   for (let i = 0; i < trace.packetCount; i++) if (tests.every((test) => test(i))) found.push(i);
   return Int32Array.from(found);

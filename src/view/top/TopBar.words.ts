@@ -29,6 +29,7 @@ export const captureWords = (trace: Trace): string =>
     : `${counted(trace.packetCount, 'packet')} · measured, states inferred`;
 
 export const words = {
+  home: 'Roundtrip: to the first picture',
   start: 'Tours',
   startTitle: 'Tours, scenes, files, and a second window',
   scenario: 'Scenario',
