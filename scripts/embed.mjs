@@ -1,5 +1,5 @@
 // @ts-check
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -119,12 +119,15 @@ const library = (outDir, { entry, format, empty }) =>
 
 /** @param {string} [outDir] absolute, or in the project */
 export async function buildEmbed(outDir = 'dist/embed') {
-  const out = resolve(root, outDir);
-  rmSync(out, { recursive: true, force: true });
+  const place = resolve(root, outDir);
+  // Built beside its place: whoever reads there meets the old one or the new one, whole.
+  const out = `${place}.${String(process.pid)}`;
   const at = (/** @type {string} */ name) => join(root, 'src', 'embed', name);
   await library(out, { entry: { engine: at('engine.ts') }, format: 'iife', empty: true });
   await library(out, { entry: { roundtrip: at('roundtrip.ts'), reveal: at('reveal.ts') }, format: 'es', empty: false });
   await library(out, { entry: { 'roundtrip.classic': at('classic.ts') }, format: 'iife', empty: false });
+  rmSync(place, { recursive: true, force: true });
+  renameSync(out, place);
 }
 
 /** Builds it where it is missing or older than its sources. */

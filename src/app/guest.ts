@@ -3,6 +3,7 @@ import EmbedScene from '../embed/EmbedScene.svelte';
 import { joinFrame } from '../embed/frame.ts';
 import type { Frame } from '../embed/frame.ts';
 import { SceneHost } from '../embed/host.ts';
+import { watchSight } from '../embed/sight.ts';
 import { pageDoor } from './door.ts';
 
 /** The state that a guest's address holds: its query without `embed`, and over it what stands behind #. */
@@ -26,11 +27,7 @@ export const beGuest = (target: HTMLElement): void => {
   };
   const key = new URLSearchParams(location.search).get('follow');
   mount(EmbedScene, { target, props: { host, ...(key === null && { page }) } });
-  const sight = (): void => {
-    host.visible = !document.hidden;
-  };
-  sight();
-  document.addEventListener('visibilitychange', sight);
+  watchSight(root, host);
   if (key !== null) {
     host.look.set({ chrome: 'sentence' });
     void import('./follow.ts').then(({ follow }) => follow(key, host));

@@ -1,5 +1,6 @@
 import type { SceneHost } from './host.ts';
 import type { Mounted } from './mount.ts';
+import { watchSight } from './sight.ts';
 
 /** Attributes that are keys of the state string, by the same names. */
 export const stateAttributes = [
@@ -58,19 +59,20 @@ const Base: typeof HTMLElement =
 export class RoundtripScene extends Base {
   static readonly observedAttributes: readonly string[] = ['state', 'src', 'sync', ...stateAttributes];
   #mounted: Mounted | null = null;
+  #loading = false;
   /** Counts loadings: one that its element has left behind mounts nothing. */
-  #loading = 0;
+  #turn = 0;
   #again = false;
   /** Counts readings of a file: of two, the later asked for is shown. */
   #reading = 0;
-  #sight: IntersectionObserver | null = null;
+  readonly #ends: (() => void)[] = [];
   #settle: (host: SceneHost) => void = () => undefined;
   /** Fulfilled with the scene's host when it is shown for the first time. */
   readonly whenReady = new Promise<SceneHost>((done) => (this.#settle = done));
 
   connectedCallback(): void {
     // Moved within the page it is the same scene, where it was.
-    if (this.#mounted || this.#loading > 0) return;
+    if (this.#mounted || this.#loading) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     shadow.replaceChildren();
     const poster = document.createElement('div');
@@ -85,17 +87,18 @@ export class RoundtripScene extends Base {
     slot.addEventListener('slotchange', () => {
       poster.toggleAttribute('data-given', slot.assignedElements().length > 0);
     });
-    void this.#load(shadow, poster, ++this.#loading);
+    this.#loading = true;
+    void this.#load(shadow, poster, ++this.#turn);
   }
 
   disconnectedCallback(): void {
     // Who moves an element takes it out and puts it in again at once.
     queueMicrotask(() => {
       if (this.isConnected) return;
-      this.#left();
-      this.#mounted?.end();
+      for (const end of this.#ends.splice(0)) end();
       this.#mounted = null;
-      this.#loading = 0;
+      this.#loading = false;
+      this.#turn++;
     });
   }
 
@@ -157,39 +160,22 @@ export class RoundtripScene extends Base {
     return this.host?.drop(packet) ?? Promise.resolve();
   }
 
-  async #load(shadow: ShadowRoot, poster: HTMLElement): Promise<Mounted> {
+  async #load(shadow: ShadowRoot, poster: HTMLElement, turn: number): Promise<void> {
     // While the page is read, what stands within the element may not be there yet.
     if (document.readyState === 'loading')
       await new Promise((done) => document.addEventListener('DOMContentLoaded', done, { once: true }));
     const { mountShadow } = await import('./mount.ts');
+    if (turn !== this.#turn) return;
     const mounted = mountShadow(shadow, (event, detail) => {
       this.dispatchEvent(new CustomEvent(event, { detail }));
     });
-    if (!this.isConnected) {
-      mounted.end();
-      return mounted;
-    }
     const { host } = mounted;
     this.#mounted = mounted;
+    this.#ends.push(mounted.end);
     host.sync = this.getAttribute('sync');
     const root = shadow.querySelector<HTMLElement>('.roundtrip');
-    // A finger on the scrubber or a figure moves the scene, not the deck.
-    for (const kind of ['pointerdown', 'touchstart']) {
-      root?.addEventListener(
-        kind,
-        (event) => {
-          const own = event
-            .composedPath()
-            .some((one) => one instanceof Element && one.hasAttribute('data-prevent-swipe'));
-          if (own) event.stopPropagation();
-        },
-        { passive: true },
-      );
-    }
-    this.#sight = new IntersectionObserver(([entry]) => {
-      host.visible = entry?.isIntersecting === true && !document.hidden;
-    });
-    this.#sight.observe(this);
+    if (root) keepSwipes(root);
+    this.#ends.push(watchSight(this, host));
     await this.#open(host);
     poster.hidden = true;
     // Nobody presses a key before the first picture.
@@ -199,7 +185,6 @@ export class RoundtripScene extends Base {
       });
     });
     this.#settle(host);
-    return mounted;
   }
 
   /** Changes of several attributes in a row are one. */
@@ -214,17 +199,48 @@ export class RoundtripScene extends Base {
 
   /** A scenario file by `src`, or as text in a script element of type application/json within; else the state. */
   async #open(host: SceneHost): Promise<void> {
+    const turn = ++this.#reading;
     const state = stateOf(this);
     const src = this.getAttribute('src');
     const inline = this.querySelector('script[type="application/json"]')?.textContent;
-    if (inline != null) await host.openText(inline, state);
-    else if (src !== null) {
-      const answer = await fetch(src).catch(() => null);
-      if (answer?.ok) await host.openText(await answer.text(), state);
-      else host.scene.refuse([{ where: 'src', what: `“${src}” could not be read; check the address` }]);
-    } else await host.open(state);
+    try {
+      if (inline == null && src === null) {
+        await host.open(state);
+        return;
+      }
+      const text = inline ?? (await read(src ?? ''));
+      if (turn !== this.#reading) return;
+      if (text === null) host.refuse({ where: 'src', what: `“${src ?? ''}” could not be read; check the address` });
+      else await host.openText(text, state);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      host.refuse({
+        where: '',
+        what: `A part of the library could not be loaded (${why}); copy its folder as a whole.`,
+      });
+    }
   }
 }
+
+/**
+ * A finger on the scrubber or a figure moves the scene, not the deck. The deck hears neither where it began nor where it
+ * goes: of a finger that only goes somewhere, reveal.js would think that it came from the edge.
+ */
+const keepSwipes = (root: HTMLElement): void => {
+  const keep = (event: Event): void => {
+    if (event instanceof PointerEvent && event.pointerType === 'mouse') return;
+    const isOurs = event.composedPath().some((one) => one instanceof Element && one.hasAttribute('data-prevent-swipe'));
+    if (isOurs) event.stopPropagation();
+  };
+  for (const kind of ['pointerdown', 'pointermove', 'touchstart', 'touchmove'])
+    root.addEventListener(kind, keep, { passive: true });
+};
+
+/** The text of a file; null where there is none. */
+const read = async (address: string): Promise<string | null> => {
+  const answer = await fetch(address).catch(() => null);
+  return answer?.ok ? answer.text() : null;
+};
 
 /** Makes `<roundtrip-scene>` known; where there is no page, or it is known already, it does nothing. */
 export const define = (): void => {

@@ -19,6 +19,9 @@ const ways: Readonly<Record<string, 'next' | 'prev' | 'up' | 'down'>> = {
   ArrowDown: 'down',
 };
 
+/** So many orders may wait for their turn; who sends more is not heard until some are done. */
+const WAITING = 100;
+
 /** The windows that a frame talks with: handed in, so that tests can stand in for them. */
 export interface FrameParts {
   /** The frame's own window. */
@@ -44,7 +47,18 @@ export const joinFrame = ({ own, around, host }: FrameParts): Frame => {
   const beatWords = (index: number): string => sentenceOf(toldOf(scene), scene.beats.value[index]?.say ?? '');
   const ready = (): void => {
     const beats = scene.beats.value.map((beat, i) => ({ ms: beat.at, say: beatWords(i) }));
-    say({ type: 'ready', title: scene.trace?.title ?? '', beats, beat: host.beat });
+    say({ type: 'ready', title: scene.trace?.title ?? '', beats, beat: host.beat, poster: host.posterBeat });
+  };
+  let line: Promise<unknown> = host.ready;
+  let waiting = 0;
+  /** In their order, one at a time: what follows a `set` is meant for what it opened. */
+  const queue = (order: Order): void => {
+    if (waiting >= WAITING) return;
+    waiting++;
+    line = line
+      .then(() => obey(order))
+      .catch(() => undefined)
+      .finally(() => waiting--);
   };
   const obey = async (order: Order): Promise<void> => {
     switch (order.type) {
@@ -66,7 +80,7 @@ export const joinFrame = ({ own, around, host }: FrameParts): Frame => {
         host.pause();
         return;
       case 'hello':
-        if (await host.ready) ready();
+        if (host.scene.trace) ready();
         return;
       case 'state':
         say({
@@ -85,11 +99,11 @@ export const joinFrame = ({ own, around, host }: FrameParts): Frame => {
   };
   const hear = (event: MessageEvent<unknown>): void => {
     if (event.source !== (around as unknown)) return;
-    if (event.data === slideWords[0]) host.visible = true;
-    else if (event.data === slideWords[1]) host.visible = false;
+    if (event.data === slideWords[0]) host.held = false;
+    else if (event.data === slideWords[1]) host.held = true;
     else {
       const order = readOrder(event.data);
-      if (order) void obey(order);
+      if (order) queue(order);
     }
   };
   const key = (event: KeyboardEvent): void => {

@@ -1,6 +1,7 @@
+import type { Problem } from '../base/result.ts';
 import { fromMs, nanos, toMs } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
 import type { Theme } from '../figure/theme.ts';
 import { decodeAddress } from '../session/address/decode.ts';
 import { addressOf, openAddress } from '../session/address/open.ts';
@@ -53,9 +54,15 @@ export class SceneHost {
   #leave: (() => void) | null = null;
   #following = false;
   #visible = false;
+  #held = false;
+  /** In sight, and not held. */
+  #seen = false;
   #paused: 'by us' | null = null;
   #started = false;
   #state = '';
+  /** Openings, in their order; one that is overtaken before its turn is left out. */
+  #openings: Promise<unknown> = Promise.resolve();
+  #latest = 0;
 
   /** `root` carries the colours, `told` hears what happens, `door` leads to an engine. */
   constructor(root: HTMLElement, told: Tell, door: () => Door) {
@@ -89,8 +96,15 @@ export class SceneHost {
     return this.bench.scene;
   }
 
-  /** Opens what a state string says; what it says wrongly is shown in the scene. */
-  async open(state: string): Promise<boolean> {
+  /** Opens what a state string says; what it says wrongly is shown in the scene. The last that is asked for is what stays. */
+  open(state: string): Promise<boolean> {
+    const turn = ++this.#latest;
+    const opening = this.#openings.then(() => turn === this.#latest && this.#open(state));
+    this.#openings = opening.catch(() => this.#settled(false));
+    return opening;
+  }
+
+  async #open(state: string): Promise<boolean> {
     this.#state = state;
     const { scene, display } = this.bench;
     const { embed = {}, preset, patch } = (await decodeAddress(state)).state;
@@ -116,6 +130,11 @@ export class SceneHost {
     return this.open(parts.toString());
   }
 
+  /** Says what was wrong; what is shown stays. */
+  refuse(problem: Problem): void {
+    this.#opened(this.scene.refuse([problem]));
+  }
+
   #opened(done: boolean): void {
     if (done) this.#tell('ready', { beats: this.beatCount, title: this.scene.trace?.title ?? '' });
     this.#settled(done);
@@ -124,7 +143,7 @@ export class SceneHost {
 
   /** The whole state as a string that `open` reads; null for what no string can hold. */
   state(): Promise<string | null> {
-    return addressOf(this.bench);
+    return addressOf(this.bench, this.look.value);
   }
 
   play(): void {
@@ -167,6 +186,11 @@ export class SceneHost {
   get beatCount(): number {
     return this.scene.beats.value.length;
   }
+  /** The beat that stands on paper alone, from 0; null: what is seen, or each beat of a deck. */
+  get posterBeat(): number | null {
+    const { poster } = this.look.value;
+    return poster === undefined || this.beatCount === 0 ? null : Math.min(poster, this.beatCount - 1);
+  }
   /** `finished`: at once, without the way to it. */
   goTo(index: number, finished?: boolean): boolean {
     return this.#written.beats.go(index, finished);
@@ -200,8 +224,18 @@ export class SceneHost {
 
   /** Out of sight nothing plays; what was playing goes on when it is seen again. */
   set visible(is: boolean) {
-    if (is === this.#visible) return;
     this.#visible = is;
+    this.#look();
+  }
+  /** Held, nothing plays by itself, be it in sight: its slide is not the one that is given. */
+  set held(is: boolean) {
+    this.#held = is;
+    this.#look();
+  }
+  #look(): void {
+    const is = this.#visible && !this.#held;
+    if (is === this.#seen) return;
+    this.#seen = is;
     if (is) this.#show();
     else if (!this.paused) {
       this.scene.player.pause();
@@ -209,7 +243,7 @@ export class SceneHost {
     }
   }
   #show(): void {
-    if (!this.#visible || !this.scene.trace) return;
+    if (!this.#seen || !this.scene.trace) return;
     const { autoplay, reset } = this.look.value;
     if (reset === true && this.#started) void this.rewind();
     if (this.#paused === 'by us' || (autoplay === true && !this.#started)) this.play();
@@ -241,12 +275,13 @@ export class SceneHost {
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const still = matchMedia('(prefers-reduced-motion: reduce)');
     const dress = (): void => {
-      const { ground, type } = this.look.value;
+      const { ground, type, palette } = this.look.value;
       const choice = display.theme.value;
       const name = choice === 'auto' ? (dark.matches ? 'dark' : 'light') : choice;
       root.dataset['theme'] = name;
       root.dataset['ground'] = ground ?? 'paper';
-      this.#theme.set(theme(`${name}${type === 'stage' ? '-stage' : ''}${ground === 'none' ? '-transparent' : ''}`));
+      const full = `${name}${type === 'stage' ? '-stage' : ''}${ground === 'none' ? '-transparent' : ''}`;
+      this.#theme.set(telling(theme(full), palette));
     };
     const calm = (): void => scene.reduceMotion(still.matches);
     dress();

@@ -12,6 +12,11 @@ const nativeKeys = (target: EventTarget | undefined, key: string): boolean => {
   return false;
 };
 
+/** A slider's own keys. On the page they are the page's; in a slide only the focused slider's. */
+const sliderKeys = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
+const isSliders = (target: EventTarget | undefined, key: string): boolean =>
+  sliderKeys.has(key) && target instanceof Element && target.matches('[role=slider]');
+
 const deedsOf = ({ scene }: Bench, host: SceneHost): Deeds => ({
   scene,
   drop: () => void dropOrRevive(scene),
@@ -36,7 +41,8 @@ const pageOnly = new Set(['/', '?', 'Enter', 'b', 'B']);
 export const takeKey = (host: SceneHost, event: KeyboardEvent): boolean => {
   const target = event.composedPath()[0];
   if (event.defaultPrevented || nativeKeys(target, event.key)) return true;
-  if (host.look.value.keys !== 'focus' || pageOnly.has(event.key)) return false;
+  const isFree = host.look.value.keys === 'focus' && !pageOnly.has(event.key);
+  if (!isFree && !isSliders(target, event.key)) return false;
   // At either end of the beats the remote is the deck's.
   const at = host.beat;
   if (event.key === 'PageDown' && at >= host.beatCount - 1) return false;

@@ -42,6 +42,8 @@ export type Report =
       readonly title: string;
       readonly beats: readonly { readonly ms: number; readonly say: string }[];
       readonly beat: number;
+      /** The beat that stands on paper alone; null: each does. */
+      readonly poster: number | null;
     }
   | { readonly type: 'beat'; readonly beat: number; readonly count: number; readonly say: string }
   | {

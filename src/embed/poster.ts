@@ -1,7 +1,7 @@
 import { pictureOf } from '../export/view.ts';
 import type { SceneView } from '../export/view.ts';
 import { svg } from '../figure/paint/svg.ts';
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
 import { sentenceOf } from '../session/beats/sentence.ts';
 import { placeOfBeat } from '../session/opening.ts';
 import { selectionOf } from '../session/selection.ts';
@@ -37,7 +37,7 @@ export const posterOf = async ({ scene, display, theme: look }: Bench, index: nu
     hidden: (beat?.hide ?? []).filter((one) => one !== 'future'),
     sentence: beat ? sentenceOf(toldOf(scene), beat.say) : '',
     // Paper is white.
-    theme: theme(isGrey ? 'print' : 'light'),
+    theme: telling(theme(isGrey ? 'print' : 'light'), look.value.tells),
   };
   const figure = pictureOf(view);
   return svg(figure, { ground: '#ffffff', title: figure.title, description: figure.summary });

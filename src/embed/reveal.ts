@@ -18,18 +18,26 @@ interface Deck {
 interface SceneOnSlide {
   readonly element: HTMLElement;
   readonly beats: number;
+  /** The beats that stand on paper, in their order. */
+  readonly paper: readonly number[];
   go(beat: number, finished: boolean): void;
-  pause(): void;
+  /** Held, it shows and does not play. */
+  hold(is: boolean): void;
   poster(beat: number): Promise<string | null>;
 }
 
 interface Host {
   readonly beatCount: number;
+  readonly posterBeat: number | null;
+  held: boolean;
   goTo(index: number, finished?: boolean): boolean;
   pause(): void;
   poster(beat?: number): Promise<string | null>;
 }
 type SceneElement = HTMLElement & { readonly whenReady: Promise<Host> };
+
+const paperOf = (beats: number, poster: unknown): readonly number[] =>
+  typeof poster === 'number' ? [poster] : Array.from({ length: beats }, (_, beat) => beat);
 
 const FRAME = 'iframe[data-roundtrip]';
 const VERSION = 1;
@@ -40,8 +48,9 @@ const ofElement = async (element: SceneElement): Promise<SceneOnSlide> => {
   return {
     element,
     beats: host.beatCount,
+    paper: paperOf(host.beatCount, host.posterBeat),
     go: (beat, finished) => void host.goTo(beat, finished),
-    pause: () => host.pause(),
+    hold: (is) => (host.held = is),
     poster: (beat) => host.poster(beat),
   };
 };
@@ -51,6 +60,7 @@ interface Message {
   readonly type?: unknown;
   readonly beats?: unknown;
   readonly beat?: unknown;
+  readonly poster?: unknown;
   readonly svg?: unknown;
 }
 
@@ -69,17 +79,20 @@ const heard = <T>(frame: HTMLIFrameElement, wanted: (message: Message) => T | un
 
 const ofFrame = async (frame: HTMLIFrameElement): Promise<SceneOnSlide> => {
   const say = (message: object): void => frame.contentWindow?.postMessage({ roundtrip: VERSION, ...message }, '*');
-  const count = heard(frame, ({ type, beats }) =>
-    type === 'ready' && Array.isArray(beats) ? beats.length : undefined,
+  const known = heard(frame, ({ type, beats, poster }) =>
+    type === 'ready' && Array.isArray(beats)
+      ? { beats: beats.length, paper: paperOf(beats.length, poster) }
+      : undefined,
   );
   // It may have been ready before anybody listened, or be loaded when its slide comes near.
   frame.addEventListener('load', () => say({ type: 'hello' }));
   say({ type: 'hello' });
   return {
     element: frame,
-    beats: await count,
+    ...(await known),
     go: (beat, finished) => say({ type: 'beat', beat, finished }),
-    pause: () => say({ type: 'pause' }),
+    // The words that reveal.js itself has for frames.
+    hold: (is) => frame.contentWindow?.postMessage(is ? 'slide:stop' : 'slide:start', '*'),
     poster: (beat) => {
       const svg = heard(frame, (message) =>
         message.type === 'poster' && message.beat === beat ? String(message.svg) : undefined,
@@ -112,10 +125,10 @@ const onPaper = async (section: HTMLElement, scenes: readonly HTMLElement[]): Pr
   for (const scene of scenes)
     if (scene instanceof HTMLIFrameElement && scene.dataset['src']) scene.src = scene.dataset['src'];
   const known = (await Promise.all(scenes.map((scene) => soon(sceneOf(scene))))).filter((scene) => scene !== null);
-  const pages = Math.max(1, ...known.map(({ beats }) => beats));
+  const pages = Math.max(1, ...known.map(({ paper }) => paper.length));
   for (let page = 0; page < pages; page++) {
     const pictures = await Promise.all(
-      known.map((scene) => soon(scene.poster(scene.beats === 0 ? 0 : Math.min(page, scene.beats - 1)))),
+      known.map((scene) => soon(scene.poster(scene.paper[Math.min(page, scene.paper.length - 1)] ?? 0))),
     );
     known.forEach(({ element }, k) => element.setAttribute('data-roundtrip-at', String(k)));
     const copy = section.cloneNode(true) as HTMLElement;
@@ -155,13 +168,27 @@ const stepsOf = (element: Element): Element[] => {
   return found;
 };
 
+const INDEX = 'data-fragment-index';
+
 const onStage = (deck: Deck, sections: readonly HTMLElement[]): void => {
   const scenes: SceneOnSlide[] = [];
+  /** Fragments whose order the author gave; reveal.js numbers all others, and new ones would come after them. */
+  const ordered = new Set(deck.getRevealElement().querySelectorAll(`.fragment[${INDEX}]`));
   /** The speaker's small windows show, and do not play. */
   const still = /[?&]receiver\b/.test(location.search);
+  /** The overview, or a black screen: nothing plays. */
+  let resting = false;
+  const isHere = ({ element }: SceneOnSlide, section: HTMLElement | null): boolean =>
+    element.closest('section') === section;
+  /** A scene of another slide may lie behind this one, unseen, and would play. */
+  const hold = (): void => {
+    const now = deck.getCurrentSlide();
+    for (const scene of scenes) scene.hold(still || resting || !isHere(scene, now));
+  };
   const follow = (section: HTMLElement | null, finished: boolean): void => {
+    hold();
     for (const scene of scenes) {
-      if (scene.element.closest('section') !== section || scene.beats === 0) continue;
+      if (!isHere(scene, section) || scene.beats === 0) continue;
       scene.go(stepsOf(scene.element).filter((step) => step.classList.contains('visible')).length, finished || still);
     }
   };
@@ -170,8 +197,10 @@ const onStage = (deck: Deck, sections: readonly HTMLElement[]): void => {
       void sceneOf(element).then((scene) => {
         scenes.push(scene);
         steps(scene);
+        for (const one of section.querySelectorAll('.fragment')) if (!ordered.has(one)) one.removeAttribute(INDEX);
         deck.sync();
         if (deck.getCurrentSlide() === section) follow(section, true);
+        else hold();
       });
     }
   }
@@ -187,11 +216,12 @@ const onStage = (deck: Deck, sections: readonly HTMLElement[]): void => {
     if (mine(event)) follow(here(), true);
   });
   deck.on('slidechanged', () => follow(here(), true));
-  const rest = (): void => {
-    for (const scene of scenes) scene.pause();
+  const rest = (is: boolean) => () => {
+    resting = is;
+    hold();
   };
-  deck.on('overviewshown', rest);
-  deck.on('paused', rest);
+  for (const begins of ['overviewshown', 'paused']) deck.on(begins, rest(true));
+  for (const ends of ['overviewhidden', 'resumed']) deck.on(ends, rest(false));
 };
 
 /** `Reveal.initialize({ plugins: [RoundtripReveal] })` */

@@ -31,7 +31,12 @@ export interface Theme extends Tokens {
   /** Few words only: tags of the story, fewer ticks. */
   readonly sparse: boolean;
   readonly dark: boolean;
+  /** What the colours of packets tell; absent: the kind, and the connection where there are several in the clear. */
+  readonly tells?: Tells;
 }
+
+/** What a packet is, which connection it belongs to, or what became of it. */
+export type Tells = 'kind' | 'stream' | 'outcome';
 
 const light: Tokens = {
   ground: '#FBFBFA',
@@ -124,3 +129,14 @@ export const themes: ReadonlyMap<string, Theme> = new Map(
 
 /** The theme of a name; light where the name is unknown. */
 export const theme = (name: string): Theme => themes.get(name) ?? (themes.get('light') as Theme);
+
+/**
+ * A theme whose colours tell something else. By outcome, what arrived is green whatever it is and whatever its key, so
+ * that what was lost and what was sent again stand alone.
+ */
+export const telling = (base: Theme, tells: Tells | undefined): Theme => {
+  if (tells === undefined) return base;
+  if (tells !== 'outcome') return { ...base, tells };
+  const { delivered } = base;
+  return { ...base, tells, data: delivered, control: base.mute, epochs: [delivered, delivered, delivered, delivered] };
+};

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { buildEmbedOnce } from '../../scripts/embed.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { pack } from '../../src/session/address/pack.ts';
 import { journey } from '../support/journey.ts';
@@ -11,9 +10,8 @@ import { root } from '../support/paths.ts';
 /** The example decks stand in the project as a reader finds them: served with it. */
 let site: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
-  await buildEmbedOnce();
   site = await serve({ root });
-}, 120_000);
+});
 afterAll(() => site.close());
 
 interface Shown {
@@ -200,6 +198,152 @@ journey('one classic script works from disk, and a scaled figure is hit where it
   });
   expect(packet).toBeGreaterThan(0);
   expect(fate).not.toBe(0);
+});
+
+journey('a focused control of a scene keeps its own keys', async ({ open }) => {
+  const page = await open(`${example('reveal/index.html')}#/2`, { reducedMotion: 'reduce' });
+  await expect.poll(() => steps(page, 2)).toBe(1);
+  const frame = page.frameLocator('iframe');
+  const slider = frame.getByRole('slider', { name: 'Playhead' });
+  const value = async (): Promise<number> => Number(await slider.getAttribute('aria-valuenow'));
+  await slider.focus();
+  const before = await value();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(value).toBeGreaterThan(before);
+  await expect.poll(() => place(page)).toBe('2.-1');
+  // The same in a shadow root, where the deck sees no control at all.
+  await page.evaluate('deck.slide(1, 0, -1); document.querySelector("roundtrip-scene").setAttribute("chrome", "full")');
+  const scene = page.locator('roundtrip-scene');
+  await scene.getByRole('button', { name: 'Next beat' }).focus();
+  await page.keyboard.press('Space');
+  await expect.poll(() => beatOf(page)).toBe(1);
+  await expect.poll(() => place(page)).toBe('1.-1');
+  await scene.getByRole('slider', { name: 'Playhead' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => place(page)).toBe('1.-1');
+  await page.keyboard.press('PageUp');
+  await expect.poll(() => place(page)).not.toBe('1.-1');
+});
+
+journey('nothing plays in the overview, or behind another slide', async ({ open }) => {
+  const page = await open(`${example('reveal/index.html')}#/1`);
+  await expect.poll(() => steps(page, 1)).toBe(2);
+  const scene = page.locator('roundtrip-scene');
+  const isPaused = (): Promise<boolean> => scene.evaluate((one) => (one as unknown as HTMLMediaElement).paused);
+  await scene.evaluate((one) => {
+    (one as unknown as HTMLMediaElement).playbackRate = 0.001;
+    void (one as unknown as HTMLMediaElement).play();
+  });
+  await expect.poll(isPaused).toBe(false);
+  await page.evaluate('deck.toggleOverview(true)');
+  await expect.poll(isPaused).toBe(true);
+  await page.evaluate('deck.toggleOverview(false)');
+  await expect.poll(isPaused).toBe(false);
+  await page.evaluate('deck.togglePause(true)');
+  await expect.poll(isPaused).toBe(true);
+  await page.evaluate('deck.togglePause(false)');
+  await expect.poll(isPaused).toBe(false);
+  await page.evaluate('deck.slide(0)');
+  await expect.poll(isPaused).toBe(true);
+});
+
+journey('beats take their place among the slide’s other fragments, in a stack of slides, too', async ({ open }) => {
+  const page = await open(`${example('reveal/index.html')}#/0`, { reducedMotion: 'reduce' });
+  const html = `<section><section><h2>Above</h2></section><section id="here">
+    <p class="fragment">Before</p>
+    <div class="fragment"><roundtrip-scene src="loss.json" chrome="sentence"></roundtrip-scene></div>
+    <p class="fragment">After</p></section></section>`;
+  await page.route('**/reveal/index.html*', async (route) => {
+    const answer = await route.fetch();
+    const text = await answer.text();
+    await route.fulfill({
+      response: answer,
+      body: text.replace('<div class="slides">', `<div class="slides">${html}`),
+    });
+  });
+  await page.goto(`${example('reveal/index.html')}?stack#/0/1`);
+  const own = page.locator('#here');
+  await expect.poll(() => own.locator('.roundtrip-beat').count()).toBe(2);
+  const shown = (): Promise<string> =>
+    own.evaluate((section) => {
+      const scene = section.querySelector('roundtrip-scene') as unknown as { beat: number };
+      const seen = [...section.querySelectorAll('p.fragment.visible')].map(({ textContent }) => textContent);
+      const box = section.querySelector('div.fragment')!.classList.contains('visible') ? ['scene'] : [];
+      return [...seen, ...box, `beat ${String(scene.beat)}`].join(' ');
+    });
+  const way = [
+    'beat 0',
+    'Before beat 0',
+    'Before scene beat 0',
+    'Before scene beat 1',
+    'Before scene beat 2',
+    'Before After scene beat 2',
+  ];
+  await expect.poll(shown).toBe(way[0]);
+  for (const there of way.slice(1)) {
+    await page.keyboard.press('Space');
+    await expect.poll(shown).toBe(there);
+  }
+  for (const there of way.slice(0, -1).reverse()) {
+    await page.keyboard.press('PageUp');
+    await expect.poll(shown).toBe(there);
+  }
+});
+
+journey('a finger on a figure does not turn the slide', async ({ open }) => {
+  const page = await open(`${example('reveal/index.html')}#/1`, { reducedMotion: 'reduce', hasTouch: true });
+  await expect.poll(() => steps(page, 1)).toBe(2);
+  const session = await page.context().newCDPSession(page);
+  const swipe = async (y: number): Promise<void> => {
+    for (const x of [900, 780, 660, 540, 420, 300])
+      await session.send('Input.dispatchTouchEvent', {
+        type: x === 900 ? 'touchStart' : 'touchMove',
+        touchPoints: [{ x, y }],
+      });
+    await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  };
+  const box = (await page.locator('roundtrip-scene').getByRole('application').first().boundingBox())!;
+  await swipe(box.y + box.height / 2);
+  await page.waitForTimeout(300);
+  await expect.poll(() => place(page)).toBe('1.-1');
+  // Beside it the deck is swiped as ever.
+  await swipe(790);
+  await expect.poll(() => place(page)).not.toBe('1.-1');
+});
+
+journey('a flood of messages, and huge ones: the scene stays alive, and the last word counts', async ({ open }) => {
+  const page = await open(`${example('reveal/index.html')}#/2`, { reducedMotion: 'reduce' });
+  const framed = page.frameLocator('iframe').locator('.sentence');
+  await framed.waitFor();
+  await page.evaluate(() => {
+    const own = document.querySelector('iframe')!.contentWindow!;
+    own.postMessage({ roundtrip: 1, type: 'set', state: `scenario=${'x'.repeat(5_000_000)}` }, '*');
+    own.postMessage({ roundtrip: 1, type: 'set', state: { toString: 'scenario=handshake' } }, '*');
+    own.postMessage({ roundtrip: 1, type: 'set', state: `beats=z${'A'.repeat(190_000)}` }, '*');
+    for (let k = 0; k < 500; k++) {
+      own.postMessage({ roundtrip: 1, type: 'beat', beat: k % 2 }, '*');
+      own.postMessage({ roundtrip: 1, type: 'set', state: `scenario=lost-syn&t=${String(k)}` }, '*');
+      own.postMessage({ roundtrip: 1, type: 'poster', beat: 0 }, '*');
+    }
+  });
+  const answer = (): Promise<string> =>
+    page.evaluate(
+      () =>
+        new Promise<string>((done) => {
+          const frame = document.querySelector('iframe')!.contentWindow!;
+          const hear = (event: MessageEvent<{ type?: string; state?: string }>): void => {
+            if (event.source !== frame || event.data.type !== 'state') return;
+            removeEventListener('message', hear);
+            done(event.data.state ?? '');
+          };
+          addEventListener('message', hear);
+          setTimeout(() => done('no answer yet'), 2000);
+          frame.postMessage({ roundtrip: 1, type: 'set', state: 'scenario=tls13&chrome=sentence' }, '*');
+          frame.postMessage({ roundtrip: 1, type: 'state' }, '*');
+        }),
+    );
+  await expect.poll(answer, { timeout: 30_000 }).toContain('scenario=tls13');
+  await expect.poll(answer).toContain('chrome=sentence');
 });
 
 journey('a thousand beats and a torn link are told, not fatal', async ({ open }) => {

@@ -21,3 +21,58 @@ journey('works offline after the first load, also what was not needed yet', asyn
   await ready(page);
   await expect.poll(() => page.title()).toContain('Lost SYN');
 });
+
+journey('offline: a scene in a frame, a tour, the library for other pages, and every export', async ({ open }) => {
+  const page = await open('', { reducedMotion: 'reduce' });
+  await ready(page);
+  const keeps = (which: string): Promise<number> =>
+    page.evaluate(async (what) => {
+      const names = await caches.keys();
+      const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+      return all.flat().filter(({ url }) => new RegExp(what).test(url)).length;
+    }, which);
+  // What few need comes when the page has nothing else to do.
+  await expect.poll(() => keeps('standalone|pptxgen|video'), { timeout: 30_000 }).toBe(3);
+  await page.reload();
+  await ready(page);
+  const element = (): Promise<void> =>
+    page.evaluate(async () => {
+      const script = document.createElement('script');
+      script.type = 'module';
+      script.src = 'embed/roundtrip.js';
+      document.head.append(script);
+      await customElements.whenDefined('roundtrip-scene');
+      const scene = document.createElement('roundtrip-scene') as HTMLElement & { whenReady: Promise<unknown> };
+      scene.setAttribute('scenario', 'lost-syn');
+      document.body.prepend(scene);
+      await scene.whenReady;
+    });
+  await element();
+  // The library is kept with parts that this scene has not needed.
+  await expect.poll(() => keeps('embed/parts/'), { timeout: 30_000 }).toBeGreaterThan(30);
+  await page.context().setOffline(true);
+  await page.reload();
+  await ready(page);
+  await element();
+  await expect
+    .poll(() => page.locator('roundtrip-scene').getByRole('figure', { name: 'Sequence diagram' }).count())
+    .toBe(1);
+
+  await page.goto(new URL('?embed&scenario=tour-http2-loss', page.url()).href);
+  await page.locator('.sentence').waitFor();
+  await expect.poll(() => page.locator('[data-roundtrip]').getAttribute('aria-label')).toContain('HTTP/2');
+
+  await page.goto(new URL('./?scenario=handshake', page.url()).href);
+  await ready(page);
+  for (const [name, ending] of [
+    ['Picture as SVG', '.svg'],
+    ['Picture as PNG', '.png'],
+    ['Slides as PowerPoint', '.pptx'],
+    ['Page in one file', '.html'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const made = page.waitForEvent('download');
+    await page.getByRole('button', { name }).click();
+    expect((await made).suggestedFilename()).toContain(ending);
+  }
+});

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { buildEmbedOnce } from '../../scripts/embed.mjs';
 import { buildPage, servePage } from '../../scripts/page.mjs';
 
 declare module 'vitest' {
@@ -8,9 +9,10 @@ declare module 'vitest' {
   }
 }
 
-/** Builds and serves the page once for all journeys. */
+/** Builds the page and the library beside it, and serves the page, once for all journeys. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await buildPage();
+  await buildEmbedOnce();
   const { url, close } = await servePage();
   project.provide('page', url);
   return close;

@@ -83,8 +83,8 @@ export class Sheet {
     this.strokes = strokesOf(input.theme);
     // Where there is TLS, its keys have the colours.
     const several = input.trace.flows.length > 1 && input.filter.flow === null && !input.trace.tls && !input.trace.quic;
-    const colour = input.filter.colour ?? (several ? 'flow' : 'kind');
-    this.byFlow = colour === 'flow';
+    const { tells = several ? 'stream' : 'kind' } = input.theme;
+    this.byFlow = (input.filter.colour ?? (tells === 'stream' ? 'flow' : 'kind')) === 'flow';
     this.inside = drawnOf(input.trace);
     this.secure = this.inside?.keysOf(input.trace, input.theme, input.filter.observer === true) ?? null;
     this.chain = input.chain && input.chain.length > 0 ? new Set(input.chain) : null;
