@@ -13,6 +13,7 @@ import { prepareBytes } from '../../src/packet/made.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
 import type { Trace } from '../../src/trace/types.ts';
+import { hasHeaders } from '../../src/view/headers/has.ts';
 import { describeWithFixtures } from '../support/fixtures.ts';
 import { readTsv } from '../format/files.ts';
 
@@ -53,6 +54,9 @@ const shownIn = (trace: Trace, packet: number): string[] =>
 describe('header tables of a capture with its secrets', () => {
   it.each(['http2', 'qpack-blocking', 'http3'])('%s: those of the run that it was written from', async (name) => {
     const [simulated, captured] = await bothOf(name);
+    expect([hasHeaders(simulated), hasHeaders(captured)]).toEqual([true, true]);
+    const { http: _gone, ...without } = captured;
+    expect(hasHeaders(without)).toBe(false);
     for (const up of [true, false]) {
       const theirs = compressionOf(simulated, 0, up);
       const ours = compressionOf(captured, 0, up);

@@ -117,7 +117,7 @@ export const http: readonly Preset[] = [
     ...page(
       'http-compared-loss',
       'The same with one lost packet',
-      'One packet dies in each: six windows lose little, one window much, whether all that is under way waits (HTTP/2) or one stream (HTTP/3).',
+      'One packet dies in each: six windows lose little, one window much; in HTTP/3 one stream alone waits, but small datagrams open its window slowly.',
       { version: '1.1', connections: 1 },
       true,
       420,
