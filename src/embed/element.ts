@@ -1,3 +1,4 @@
+import { words } from './Embed.words.ts';
 import type { SceneHost } from './host.ts';
 import type { Mounted } from './mount.ts';
 import { watchSight } from './sight.ts';
@@ -210,14 +211,11 @@ export class RoundtripScene extends Base {
       }
       const text = inline ?? (await read(src ?? ''));
       if (turn !== this.#reading) return;
-      if (text === null) host.refuse({ where: 'src', what: `“${src ?? ''}” could not be read; check the address` });
+      if (text === null) host.refuse({ where: 'src', what: words.unread(src ?? '') });
       else await host.openText(text, state);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      host.refuse({
-        where: '',
-        what: `A part of the library could not be loaded (${why}); copy its folder as a whole.`,
-      });
+      host.refuse({ where: '', what: words.incomplete(why) });
     }
   }
 }

@@ -51,7 +51,7 @@ class World {
     const waits: Promise<unknown>[] = [];
     let answer: Promise<Response> | null = null;
     this.listeners.get(type)?.({
-      ...(type === 'message' && { data: 'keep the rest' }),
+      ...(type === 'message' && { data: 'keep-the-rest' }),
       ...(url === '' ? {} : { request: new Request(new URL(url, home)) }),
       waitUntil: (done) => {
         waits.push(done);

@@ -10,7 +10,7 @@ export const keepForOffline = (): void => {
       .register('./sw.js')
       .then(() => navigator.serviceWorker.ready)
       .then(({ active }) => {
-        setTimeout(() => active?.postMessage('keep the rest'), REST);
+        setTimeout(() => active?.postMessage('keep-the-rest'), REST);
       })
       .catch(() => undefined);
   });

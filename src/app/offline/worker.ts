@@ -79,7 +79,7 @@ const keep = async (files: readonly string[]): Promise<void> => {
   }
 };
 scope.addEventListener('message', (event) => {
-  if (event.data === 'keep the rest') event.waitUntil(keep(LATER));
+  if (event.data === 'keep-the-rest') event.waitUntil(keep(LATER));
 });
 /** The library's parts, as its build lists them. */
 const keepLibrary = async (): Promise<void> => {
