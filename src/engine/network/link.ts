@@ -33,10 +33,15 @@ export class Link {
     this.jitter = fromMs(spec.jitterMs);
   }
 
-  /** Packets that wait at `now`; the one being serialized does not. */
+  /**
+   * Packets that wait at `now`; the one being serialized does not. What arrives at the very instant at which the line takes
+   * the next one still finds that waiting: where ACKs clock the sender each arrival is such a tie, and of a real host the
+   * first answer after a pause, which begins the busy period, is its slowest, so that the others come just before the line
+   * is free.
+   */
   waiting(now: number): number {
     const mask = this.#starts.length - 1;
-    while (this.#firstStart < this.#lastStart && (this.#starts[this.#firstStart & mask] as number) <= now)
+    while (this.#firstStart < this.#lastStart && (this.#starts[this.#firstStart & mask] as number) < now)
       this.#firstStart++;
     return this.#lastStart - this.#firstStart;
   }

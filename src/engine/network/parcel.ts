@@ -42,7 +42,7 @@ export interface NetworkHost {
   /** By which number chance and touches know the flow. */
   readonly identity: number;
   /** Time from a packet's arrival to its processing, ns. */
-  readonly turnaround: number;
+  turnaround(parcel: Parcel): number;
   receive(parcel: Parcel, now: Nanos): void;
   wake(now: Nanos): void;
   nextWake(): Nanos;

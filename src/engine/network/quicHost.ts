@@ -59,7 +59,6 @@ const OTHER_PORT = 1000;
 /** One end of a QUIC connection at its node. */
 export class QuicHost implements NetworkHost {
   touchedPeer = false;
-  readonly turnaround = TURNAROUND;
   readonly flow: number;
   readonly node: number;
   readonly peerNode: number;
@@ -91,6 +90,10 @@ export class QuicHost implements NetworkHost {
     this.connection = options.connection;
     this.application = options.application;
     this.#ipId = options.ipId & 0xffff;
+  }
+
+  turnaround(): number {
+    return TURNAROUND;
   }
 
   receive(parcel: QuicParcel, now: Nanos): void {

@@ -240,7 +240,7 @@ export class Simulator {
     columns.fate[row] = Fate.Delivered;
     // A host takes its time to look at what has arrived, a router does not.
     const host = this.#hosts[parcel.to] as NetworkHost;
-    const at = arrival + ((this.#topology.links[l] as { to: number }).to === host.node ? host.turnaround : 0);
+    const at = arrival + ((this.#topology.links[l] as { to: number }).to === host.node ? host.turnaround(parcel) : 0);
     if (touch?.duplicate === true) this.#duplicate(parcel, row, at);
     this.#launch(parcel, l, link, at);
   }

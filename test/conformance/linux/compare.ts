@@ -27,8 +27,6 @@ export interface Comparison {
 
 /** Differences that are known, with their reason and size: what is not here fails the test. */
 export const KNOWN: Readonly<Record<string, string>> = {
-  'A11-reno-vs-bbr':
-    "the three real runs went two ways (BBR sent 426, 189 and 205 segments again), and the kept one is the odd one: there Reno's early collapse let BBR's start-up last two rounds longer; ours goes the way of the other two, so that Reno has 2.6 Mbit/s for 2.0, BBR 16.5 for 17.0",
   'A7synack-reno':
     'two timers of the real host share one tick: in these three runs SYN and SYN-ACK were both sent again at once, and a connection with two retransmissions in its handshake starts with one segment; with the timer in the middle of its bucket only the SYN is',
 };

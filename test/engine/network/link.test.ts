@@ -33,7 +33,15 @@ describe('a link', () => {
   it('counts who waits, not the one that is on the wire', () => {
     const link = new Link(spec);
     for (let i = 0; i < 4; i++) link.serialize(0, 1500);
-    expect([0, 0.999, 1, 1.5, 2, 3, 4].map((ms) => link.waiting(ms * MS))).toEqual([3, 3, 2, 2, 1, 0, 0]);
+    expect([0, 0.999, 1.001, 1.5, 2.5, 3.5, 4].map((ms) => link.waiting(ms * MS))).toEqual([3, 3, 2, 2, 1, 0, 0]);
+  });
+
+  it('still counts one that leaves the queue at this very instant, so that an arrival finds a full queue full', () => {
+    const link = new Link(spec);
+    for (let i = 0; i < 4; i++) link.serialize(0, 1500);
+    expect(link.waiting(1 * MS)).toBe(3);
+    expect(link.hasRoom(1 * MS)).toBe(false);
+    expect(link.hasRoom(1 * MS + 1)).toBe(true);
   });
 
   it('has room for as many as may wait, and for one on the wire', () => {
@@ -44,7 +52,7 @@ describe('a link', () => {
       taken++;
     }
     expect(taken).toBe(4);
-    expect(link.hasRoom(1 * MS)).toBe(true);
+    expect(link.hasRoom(1 * MS + 1)).toBe(true);
   });
 
   it('with a queue of none takes one while it is idle', () => {
@@ -123,7 +131,7 @@ describe('a path', () => {
     let dropped = 0;
     for (const row of rows(trace, (i) => p.link[i] === 1)) {
       const now = p.sent[row] ?? 0;
-      while ((waiting[0] ?? Infinity) <= now) waiting.shift();
+      while ((waiting[0] ?? Infinity) < now) waiting.shift();
       expect(waiting.length).toBeLessThanOrEqual(12);
       if (p.fate[row] === Fate.QueueFull) {
         dropped++;

@@ -139,4 +139,17 @@ describe('delayed ACKs', () => {
       `,
     );
   });
+
+  it('Linux tcp_send_delayed_ack: data within a quarter of the delay before the timer, in whole ticks, is acknowledged at once', () => {
+    play(
+      { open: 'server', knobs: { quickAcks: 0, delayedAckMs: 40 } },
+      `
+      1     in . 1:101 ack 1
+      29    in . 101:191 ack 1
+      +0    quiet
+      30.5  in . 191:311 ack 1
+      +0    out . 1 ack 311
+      `,
+    );
+  });
 });

@@ -70,6 +70,18 @@ describe('finding a loss by SACK and by time', () => {
     );
   });
 
+  it('Linux TCP_TIMEOUT_MIN_US: the two ms are added before the reordering timer is rounded to ticks of 4 ms', () => {
+    play(
+      { ...rack, knobs: { ...senderKnobs, timerTickMs: 4 } },
+      `
+      0       write 3000
+      +0      out . 1:3001/1000
+      100     in . 1 ack 1 sack 1001:2001
+      130~1.9 out . 1:1001 nth 2   # 7 ticks and the rest of the first
+      `,
+    );
+  });
+
   it('RFC 8985 §6.2: a segment sent a round trip and a quarter ago is lost with the first SACK of a later one', () => {
     play(
       rack,

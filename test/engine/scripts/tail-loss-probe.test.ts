@@ -17,6 +17,17 @@ describe('the tail-loss probe', () => {
     );
   });
 
+  it('Linux TCP_TIMEOUT_MIN_US: the two ms are added before the wait is rounded to ticks of 4 ms', () => {
+    play(
+      { ...linux, knobs: { ...senderKnobs, timerTickMs: 4 } },
+      `
+      0       write 3000
+      +0      out . 1:3001/1000
+      206~1.9 out . 2001:3001 nth 2   # 51 ticks and the rest of the first
+      `,
+    );
+  });
+
   it('RFC 8985 §7.3: new data, where there is some', () => {
     play(
       linux,

@@ -1,5 +1,6 @@
 import { CaState } from '../congestion/types.ts';
 import { Happening, Proof } from './ids.ts';
+import { TIMEOUT_MIN_US } from './rtt.ts';
 import { Tag } from './sent-queue.ts';
 import type { Sent } from './sent-queue.ts';
 import { DUP_THRESH } from './tcb.ts';
@@ -66,7 +67,7 @@ export const rackMarkLost = (tcb: Tcb): boolean => {
   tcb.rackAdvanced = false;
   const waitUs = detectLoss(tcb);
   if (waitUs === 0) return false;
-  arm(tcb, 'reorder', waitUs + Math.max(2 * tcb.knobs.timerTickMs * 1000, 2000), false);
+  arm(tcb, 'reorder', waitUs + TIMEOUT_MIN_US, false);
   return true;
 };
 

@@ -4,7 +4,7 @@ import { ATO_MIN_US, sendAck } from './output.ts';
 import { Flag } from './segment.ts';
 import type { Segment } from './segment.ts';
 import type { Stretch, Tcb } from './tcb.ts';
-import { coarse } from './timers.ts';
+import { coarse, dueWithin } from './timers.ts';
 
 /** Linux `TCP_DELACK_MAX`, µs. */
 const DELACK_MAX_US = 200_000;
@@ -315,7 +315,7 @@ const delayAck = (tcb: Tcb): void => {
     ato = Math.min(ato, most, DELACK_MAX_US);
   }
   const running = tcb.delackAt < Number.MAX_SAFE_INTEGER;
-  if (running && tcb.delackAt <= tcb.now + (ato / 4) * 1000) {
+  if (running && dueWithin(tcb, tcb.delackAt, ato / 4)) {
     sendAck(tcb);
     return;
   }

@@ -4,6 +4,8 @@ import { WindowedBest } from '../../../base/minmax.ts';
 const MIN_RTT_WINDOW_US = 300_000_000;
 /** Largest RTO (Linux `TCP_RTO_MAX`; RFC 6298 §2.5 allows a bound of at least 60 s). */
 export const MAX_RTO_US = 120_000_000;
+/** What the probe's and the reordering timer add for hosts that are late, µs, before rounding to ticks (Linux `TCP_TIMEOUT_MIN_US`; two whole ticks before 6.7). */
+export const TIMEOUT_MIN_US = 2000;
 
 /**
  * Round-trip estimator and retransmission time-out (RFC 6298; the arithmetic of Linux `tcp_rtt_estimator`, which smooths

@@ -31,33 +31,35 @@ export const startSendBuffer = (tcb: Tcb): void => {
   if (tcb.knobs.bufferOverhead) expand(tcb);
 };
 
-/** Memory in use by what is written and not acknowledged. */
+/** Memory in use by what is written and not acknowledged: each segment has its overhead, a short one, too (Linux `sk_wmem_queued`). */
 const used = (tcb: Tcb): number => {
-  const bytes = tcb.writeEnd - tcb.sndUna;
-  return bytes + Math.ceil(bytes / tcb.mss) * SEGMENT_OVERHEAD;
+  const segments = tcb.packetsOut + Math.ceil((tcb.writeEnd - tcb.sndNxt) / tcb.mss);
+  return tcb.writeEnd - tcb.sndUna + segments * SEGMENT_OVERHEAD;
 };
 
 /**
- * Takes as much as there is room for of what the application writes; the last segment of each piece carries PSH (Linux
- * `tcp_sendmsg`). Without a modelled buffer everything goes in at once.
+ * Takes as much as there is room for of what the application writes; the last segment of each piece carries PSH, unless the
+ * next piece still finds it short and unsent and fills it up (Linux `tcp_sendmsg_locked` clears TCPHDR_PSH there). Without a
+ * modelled buffer everything goes in at once.
  */
 export const acceptWrites = (tcb: Tcb): number => {
   const before = tcb.writeEnd;
   if (!tcb.knobs.bufferOverhead) tcb.writeEnd += tcb.pendingWrite;
   else {
-    // The segment that makes the buffer full is still taken whole.
-    const room = tcb.sendBuffer - used(tcb);
-    if (room > 0) {
-      const segments = Math.ceil(room / (tcb.mss + SEGMENT_OVERHEAD));
-      const partial = (tcb.mss - ((tcb.writeEnd - tcb.sndNxt) % tcb.mss)) % tcb.mss;
-      tcb.writeEnd += Math.min(tcb.pendingWrite, segments * tcb.mss + (tcb.writeEnd > tcb.sndNxt ? partial : 0));
-    }
+    // The segment that makes the buffer full is still taken whole, and one that is short and unsent is filled up even when
+    // it is full: only a new one asks for memory (Linux `tcp_sendmsg_locked`, `sk_stream_memory_free`).
+    const partial = tcb.writeEnd > tcb.sndNxt ? (tcb.mss - ((tcb.writeEnd - tcb.sndNxt) % tcb.mss)) % tcb.mss : 0;
+    const room = Math.max(0, tcb.sendBuffer - used(tcb) - partial);
+    const segments = Math.ceil(room / (tcb.mss + SEGMENT_OVERHEAD));
+    tcb.writeEnd += Math.min(tcb.pendingWrite, segments * tcb.mss + partial);
   }
   const taken = tcb.writeEnd - before;
   tcb.pendingWrite -= taken;
   tcb.starved = tcb.pendingWrite > 0;
   if (tcb.starved) pollAgain(tcb);
-  if (taken > 0) tcb.pushAt.push(tcb.writeEnd);
+  if (taken === 0) return 0;
+  if (before > tcb.sndNxt && (before - tcb.sndNxt) % tcb.mss !== 0 && tcb.pushAt.at(-1) === before) tcb.pushAt.pop();
+  tcb.pushAt.push(tcb.writeEnd);
   return taken;
 };
 

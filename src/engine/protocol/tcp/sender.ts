@@ -2,16 +2,13 @@ import { NEVER, nanos } from '../../../base/time.ts';
 import { CaState } from '../congestion/types.ts';
 import { Happening } from './ids.ts';
 import { inReduction, reportWindow, sackOptionBytes, transmitEntry } from './output.ts';
-import { MAX_RTO_US } from './rtt.ts';
+import { MAX_RTO_US, TIMEOUT_MIN_US } from './rtt.ts';
 import { Flag } from './segment.ts';
 import { checkSpace } from './send-buffer.ts';
 import { Tag } from './sent-queue.ts';
 import type { Sent } from './sent-queue.ts';
 import type { Tcb } from './tcb.ts';
 import { arm, backedOffRto, disarm, wholeTicks } from './timers.ts';
-
-/** Linux `TCP_TIMEOUT_MIN`: two ticks. */
-const timeoutMinUs = (tcb: Tcb): number => Math.max(2 * tcb.knobs.timerTickMs * 1000, 2000);
 
 /** Smallest MSS that a tiny window forces (Linux `TCP_MIN_SND_MSS` less headers). */
 const MIN_MSS = 8;
@@ -217,7 +214,7 @@ export const scheduleLossProbe = (tcb: Tcb, advancingRto: boolean): boolean => {
   let span = tcb.knobs.initialRtoMs * 1000;
   if (tcb.rtt.srtt8 > 0) {
     span = tcb.rtt.srtt8 >> 2;
-    span += tcb.packetsOut === 1 ? tcb.rtt.minRtoUs : timeoutMinUs(tcb);
+    span += tcb.packetsOut === 1 ? tcb.rtt.minRtoUs : TIMEOUT_MIN_US;
     span = wholeTicks(tcb, span);
   }
   const untilRto = advancingRto ? wholeTicks(tcb, backedOffRto(tcb, MAX_RTO_US)) : rtoRemainderUs(tcb);

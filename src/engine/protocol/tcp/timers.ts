@@ -24,6 +24,19 @@ export const coarse = (tcb: Tcb, spanUs: number): Nanos => {
   return nanos(tcb.now + ticks * tickNs + (bucket * tickNs) / 2);
 };
 
+/**
+ * Is a coarse timer that runs until `at` due within `spanUs`? Linux compares whole ticks: what the timer was asked for, one
+ * tick before it fires, with the ticks so far (`time_before_eq(timeout, jiffies + span)`).
+ */
+export const dueWithin = (tcb: Tcb, at: Nanos, spanUs: number): boolean => {
+  const { timerTickMs } = tcb.knobs;
+  if (timerTickMs === 0) return at <= tcb.now + spanUs * 1000;
+  const tickNs = timerTickMs * 1e6;
+  const phase = tickNs / 2;
+  const jiffies = Math.floor((tcb.now + phase) / tickNs);
+  return at <= (jiffies + Math.floor((spanUs * 1000) / tickNs) + 1) * tickNs - phase;
+};
+
 /** Rounds up to whole ticks, µs (Linux `usecs_to_jiffies`). */
 export const wholeTicks = (tcb: Tcb, us: number): number => {
   const tick = tcb.knobs.timerTickMs * 1000;
