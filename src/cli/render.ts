@@ -97,7 +97,7 @@ export const render = async (args: Args): Promise<Outcome> => {
       `there is no figure "${figure}"; the figures: ${figureNames.join(', ')}, poster, or several: sequence,rtt`,
     );
   if (path === undefined) return misused('render needs -o F.svg, -o F.png, -o F.html or -o F.md');
-  if (ending === undefined) return misused(`-o takes a name that ends in .svg, .png or .html (or .md), not "${path}"`);
+  if (ending === undefined) return misused(`-o takes a name that ends in .svg or .png (or .html, .md), not "${path}"`);
   if (ending === 'md' && figure !== 'sequence')
     return misused('Markdown tells the sequence: --figure sequence -o F.md');
   if ((isPoster(figure) || ending === 'html') && options.has('--size'))

@@ -2,6 +2,7 @@ import type { Nanos } from '../base/time.ts';
 import { decimal, duration, instant, plural } from '../figure/format.ts';
 import { packetRow } from '../figure/text.ts';
 import { traceIndex } from '../trace/query/index.ts';
+import type { TraceIndex } from '../trace/query/index.ts';
 import { isLost, NONE, PacketKind } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 
@@ -35,32 +36,73 @@ const arrow = (trace: Trace, i: number): string => {
   return isAck ? '-->>' : '->>';
 };
 
-/** Packets of the range in the order of their sending, and how many are left out of it. */
-const chosen = (trace: Trace, options: MermaidOptions): { readonly rows: readonly number[]; readonly left: number } => {
+/** Packets of the range in the order of their sending. */
+const chosen = (trace: Trace, options: MermaidOptions): readonly number[] => {
   const { sent, kind } = trace.packets;
   const rows: number[] = [];
-  let left = 0;
   for (let i = 0; i < trace.packetCount; i++) {
     const time = sent[i] as number;
     if (time < (options.from ?? 0) || time > (options.to ?? trace.end)) continue;
-    if (kind[i] === PacketKind.Ack && options.acks !== true) continue;
-    if (rows.length < MOST) rows.push(i);
-    else left++;
+    if (kind[i] !== PacketKind.Ack || options.acks === true) rows.push(i);
   }
-  return { rows, left };
+  return rows;
 };
 
-/** The sequence of a range as Markdown with a Mermaid diagram: a message a packet, its instant first. Never throws. */
+/** A row of packets that differ in number and size only is one line, from so many on. */
+const LEAST_RUN = 3;
+const SIZE = /(?:,| ·) [\d,]+ (?:B|bytes?)(?![A-Za-z])/g;
+const NUMBER = /#[\d,]+/;
+
+const isAgain = (trace: Trace, i: number): boolean =>
+  trace.packets.retransmissionOf[i] !== NONE && (trace.packets.payload[i] ?? 0) > 0;
+
+/** What packets of one line have in common; null: a packet stands alone. */
+const common = (trace: Trace, index: TraceIndex, i: number): string | null => {
+  const { name } = packetRow(index, i);
+  const { fate, link, payload } = trace.packets;
+  if (isLost(fate[i] as number) || isAgain(trace, i) || (payload[i] ?? 0) === 0 || !NUMBER.test(name)) return null;
+  return `${String(link[i])} ${name.replace(SIZE, '').replace(NUMBER, '#')}`;
+};
+
+/** Packets in lines: one, or several of a kind in a row. */
+const inLines = (trace: Trace, index: TraceIndex, rows: readonly number[]): readonly (readonly number[])[] => {
+  const lines: number[][] = [];
+  let before: string | null = null;
+  for (const i of rows) {
+    const key = common(trace, index, i);
+    const last = lines[lines.length - 1];
+    if (last && key !== null && key === before) last.push(i);
+    else lines.push([i]);
+    before = key;
+  }
+  return lines.flatMap((line) => (line.length < LEAST_RUN ? line.map((i) => [i]) : [line]));
+};
+
+/** What a line says. */
+const textOf = (trace: Trace, index: TraceIndex, line: readonly number[]): string => {
+  const i = line[0] as number;
+  const row = packetRow(index, i);
+  if (line.length === 1) {
+    const fate = isLost(trace.packets.fate[i] as number) ? `, ${row.effect}` : '';
+    return `${instant(row.time)} ${row.name}${fate === '' && isAgain(trace, i) ? ', sent again' : fate}`;
+  }
+  const [last = ''] = NUMBER.exec(packetRow(index, line[line.length - 1] as number).name) ?? [];
+  const bytes = line.reduce((sum, one) => sum + (trace.packets.payload[one] ?? 0), 0);
+  const name = row.name.replace(SIZE, '').replace(NUMBER, (first) => `${first} to ${last}`);
+  return `${instant(row.time)} ${name} · ${plural(line.length, 'packet')}, ${decimal(bytes)} B`;
+};
+
+/** The sequence of a range as Markdown with a Mermaid diagram: a message a packet or a row of packets of one kind, its instant first. Never throws. */
 export const mermaid = (trace: Trace, options: MermaidOptions = {}): string => {
   const index = traceIndex(trace);
-  const { rows, left } = chosen(trace, options);
-  const line = (i: number): string => {
+  const all = inLines(trace, index, chosen(trace, options));
+  const lines = all.slice(0, MOST);
+  const left = all.slice(MOST).reduce((sum, one) => sum + one.length, 0);
+  const message = (line: readonly number[]): string => {
+    const i = line[0] as number;
     const link = trace.links[trace.packets.link[i] as number];
-    const row = packetRow(index, i);
-    const fate = isLost(trace.packets.fate[i] as number) ? `, ${row.effect}` : '';
-    const again = fate === '' && trace.packets.retransmissionOf[i] !== NONE && (trace.packets.payload[i] ?? 0) > 0;
-    const text = `${instant(row.time)} ${row.name}${again ? ', sent again' : fate}`;
-    return `  n${String(link?.from ?? 0)}${arrow(trace, i)}n${String(link?.to ?? 0)}: ${words(text)}`;
+    const ends = `n${String(link?.from ?? 0)}${arrow(trace, i)}n${String(link?.to ?? 0)}`;
+    return `  ${ends}: ${words(textOf(trace, index, line))}`;
   };
   const used = new Set(trace.links.flatMap((link) => [link.from, link.to]));
   const nodes = trace.nodes.flatMap((node, n) =>
@@ -69,7 +111,10 @@ export const mermaid = (trace: Trace, options: MermaidOptions = {}): string => {
   const about = [
     `${plural(trace.packetCount, 'packet')} in ${duration(trace.end)}.`,
     options.acks === true ? '' : 'Pure acknowledgements are left out.',
-    left > 0 ? `The diagram tells the first ${decimal(MOST)} packets of the range; ${decimal(left)} more follow.` : '',
+    lines.some((line) => line.length > 1) ? 'Packets of one kind in a row are one message.' : '',
+    left > 0
+      ? `The diagram ends after ${decimal(MOST)} messages; ${plural(left, 'packet')} of the range ${left === 1 ? 'follows' : 'follow'}.`
+      : '',
   ];
   return [
     `# ${plain(trace.title === '' ? 'Scene' : trace.title)}`,
@@ -80,7 +125,7 @@ export const mermaid = (trace: Trace, options: MermaidOptions = {}): string => {
     '```mermaid',
     'sequenceDiagram',
     ...nodes,
-    ...rows.map(line),
+    ...lines.map(message),
     '```',
     '',
   ].join('\n');

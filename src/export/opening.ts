@@ -1,7 +1,6 @@
 import type { Result } from '../base/result.ts';
 import { ok } from '../base/result.ts';
 import { theme } from '../figure/theme.ts';
-import type { Beat } from '../scenario/beats.ts';
 import { firstPanels } from '../session/address/state.ts';
 import type { PanelName } from '../session/address/state.ts';
 import { tellOfOthers } from '../session/beats/besides.ts';
@@ -62,7 +61,7 @@ export const openingView = async (source: Source, options: OpeningOptions): Prom
 };
 
 /** The sentence of a beat, or its question; null where there is none. */
-const told = ({ shown, beside }: Scene, beat: Beat | undefined): string | null => {
+const told = ({ shown, beside }: Scene, beat: Scene['beats']['value'][number] | undefined): string | null => {
   const say = beat?.ask?.say ?? beat?.say ?? '';
   if (say === '' || !shown.value) return null;
   const { trace, document } = shown.value;

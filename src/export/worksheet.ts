@@ -77,19 +77,35 @@ const drawing = (figure: Figure, marks: readonly Mark[], name: string): string =
     .replace('aria-labelledby="title description"', `aria-label="${escapeXml(name)}"`)
     .replace(/<title id="title">[^<]*<\/title>\n<desc id="description">[^<]*<\/desc>\n/, '');
 
-const css = `
+/** Height of a landscape page within its margins on A4, the lower of A4 and Letter; of title and task; of a line to write on, mm. */
+const PAGE = 186;
+const HEAD = 18;
+const ROW = 7.2;
+/** A figure is no smaller than this, mm; then the list goes on overleaf. */
+const LEAST = 80;
+
+const columnsFor = (gaps: number): number => (gaps <= 9 ? 3 : gaps <= 20 ? 4 : 5);
+
+/** The figure leaves the list its room: gaps and lines stand on one page, figure and answers on the next. */
+const css = (gaps: number): string => {
+  const columns = columnsFor(gaps);
+  // An answer may take two lines.
+  const rows = gaps === 0 ? 0 : Math.ceil(gaps / columns) + 1;
+  const most = Math.max(LEAST, PAGE - HEAD - rows * ROW);
+  return `
 @page { size: A4 landscape; margin: 11mm }
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 1180px; padding: 16px; background: #fff; color: #000; font: 400 13px/1.5 'Inter Variable', Inter, system-ui, sans-serif }
 h1 { margin: 0; font-size: 20px; font-weight: 650 }
 p { margin: 2px 0 10px }
-svg { display: block; width: 100%; height: auto; max-height: 150mm }
-ol { columns: 3; column-gap: 28px; margin: 10px 0 0; padding-left: 26px }
+svg { display: block; width: 100%; height: auto; max-height: ${most.toFixed(1)}mm }
+ol { columns: ${String(columns)}; column-gap: 24px; margin: 8px 0 0; padding-left: 24px; font-size: 11.5px; line-height: 1.25 }
 li { break-inside: avoid; padding-left: 4px; min-height: 26px; font-variant-numeric: tabular-nums }
 .blank li { border-bottom: 0.8px solid #000 }
 section + section { margin-top: 40px }
 @media print { body { max-width: none; padding: 0 } section + section { break-before: page; margin: 0 } }
 `;
+};
 
 /** Nothing is fetched, nothing runs. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:";
@@ -110,7 +126,7 @@ export const worksheet = async (view: SceneView, fonts: FontFiles): Promise<stri
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}: ${words.worksheet}</title>
-<style>${await fontCss(figure.marks, fonts)}${css}</style>
+<style>${await fontCss(figure.marks, fonts)}${css(gaps.length)}</style>
 <main>
 <section>
 <h1>${title}</h1>

@@ -120,6 +120,18 @@ describe('the worksheet', () => {
     expect(document.querySelectorAll('script')).toHaveLength(0);
   });
 
+  it.each(['one-lost-segment', 'tls13', 'cubic', 'http3-one-loss'])(
+    'of %s leaves the list its room on the figure’s page',
+    async (name) => {
+      const sheet = await worksheet(await viewOfPreset(name), noFonts);
+      const gaps = html(sheet).querySelectorAll('.blank li').length;
+      const figure = Number(/max-height: ([\d.]+)mm/.exec(sheet)?.[1]);
+      const columns = Number(/columns: (\d)/.exec(sheet)?.[1]);
+      // 26 px a line at least; 186 mm of page, of which title and task take 18.
+      expect(18 + figure + (Math.ceil(gaps / columns) * 26 * 25.4) / 96).toBeLessThanOrEqual(186);
+    },
+  );
+
   it('keeps axes and the names of ends', async () => {
     const figure = pictureOf(await viewOfPreset('tls13'));
     const left = withGaps(figure).marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : []));
@@ -147,9 +159,31 @@ describe('Mermaid', () => {
   it('says how many it leaves out', async () => {
     const { trace } = await viewOfPreset('one-lost-segment');
     const text = mermaid(trace, { acks: true });
-    const more = decimal(trace.packetCount - 120);
-    expect(text).toContain(`The diagram tells the first 120 packets of the range; ${more} more follow.`);
-    expect(text.match(/^ {2}n\d-/gm)).toHaveLength(120);
+    const messages = text.match(/^ {2}n\d-.*/gm) ?? [];
+    expect(messages).toHaveLength(120);
+    const told = messages.reduce((sum, line) => sum + Number(/(\d+) packets,/.exec(line)?.[1] ?? 1), 0);
+    expect(text).toContain(
+      `The diagram ends after 120 messages; ${decimal(trace.packetCount - told)} packets of the range follow.`,
+    );
+  });
+
+  it('tells packets of one kind in a row as one message, with what they carry', async () => {
+    const { trace, range } = await viewOfPreset('one-lost-segment');
+    const text = mermaid(trace, range);
+    expect(text).toContain('Packets of one kind in a row are one message.');
+    expect(text).toContain('n1->>n0: 100.9 ms #35;11 to #35;29 · 19 packets, 27,512 B\n');
+    // Lost and repaired ones stand alone.
+    expect(text).toContain('#35;30 · 1,448 B, lost on the wire\n');
+    expect(text).toContain('R #35;30 · 1,448 B, sent again\n');
+  });
+
+  it.each(['tls13', 'http2-one-loss', 'quic-handshake'])('counts every byte of %s once', async (name) => {
+    const { trace } = await viewOfPreset(name);
+    const sizes = mermaid(trace)
+      .match(/^ {2}n\d-.*/gm)
+      ?.map((line) => Number(/ ([\d,]+) B(?:,|$)/.exec(line)?.[1]?.replaceAll(',', '') ?? 0));
+    const payload = [...trace.packets.payload].slice(0, trace.packetCount).reduce((sum, one) => sum + one, 0);
+    expect(sizes?.reduce((sum, one) => sum + one, 0)).toBe(payload);
   });
 });
 
