@@ -38,6 +38,12 @@ export const questionAnswered: Prepare = async (bench) => {
   await questionAsked(bench);
   beatsOf(bench).beats.answer(0);
 };
+/** The last beat of a tour: the way leads to the next one. */
+export const tourEnded: Prepare = async (bench) => {
+  await withTours(bench);
+  await bench.scene.openPreset('tour-handshake');
+  beatsOf(bench).beats.go(bench.scene.beats.value.length - 1, true);
+};
 export const withTours: Prepare = ({ scene }) => {
   scene.presets.set([...scene.presets.value, ...tours]);
 };
