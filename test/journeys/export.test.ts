@@ -38,11 +38,11 @@ const exported = async (page: Page, name: string): Promise<Buffer> => {
 };
 
 /** What the command writes for the same view. */
-const rendered = async (...words: string[]): Promise<string> => {
+const rendered = async (scene: string, words: readonly string[], name = 'ours.svg'): Promise<string> => {
   let said = '';
   const io = { out: () => undefined, err: (text: string) => (said += text), isTerminal: false };
-  const path = join(folder, 'ours.svg');
-  const code = await main(['render', ...words, '-o', path], io);
+  const path = join(folder, name);
+  const code = await main(['render', scene, ...words, '-o', path], io);
   expect([code, said]).toEqual([0, '']);
   return readFileSync(path, 'utf8');
 };
@@ -70,7 +70,7 @@ journey('the command draws what the page exports, whatever the scene and its fig
     await page.getByRole('slider', { name: 'Playhead' }).waitFor();
     await expect.poll(() => page.locator('#inspector').count()).toBe(1);
     const theirs = (await exported(page, 'Picture as SVG')).toString();
-    const ours = await rendered(preset, '--figure', panels?.join() ?? 'poster');
+    const ours = await rendered(preset, ['--figure', panels?.join() ?? 'poster']);
     expect(theirs === ours, `${preset} ${panels?.join() ?? ''}`).toBe(true);
   }
 });
@@ -79,7 +79,7 @@ journey('pictures, slides, worksheet and print open again; the command draws the
   const page = await open();
   await ready(page);
   const svg = (await exported(page, 'Picture as SVG')).toString();
-  expect(svg === (await rendered('one-lost-segment', '--figure', 'poster'))).toBe(true);
+  expect(svg === (await rendered('one-lost-segment', ['--figure', 'poster']))).toBe(true);
 
   const png = await exported(page, 'Picture as PNG');
   const size = await page.evaluate(async (base64) => {
@@ -170,6 +170,46 @@ const film = async (page: Page, format: string): Promise<Buffer> => {
   await dialog.getByRole('button', { name: 'Make the film' }).click();
   return kept(download);
 };
+
+journey(
+  'a film of all beats has each beat, and its sentence; the command’s page opens from disk',
+  async ({ open, browser }) => {
+    const page = await open('?scenario=tour-handshake');
+    await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+    await choose(page, 'Film: MP4');
+    const dialog = page.getByRole('dialog', { name: 'Film' });
+    await expect.poll(() => dialog.getByRole('radio', { name: /^All 5 beats/ }).isChecked()).toBe(true);
+    await expect.poll(() => dialog.getByLabel('From, ms').count()).toBe(0);
+    await dialog.getByRole('radio', { name: 'GIF' }).check();
+    await dialog.getByLabel('Speed').selectOption({ index: 0 });
+    const download = page.waitForEvent('download', { timeout: 60_000 });
+    await dialog.getByRole('button', { name: 'Make the film' }).click();
+    const gif = (await kept(download)).toString('base64');
+    const rests = await page.evaluate(async (base64) => {
+      const data = await (await fetch(`data:image/gif;base64,${base64}`)).arrayBuffer();
+      const decoder = new ImageDecoder({ data, type: 'image/gif' });
+      await decoder.tracks.ready;
+      const count = decoder.tracks.selectedTrack?.frameCount ?? 0;
+      let long = 0;
+      for (let frameIndex = 0; frameIndex < count; frameIndex++)
+        if (((await decoder.decode({ frameIndex })).image.duration ?? 0) >= 1_900_000) long++;
+      return long;
+    }, gif);
+    // Five beats stay until they are read; the one that asks is shown again with its answer.
+    expect(rests).toBe(6);
+
+    await rendered('tls13', [], 'command.html');
+    const context = await browser.newContext({ offline: true });
+    const alone = await context.newPage();
+    const asked: string[] = [];
+    alone.on('request', (request) => asked.push(request.url()));
+    await alone.goto(pathToFileURL(join(folder, 'command.html')).href);
+    await expect.poll(() => alone.title()).toBe('TLS 1.3 · Roundtrip');
+    await alone.getByRole('figure', { name: 'Sequence diagram' }).waitFor();
+    expect(asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
+    await context.close();
+  },
+);
 
 journey('films play, GIF, WebM, MP4; a long one can be ended', async ({ open }) => {
   const page = await open();
