@@ -29,16 +29,16 @@ describe('the streams', () => {
     );
     expect(hatches).toMatchInlineSnapshot(`
       [
-        "286..335 at 236, 5 high",
-        "286..335 at 278, 5 high",
-        "286..335 at 320, 5 high",
-        "286..335 at 361, 5 high",
-        "286..335 at 403, 5 high",
-        "286..335 at 445, 5 high",
-        "286..335 at 487, 5 high",
-        "286..335 at 529, 5 high",
-        "286..335 at 124, 33 high",
-        "308..335 at 166, 33 high",
+        "289..339 at 236, 5 high",
+        "289..339 at 278, 5 high",
+        "289..339 at 320, 5 high",
+        "289..339 at 361, 5 high",
+        "289..339 at 403, 5 high",
+        "289..339 at 445, 5 high",
+        "289..339 at 487, 5 high",
+        "289..339 at 529, 5 high",
+        "289..339 at 124, 33 high",
+        "312..339 at 166, 33 high",
       ]
     `);
     const said = words(figure);
@@ -51,7 +51,7 @@ describe('the streams', () => {
     const figure = layOut('streams', await traceOf('http2-one-loss'), size);
     expect(words(figure)).toContain('TCP 91 ms · TLS 90 ms');
     expect(figure.summary).toMatch(/^12 resources\. Blocked, all together: TCP byte order 141 ms, TLS record /);
-    expect(figure.summary).toContain('waiting for #20, 91 ms from 335.6 ms');
+    expect(figure.summary).toContain('waiting for #20, 91 ms from 335.7 ms');
   });
 
   it('every layer has a pattern of its own: colour alone tells none of them', () => {
