@@ -93,17 +93,21 @@ const start = (target: HTMLElement): void => {
       scene.comparison.kind.set(wayKind(memory.get('ways')));
     wantLosses(panels.includes('matters'));
   });
+  const newer = new Cell<(() => void) | null>(null);
   const bench: Bench = {
     scene,
     display,
     frames,
     losses,
     theme: themeInForce(display),
+    newer,
     chart: async () => (await import('./charts.ts')).tcpChart('TCP connection'),
     tlsChart: async (is13, end) => (await import('./charts.ts')).tlsChart(is13, end, 'TLS handshake'),
   };
   mount(Page, { target, props: { bench, door } });
-  keepForOffline();
+  keepForOffline((take) => {
+    newer.set(take);
+  });
   const opened = scene.shown.subscribe(() => {
     opened();
     void import('./after.ts').then(({ afterFirst }) => afterFirst(door, bench));

@@ -28,6 +28,8 @@ export interface Bench {
   readonly theme: Readable<Theme>;
   /** The scene stands in somebody else's page: what of that page's the figures leave alone. Absent: the page is ours. */
   readonly guest?: Guest;
+  /** A newer build of the page waits: starts the page again with it. Null, absent: none. */
+  readonly newer?: Readable<(() => void) | null>;
   /** The states of a TCP connection and its edges, read from the machine that runs; loaded when first asked for. */
   readonly chart: () => Promise<Chart>;
   /** The same of one end of a TLS handshake. */

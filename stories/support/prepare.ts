@@ -85,6 +85,9 @@ export const lostFiltered: Prepare = ({ scene }) => {
 export const charactersOff: Prepare = ({ display }) => {
   display.keys.set(false);
 };
+export const newerBuild: Prepare = (bench) => {
+  Object.assign(bench, { newer: new Cell(() => undefined) });
+};
 export const refused: Prepare = ({ scene }) => {
   scene.refuse([{ where: 'lost.json, path.loss[0].rate', what: 'found 3, needs a number from 0 to 1' }]);
 };

@@ -1,6 +1,12 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
+import { headerPolicy } from '../../scripts/policy.mjs';
+import { serve } from '../../scripts/serve.mjs';
 import { journey } from '../support/journey.ts';
-import { ready } from './support.ts';
+import { root } from '../support/paths.ts';
+import { axe, playheadMs, ready } from './support.ts';
 
 journey('works offline after the first load, also what was not needed yet', async ({ open }) => {
   const page = await open();
@@ -74,5 +80,48 @@ journey('offline: a scene in a frame, a tour, the library for other pages, and e
     const made = page.waitForEvent('download');
     await page.getByRole('button', { name }).click();
     expect((await made).suggestedFilename()).toContain(ending);
+  }
+});
+
+journey('a newer build is told of, taken when the viewer wants it, and the scene stays', async ({ open }) => {
+  const site = mkdtempSync(join(tmpdir(), 'roundtrip-newer-'));
+  cpSync(join(root, 'dist'), site, { recursive: true });
+  // Nothing comes from the browser's own cache: here files change under their names.
+  const headers = { 'Content-Security-Policy': headerPolicy, 'Cache-Control': 'no-store' };
+  const { url, close } = await serve({ root: site, headers });
+  const page = await open(url);
+  try {
+    await ready(page);
+    await page.evaluate(async () => navigator.serviceWorker.ready);
+    await page.reload();
+    await ready(page);
+    await page.keyboard.press('End');
+    const end = await playheadMs(page);
+    await page.waitForTimeout(700);
+    const notice = page.locator('.notice');
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    expect(await notice.count()).toBe(0);
+
+    // Another build: what the page starts with has another name, wherever it is named.
+    const next = 'first-newerbuild.js';
+    const entry = /assets\/(first-[^"]+\.js)/.exec(readFileSync(join(site, 'index.html'), 'utf8'))?.[1] ?? '';
+    renameSync(join(site, 'assets', entry), join(site, 'assets', next));
+    const scripts = readdirSync(join(site, 'assets')).filter((name) => name.endsWith('.js'));
+    for (const file of ['index.html', 'sw.js', ...scripts.map((name) => join('assets', name))]) {
+      const text = readFileSync(join(site, file), 'utf8');
+      if (text.includes(entry)) writeFileSync(join(site, file), text.replaceAll(entry, next));
+    }
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    await expect.poll(() => notice.innerText()).toContain('A newer version is here');
+    await expect.poll(() => axe(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Start it' }).click();
+    await page.waitForFunction((name) => document.querySelector(`script[src*="${name}"]`) !== null, next);
+    await ready(page);
+    await expect.poll(() => playheadMs(page)).toBe(end);
+    await page.waitForTimeout(500);
+    expect(await notice.count()).toBe(0);
+  } finally {
+    await close();
+    rmSync(site, { recursive: true, force: true });
   }
 });

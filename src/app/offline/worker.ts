@@ -17,10 +17,12 @@ interface Fetching extends Extendable {
 }
 interface Told extends Extendable {
   readonly data: unknown;
+  readonly ports: readonly MessagePort[];
 }
 /** The part of a service worker's scope that is used; TypeScript's own types of it clash with those of a page. */
 interface Scope {
   readonly registration: { readonly scope: string };
+  skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void;
   addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
   addEventListener(type: 'message', listener: (event: Told) => void): void;
@@ -79,7 +81,12 @@ const keep = async (files: readonly string[]): Promise<void> => {
   }
 };
 scope.addEventListener('message', (event) => {
-  if (event.data === 'keep-the-rest') event.waitUntil(keep(LATER));
+  const { data, ports } = event;
+  if (data === 'keep-the-rest') event.waitUntil(keep(LATER));
+  // The viewer has seen the notice, and wants the newer build now.
+  else if (data === 'take-over') event.waitUntil(scope.skipWaiting());
+  else if (data && typeof data === 'object' && 'keeps' in data)
+    ports[0]?.postMessage(FIRST.some((file) => home + file === data.keeps));
 });
 /** The library's parts, as its build lists them. */
 const keepLibrary = async (): Promise<void> => {
