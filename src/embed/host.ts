@@ -1,3 +1,4 @@
+import { tellOfOthers } from '../session/beats/besides.ts';
 import type { Problem } from '../base/result.ts';
 import { fromMs, nanos, toMs } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
@@ -284,6 +285,8 @@ export class SceneHost {
       this.#theme.set(telling(theme(full), palette));
     };
     const calm = (): void => scene.reduceMotion(still.matches);
+    const besides = (): void =>
+      scene.comparison.want(display.panels.value.includes('compare') || tellOfOthers(scene.beats.value));
     dress();
     calm();
     dark.addEventListener('change', dress);
@@ -298,7 +301,8 @@ export class SceneHost {
         display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
         this.#tell('statechange', { title: shown?.trace.title ?? '' });
       }),
-      display.panels.subscribe((panels) => scene.comparison.want(panels.includes('compare'))),
+      display.panels.subscribe(besides),
+      scene.beats.subscribe(besides),
       scene.beat.subscribe((beat) => {
         display.dress(scene.beats.value[beat]);
         if (beat >= 0)

@@ -1,5 +1,4 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import type { Component } from 'svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { Fate, NONE } from '../../src/trace/types.ts';
 import PathControls from '../../src/view/controls/PathControls.svelte';
@@ -13,9 +12,8 @@ import PacketPanel from '../../src/view/packets/PacketPanel.svelte';
 import PacketTable from '../../src/view/packets/PacketTable.svelte';
 import TopBar from '../../src/view/top/TopBar.svelte';
 import Transport from '../../src/view/transport/Transport.svelte';
-import { onBench } from './support.ts';
+import { any, onBench } from './support.ts';
 
-const any = (component: unknown): Component<Record<string, unknown>> => component as Component<Record<string, unknown>>;
 const bar = { onshare: vi.fn(), onopen: vi.fn(), onhelp: vi.fn(), onstart: vi.fn(), onexport: vi.fn() };
 
 describe('the inspector', () => {

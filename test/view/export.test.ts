@@ -1,5 +1,4 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
-import type { Component } from 'svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { Cell } from '../../src/session/cell.ts';
 import { groups } from '../../src/view/top/Export.words.ts';
@@ -7,9 +6,7 @@ import ExportItems from '../../src/view/top/ExportItems.svelte';
 import ExportProgress from '../../src/view/top/ExportProgress.svelte';
 import FilmDialog from '../../src/view/top/FilmDialog.svelte';
 import type { FilmAsk } from '../../src/view/top/film.ts';
-import { onBench } from './support.ts';
-
-const any = (component: unknown): Component<Record<string, unknown>> => component as Component<Record<string, unknown>>;
+import { any, onBench } from './support.ts';
 
 describe('the Export menu', () => {
   test('lists every file by what it is for, and hands on the chosen one', async () => {

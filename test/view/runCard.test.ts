@@ -6,14 +6,16 @@ import { withTouch } from '../../src/session/scenario/path.ts';
 import { httpChoices, withHttp } from '../../src/scenario/ways.ts';
 import { filledBench } from '../../stories/support/bench.ts';
 import Stand from './Stand.svelte';
-import './support.ts';
+import { any } from './support.ts';
 
 const six = httpChoices.find(({ id }) => id === '1.1')!;
 
 const card = async (edit: (bench: Bench) => Promise<void> = () => Promise.resolve()): Promise<string> => {
   const bench = await filledBench();
   await edit(bench);
-  const { container } = render(Stand, { props: { bench, component: RunCard, props: { trace: bench.scene.trace } } });
+  const { container } = render(Stand, {
+    props: { bench, component: any(RunCard), props: { trace: bench.scene.trace } },
+  });
   return container.textContent;
 };
 

@@ -2,12 +2,12 @@ import { fireEvent, screen } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import type { Bench } from '../../src/view/context.ts';
 import Strike from '../../src/view/compare/Strike.svelte';
-import { onBench } from './support.ts';
+import { any, onBench } from './support.ts';
 
 const strikeOf = ({ scene }: Bench): unknown => scene.history.value?.present.strike;
 
 test('one loss for all: by instant or by number, told in words, and taken back', async () => {
-  const { bench } = await onBench(Strike);
+  const { bench } = await onBench(any(Strike));
   const at = bench.scene.player.time.value;
   await fireEvent.click(screen.getByRole('button', { name: /^Lose what is on the wire at [\d.]+ ms, in all$/ }));
   expect(strikeOf(bench)).toEqual({ at });

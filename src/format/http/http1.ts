@@ -216,9 +216,9 @@ const addUnits = (message: Message, request: number, stream: AppStream, units: U
     );
   };
   if (framing.kind !== 'chunked') {
-    const body = parts.reduce((sum, part) => sum + part.size, 0);
+    // All that stands behind the head is body, also where the capture has a gap in it and the parts count more than is there.
     const to = framing.kind === 'tunnel' ? headEnd : Math.max(headEnd, end);
-    add({ kind, from: at, to, body: framing.kind === 'tunnel' ? 0 : body, before: 0, flags: 0 });
+    add({ kind, from: at, to, body: to - headEnd, before: 0, flags: 0 });
     return;
   }
   add({ kind, from: at, to: headEnd, body: 0, before: 0, flags: head.kind === 'response' ? CHUNKS_FOLLOW : 0 });
