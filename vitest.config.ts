@@ -59,8 +59,6 @@ export default defineConfig({
           environment: 'node',
           include: ['test/journeys/**/*.test.ts'],
           globalSetup: ['test/support/journeys.ts'],
-          // One page at a time: two would share two cores and make each other late.
-          fileParallelism: false,
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
           // What a page shows is waited for: it draws in frames, later than the key that asks.

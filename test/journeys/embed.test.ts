@@ -214,7 +214,13 @@ journey('a focused control of a scene keeps its own keys', async ({ open }) => {
   // The same in a shadow root, where the deck sees no control at all.
   await page.evaluate('deck.slide(1, 0, -1); document.querySelector("roundtrip-scene").setAttribute("chrome", "full")');
   const scene = page.locator('roundtrip-scene');
-  await scene.getByRole('button', { name: 'Next beat' }).focus();
+  // The slider comes with that bar: what has the focus now stays.
+  await scene.getByRole('slider', { name: 'Playhead' }).waitFor();
+  const next = scene.getByRole('button', { name: 'Next beat' });
+  const isFocused = (): Promise<boolean> =>
+    next.evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button && document.hasFocus());
+  await next.focus();
+  await expect.poll(isFocused).toBe(true);
   await page.keyboard.press('Space');
   await expect.poll(() => beatOf(page)).toBe(1);
   await expect.poll(() => place(page)).toBe('1.-1');

@@ -27,6 +27,7 @@ journey('the audience’s window follows a capture, its beats, and back to a sce
   await page.keyboard.press('End');
   await expect.poll(spoken).toMatch(/[1-9][\d.]* ms/);
   await page.keyboard.press('b');
+  await page.getByRole('textbox', { name: 'Sentence of beat' }).waitFor();
   await page.keyboard.type('Here it ends.');
   await page.keyboard.press('Enter');
   await expect.poll(() => second.locator('.sentence').innerText()).toBe('Here it ends.');
