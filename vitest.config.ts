@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          // No test leaves anything behind in a module: each is loaded once for a worker's files, not once for each file.
+          isolate: false,
           setupFiles: ['test/support/inside.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/view/**', 'test/app/**', 'test/conformance/**', 'test/journeys/**', 'test/build/**'],
