@@ -1,6 +1,12 @@
 /** The page has its picture and is used before anything is fetched that nobody has asked for, ms. */
 const REST = 4000;
 
+/**
+ * The newer worker may have to wait for what the older one still fetches, ms. The page is asked of the network first: it
+ * is the newer one all the same.
+ */
+const PATIENCE = 1000;
+
 /** Whether the page that asks is of the build that a worker keeps. */
 const isOf = (worker: ServiceWorker): Promise<boolean> =>
   new Promise((resolve) => {
@@ -19,14 +25,12 @@ const watch = (registration: ServiceWorkerRegistration, newer: (take: () => void
     // The first build that is ever kept follows on none.
     if (!workers.controller || (await isOf(worker))) return;
     newer(() => {
-      workers.addEventListener(
-        'controllerchange',
-        () => {
-          location.reload();
-        },
-        { once: true },
-      );
+      const again = (): void => {
+        location.reload();
+      };
+      workers.addEventListener('controllerchange', again, { once: true });
       worker.postMessage('take-over');
+      setTimeout(again, PATIENCE);
     });
   };
   if (registration.waiting) void tell(registration.waiting);
