@@ -63,6 +63,8 @@ export default defineConfig({
           globalSetup: ['test/support/journeys.ts'],
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
+          // A browser on a busy machine is late now and then. A second failure is one; the report names what was tried twice.
+          retry: 1,
           // What a page shows is waited for: it draws in frames, later than the key that asks.
           expect: { poll: { timeout: seconds(10) } },
         },

@@ -12,6 +12,8 @@ journey('the theme follows the system, the button overrules it, and it is rememb
   await expect.poll(theme).toBe('print');
   await page.getByRole('radio', { name: 'Light' }).click();
   await expect.poll(theme).toBe('light');
+  // The address is written once the viewer has come to rest.
+  await page.waitForTimeout(700);
   await page.reload();
   await ready(page);
   await expect.poll(theme).toBe('light');
