@@ -110,7 +110,7 @@ const start = (target: HTMLElement): void => {
   });
   const opened = scene.shown.subscribe(() => {
     opened();
-    void import('./after.ts').then(({ afterFirst }) => afterFirst(door, bench));
+    void import('./after.ts').then(({ afterFirst }) => afterFirst(bench));
   });
 };
 
