@@ -7,7 +7,9 @@ import { milliseconds, spread } from './numbers.ts';
 const DROPS = 25;
 const SCRUBS = 150;
 /** Steps of a slider while three ways are compared. */
-const STEPS = 25;
+const STEPS = 40;
+/** Workers of a comparison rehearse meanwhile, ms: somebody who drags a slider has looked at the picture first. */
+const LOOKED = 4000;
 
 const addressOf = async (page: string, scenario: ScenarioInput): Promise<string> =>
   `${page}#${await encodeAddress({ patch: scenario })}`;
@@ -21,7 +23,11 @@ const WATCH_WORKER = `
       super(...rest);
       this.addEventListener('message', () => {
         window.benchAnswered = performance.now();
-        requestAnimationFrame(() => requestAnimationFrame(() => { window.benchDrawn = performance.now(); }));
+        requestAnimationFrame(() => {
+          const painted = new MessageChannel();
+          painted.port1.onmessage = () => { window.benchDrawn = performance.now(); };
+          painted.port2.postMessage(0);
+        });
       });
     }
   };`;
@@ -94,10 +100,17 @@ interface TraceEvent {
   readonly name: string;
   readonly ph: string;
   readonly dur?: number;
+  /** Of it, what the thread itself ran: software drawing takes the cores away from it. */
+  readonly tdur?: number;
+}
+
+interface Frame {
+  readonly wall: number;
+  readonly cpu: number;
 }
 
 /** JavaScript of each animation frame while `act` runs, ms: callbacks of the frame, by Chromium's own trace. */
-const framesDuring = async (session: CDPSession, act: () => Promise<void>): Promise<number[]> => {
+const framesDuring = async (session: CDPSession, act: () => Promise<void>): Promise<Frame[]> => {
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
   await session.send('Tracing.start', {
@@ -110,7 +123,7 @@ const framesDuring = async (session: CDPSession, act: () => Promise<void>): Prom
   await complete;
   return events
     .filter((event) => event.name === 'FireAnimationFrame' && event.ph === 'X')
-    .map((event) => (event.dur ?? 0) / 1000);
+    .map(({ dur = 0, tdur = dur }) => ({ wall: dur / 1000, cpu: tdur / 1000 }));
 };
 
 const scrub = async (page: Page): Promise<void> => {
@@ -130,12 +143,15 @@ const scrub = async (page: Page): Promise<void> => {
 export interface PageFigures {
   /** A drop in 1 MB: key to picture, ms. */
   readonly drop: ReturnType<typeof spread>;
-  /** JavaScript per frame while scrubbing a million packets, ms. */
+  /** JavaScript per frame while scrubbing a million packets, ms of the thread, and by the clock. */
   readonly scrub: ReturnType<typeof spread>;
+  readonly scrubByClock: ReturnType<typeof spread>;
   /** A million packets from the worker's answer to the picture, ms. */
   readonly open: number;
-  /** Twelve resources by three ways: a slider's step to the picture of all, ms. */
+  /** Twelve resources by HTTP/1.1 × 6, HTTP/2 and HTTP/3: a slider's step to the picture of all, ms. */
   readonly compared: ReturnType<typeof spread>;
+  /** The same with HTTP/1.1 on one connection as the fourth. */
+  readonly comparedFour: ReturnType<typeof spread>;
 }
 
 /** The built page at `address`, in Chromium. */
@@ -168,11 +184,23 @@ export const page = async (address: string): Promise<PageFigures> => {
     const open = await large.evaluate<number>('window.benchDrawn - window.benchAnswered');
     const frames = await framesDuring(await context.newCDPSession(large), () => scrub(large));
     await large.close();
-    const three = await context.newPage();
-    await three.goto(`${address}#scenario=http-compared-loss`);
-    await ready(three);
-    const ways = await compared(three);
-    return { drop: spread(dropped), scrub: spread(frames), open: milliseconds(open), compared: spread(ways) };
+    const comparedIn = async (opened: string): Promise<ReturnType<typeof spread>> => {
+      const ways = await context.newPage();
+      await ways.goto(`${address}#${opened}`);
+      await ready(ways);
+      await ways.waitForTimeout(LOOKED);
+      const times = spread(await compared(ways));
+      await ways.close();
+      return times;
+    };
+    return {
+      drop: spread(dropped),
+      scrub: spread(frames.map(({ cpu }) => cpu)),
+      scrubByClock: spread(frames.map(({ wall }) => wall)),
+      open: milliseconds(open),
+      compared: await comparedIn('scenario=http1-six-loss&show=compare&compare=versions'),
+      comparedFour: await comparedIn('scenario=http-compared-loss'),
+    };
   } finally {
     await browser.close();
   }

@@ -7,6 +7,7 @@ import { Cell } from './cell.ts';
 import type { Document } from './document.ts';
 import { edit } from './history.ts';
 import type { History } from './history.ts';
+import type * as Ways from '../scenario/ways.ts';
 import type { Way } from '../scenario/ways.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
@@ -46,6 +47,8 @@ export class Comparison {
   readonly kind = new Cell<WayKind | null>(null);
   readonly #parts: ComparisonParts;
   #queues: readonly [RunQueue, RunQueue] | null = null;
+  /** Once: asking a browser for a module it has costs a ms. */
+  #ways: Promise<typeof Ways> | null = null;
   #wanted = false;
 
   constructor(parts: ComparisonParts) {
@@ -105,7 +108,9 @@ export class Comparison {
     }
     this.#queues ??= [this.#newQueue(), this.#newQueue()];
     // Few ask for a comparison, and nobody for the first picture.
-    const { waysOf } = await import('../scenario/ways.ts');
+    this.#ways ??= import('../scenario/ways.ts');
+    // What is shown is asked for once this has begun to wait.
+    const { waysOf } = await this.#ways;
     const ways = waysOf(document.scenario, this.kind.value ?? undefined);
     const { strike } = document;
     // Which packet is on the wire, the runs without the loss tell.

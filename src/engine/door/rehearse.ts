@@ -8,8 +8,8 @@ import type { Request } from './messages.ts';
  * Packets that are played in rehearsal, and runs at most. Measured: by then the browser has compiled what a run uses,
  * and 1 MB takes 2 ms for the 45 of the first time.
  */
-const PACKETS = 20_000;
-const RUNS = 40;
+const PACKETS = 40_000;
+const RUNS = 60;
 
 /** The loss of the packet in the middle of what a server sent. */
 const middleLoss = (scenario: Scenario, trace: Trace): Touch | null => {

@@ -10,26 +10,32 @@ const scope = self as unknown as {
   postMessage(message: Reply, transfer: Transferable[]): void;
 };
 
+/** Behind an answer, ms: whoever drags a slider asks again sooner than that. */
+const REST = 60;
+
 const rehearsal = new Rehearsal();
-/** Whoever asks for something ends the rehearsal. */
+/** What is still to be rehearsed. */
+let pending: readonly Scenario[] = [];
+/** Whoever asks for something comes first; the rehearsal goes on behind the answer. */
 let asked = 0;
 
-const rehearse = (scenarios: readonly Scenario[], since: number): void => {
-  const [next, ...rest] = scenarios;
+const rehearse = (since: number, rest = 0): void => {
+  const [next, ...others] = pending;
   if (!next) return;
   setTimeout(() => {
     if (asked !== since) return;
+    pending = others;
     void work({ id: 0, type: 'run', scenarios: [next] }).then(() => {
-      rehearse(rest, since);
+      rehearse(since);
     });
-  });
+  }, rest);
 };
 
 scope.onmessage = ({ data }) => {
   const since = ++asked;
   void work(data).then((reply) => {
-    const next = reply.ok && asked === since ? rehearsal.after(data, reply.traces) : [];
+    if (reply.ok && asked === since) pending = [...pending, ...rehearsal.after(data, reply.traces)];
     scope.postMessage(reply, reply.ok ? reply.traces.flatMap((trace) => transferables(trace)) : []);
-    rehearse(next, since);
+    rehearse(since, REST);
   });
 };

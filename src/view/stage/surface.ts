@@ -19,12 +19,19 @@ export const placeIn = (element: HTMLElement, at: { clientX: number; clientY: nu
   };
 };
 
-/** A cleared context whose units are CSS px; null where the browser gives none. */
-export const prepare = (canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null => {
+/**
+ * A cleared context whose units are CSS px; null where the browser gives none. As a guest the scene may be shown larger
+ * than it is: a deck scales its slides. To ask for that costs a layout, which a page of our own need not pay each frame.
+ */
+export const prepare = (
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  isGuest: boolean,
+): CanvasRenderingContext2D | null => {
   const context = canvas.getContext('2d');
   if (!context) return null;
-  // A deck may show a scene larger than it is.
-  const scale = canvas.getBoundingClientRect().width / width || 1;
+  const scale = isGuest ? canvas.getBoundingClientRect().width / width || 1 : 1;
   // Past 2 the eye gains nothing and each frame pays.
   const ratio = Math.min((globalThis.devicePixelRatio || 1) * scale, 2);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];

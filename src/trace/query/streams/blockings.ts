@@ -4,8 +4,7 @@ import { NONE, SpanKind } from '../../types.ts';
 import type { Trace } from '../../types.ts';
 import { traceIndex } from '../index.ts';
 import { recordEnd } from '../records.ts';
-import { lanesOf, streamOf } from './lanes.ts';
-import type { StreamLane } from './lanes.ts';
+import { rangesOf, streamOf } from './lanes.ts';
 import { carriedBy, piecesOf } from './pieces.ts';
 import type { Piece } from './pieces.ts';
 import { overlapOf, unionLength, without } from './ranges.ts';
@@ -49,7 +48,8 @@ export interface Blocking {
 /** What is looked up for each span. */
 interface Context {
   readonly trace: Trace;
-  readonly lanes: readonly StreamLane[];
+  /** Where each request's answer lies in its stream. */
+  readonly ranges: readonly (readonly ByteRange[])[];
   readonly pieces: ReadonlyMap<number, readonly Piece[]>;
   readonly times: ReadonlyMap<number, Float64Array>;
   /** Rows of the requests that a flow carries. */
@@ -65,16 +65,16 @@ const contextOf = (trace: Trace): Context => {
   });
   const pieces = piecesOf(trace);
   const times = new Map([...pieces].map(([flow, list]) => [flow, Float64Array.from(list, (piece) => piece.time)]));
-  return { trace, lanes: lanesOf(trace), pieces, times, rows };
+  return { trace, ranges: trace.requests.map(rangesOf), pieces, times, rows };
 };
 
 /** Requests whose answers lie, in part, in bytes that a packet carries. */
-const carriedFor = ({ trace, lanes, rows }: Context, packet: number): number[] => {
+const carriedFor = ({ trace, ranges, rows }: Context, packet: number): number[] => {
   const pieces = packet === NONE ? [] : carriedBy(trace, packet);
   return (rows.get(trace.packets.flow[packet] as number) ?? []).filter((row) => {
     const stream = streamOf(trace, trace.requests[row] as Trace['requests'][number]);
-    const { ranges } = lanes[row] as StreamLane;
-    return pieces.some((piece) => piece.stream === stream && overlapOf(ranges, piece.from, piece.to) > 0);
+    const own = ranges[row] ?? [];
+    return pieces.some((piece) => piece.stream === stream && overlapOf(own, piece.from, piece.to) > 0);
   });
 };
 
@@ -96,7 +96,7 @@ const ofByteOrder = (
   hole: number,
   layer: 'tcp' | 'quic',
 ): Blocking[] => {
-  const { trace, lanes, pieces, times, rows } = context;
+  const { trace, ranges, pieces, times, rows } = context;
   const s = trace.spans;
   const flow = s.flow[span] as number;
   const [start, end] = [s.start[span] as number, s.end[span] as number];
@@ -109,13 +109,13 @@ const ofByteOrder = (
   const blockings: Blocking[] = [];
   for (const row of rows.get(flow) ?? []) {
     if (streamOf(trace, trace.requests[row] as Trace['requests'][number]) !== stream) continue;
-    const { ranges } = lanes[row] as StreamLane;
+    const answer = ranges[row] ?? [];
     let since = Infinity;
     let bytes = 0;
     for (let k = first; k < list.length && (at[k] as number) < end; k++) {
       const piece = list[k] as Piece;
       if (piece.stream !== stream || piece.from <= hole) continue;
-      const some = overlapOf(ranges, piece.from, piece.to);
+      const some = overlapOf(answer, piece.from, piece.to);
       if (some === 0) continue;
       since = Math.min(since, piece.time);
       bytes += some;
@@ -129,13 +129,13 @@ const ofByteOrder = (
 };
 
 /** Bytes of a record lie there and wait for its last one, unless TCP held that back: then it is TCP's. */
-const ofRecord = ({ trace, lanes, rows }: Context, span: number, known: readonly Blocking[]): Blocking[] => {
+const ofRecord = ({ trace, ranges, rows }: Context, span: number, known: readonly Blocking[]): Blocking[] => {
   const s = trace.spans;
   const flow = s.flow[span] as number;
   const [from, size] = [s.a[span] as number, s.b[span] as number];
   const packet = lastOfRecord(trace, flow, from);
   return (rows.get(flow) ?? []).flatMap((row) => {
-    const bytes = overlapOf((lanes[row] as StreamLane).ranges, from, from + size);
+    const bytes = overlapOf(ranges[row] ?? [], from, from + size);
     if (bytes === 0) return [];
     const lower = known.filter((b) => b.request === row).map((b): Stretch => [b.start, b.end]);
     return without(s.start[span] as number, s.end[span] as number, lower).map(([start, end]): Blocking => ({
@@ -193,7 +193,7 @@ const ofHeld = ({ trace, rows }: Context, span: number, rowOf: (flow: number, in
 };
 
 /** The server may send nothing of a stream, or nothing at all: whose answer is under way stands still. */
-const ofLimit = ({ trace, lanes, pieces, times, rows }: Context, span: number, stream: number): Blocking[] => {
+const ofLimit = ({ trace, ranges, pieces, times, rows }: Context, span: number, stream: number): Blocking[] => {
   const s = trace.spans;
   const flow = s.flow[span] as number;
   if (s.node[span] !== trace.flows[flow]?.server.node) return [];
@@ -207,7 +207,7 @@ const ofLimit = ({ trace, lanes, pieces, times, rows }: Context, span: number, s
   return (rows.get(flow) ?? []).flatMap((row) => {
     const request = trace.requests[row] as Trace['requests'][number];
     if (isTcp) {
-      const next = (lanes[row] as StreamLane).ranges.find((range: ByteRange) => range.to > reached);
+      const next = (ranges[row] ?? []).find((range) => range.to > reached);
       if (!next || next.from > reached + MOST_FRAMING) return [];
     } else if (stream >= 0 && streamOf(trace, request) !== stream) return [];
     const open = openIn(trace, row, start, end);

@@ -66,8 +66,16 @@ export const carriedBy = (trace: Trace, i: number): Piece[] => {
   return pieces;
 };
 
+const known = new WeakMap<Trace, ReadonlyMap<number, readonly Piece[]>>();
+
 /** What came down to the clients, in order of arrival, by flow. Packets of a flow that asked for nothing are left out. */
 export const piecesOf = (trace: Trace): ReadonlyMap<number, readonly Piece[]> => {
+  let pieces = known.get(trace);
+  if (!pieces) known.set(trace, (pieces = build(trace)));
+  return pieces;
+};
+
+const build = (trace: Trace): ReadonlyMap<number, readonly Piece[]> => {
   const p = trace.packets;
   const byFlow = new Map<number, Piece[]>(trace.requests.map(({ flow }) => [flow, []]));
   const last = trace.links.length > 2 ? lastHops(trace) : new Map<number, number>();
