@@ -10,8 +10,9 @@ import { seen } from '../streams/lane.ts';
 import { blockLook } from '../streams/look.ts';
 import { barsOf, drawBar } from '../waterfall/bars.ts';
 import { drawHeld, heldSentence, stillText, stoodStill } from './held.ts';
-import { drawWays, roundTripText, rowOf } from './row.ts';
+import { roundTripText, rowOf } from './row.ts';
 import type { Row } from './row.ts';
+import { drawWays } from './ways.ts';
 
 /** A part of the latency budget. */
 interface Part {
