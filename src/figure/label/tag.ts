@@ -21,6 +21,8 @@ export interface TagLine {
 
 export interface Wanted {
   readonly text: string;
+  /** The same in fewer words, one after the other, where there is no room for the text. */
+  readonly shorter?: readonly string[];
   /** Several lines instead of the one; the tag is as wide as the widest. */
   readonly lines?: readonly TagLine[];
   readonly id: SemanticId | null;
@@ -127,6 +129,18 @@ export const placeTag = (
   measure: Measure,
   marks: Mark[],
   turned = false,
+): boolean =>
+  [wanted.text, ...(wanted.shorter ?? [])].some((text) =>
+    placeText({ ...wanted, text }, placer, theme, measure, marks, turned),
+  );
+
+const placeText = (
+  wanted: Wanted,
+  placer: Placer,
+  theme: Theme,
+  measure: Measure,
+  marks: Mark[],
+  turned: boolean,
 ): boolean => {
   const { lines } = wanted;
   const size = lines

@@ -38,11 +38,16 @@ export const drawLifelines = (sheet: Sheet): void => {
       const address = fitted(sheet, about.address + port, x - 4 * s);
       if (address !== '') text(sheet, id, x, at + 15.5 * s, address, 'mono', 10.5, 400, 'end', theme.mute);
     } else {
-      const atEdge = at > plot.x + plot.width / 2;
-      const x = atEdge ? plot.x + plot.width : at;
-      const anchor = atEdge ? 'end' : 'middle';
-      text(sheet, id, x, 16 * s, nodeName(sheet, node), 'sans', 13, 600, anchor, theme.ink);
-      text(sheet, id, x, 32 * s, about.address + port, 'mono', 10, 400, anchor, theme.mute);
+      // The last stands at the edge; the others in the middle over their lifelines, each in its own share of the width.
+      const [left, right] = shareOf(sheet, node);
+      const isLast = node === space.order[space.order.length - 1];
+      const anchor = isLast ? 'end' : 'middle';
+      const x = isLast ? right : at;
+      const room = isLast ? right - left : 2 * Math.min(at - left, right - at);
+      const name = shortened(sheet, nodeName(sheet, node), room);
+      text(sheet, id, x, 16 * s, name, 'sans', 13, 600, anchor, theme.ink);
+      const address = fitted(sheet, about.address + port, room, 10);
+      if (address !== '') text(sheet, id, x, 32 * s, address, 'mono', 10, 400, anchor, theme.mute);
     }
   }
 };
@@ -55,8 +60,32 @@ const nodeName = ({ input: { trace } }: Sheet, node: number): string => {
   return role === 'server' ? 'Server' : role === 'client' ? 'Client' : name;
 };
 
-const fitted = (sheet: Sheet, address: string, room: number): string => {
-  const fits = (t: string): boolean => sheet.input.measure(t, 'mono', 10.5 * sheet.s, 400) <= room;
+/** From where to where a node's name may reach over an upright picture, px: half the way to its neighbours. */
+const shareOf = ({ space, s, input: { viewport } }: Sheet, node: number): readonly [number, number] => {
+  const { order, lane, plot } = space;
+  const k = order.indexOf(node);
+  const [at, before, after] = [node, order[k - 1], order[k + 1]].map((one) => (one === undefined ? null : lane[one]));
+  const gap = 3 * s;
+  return [
+    typeof before === 'number' ? (before + (at as number)) / 2 + gap : 2 * s,
+    typeof after === 'number'
+      ? (after + (at as number)) / 2 - gap
+      : Math.min(plot.x + plot.width, viewport.width - 2 * s),
+  ];
+};
+
+/** A name cut with an ellipsis where it does not fit. */
+const shortened = (sheet: Sheet, name: string, room: number): string => {
+  const fits = (t: string): boolean => sheet.input.measure(t, 'sans', 13 * sheet.s, 600) <= room;
+  if (fits(name)) return name;
+  let length = name.length - 1;
+  while (length > 1 && !fits(`${name.slice(0, length)}…`)) length--;
+  return `${name.slice(0, length)}…`;
+};
+
+/** An address without its port where both do not fit; '' where nothing does. */
+const fitted = (sheet: Sheet, address: string, room: number, size = 10.5): string => {
+  const fits = (t: string): boolean => sheet.input.measure(t, 'mono', size * sheet.s, 400) <= room;
   if (fits(address)) return address;
   const bare = address.replace(/:\d+$/, '');
   return fits(bare) ? bare : '';

@@ -9,6 +9,7 @@ import { drawnOf } from './keyed.ts';
 import type { Drawn, Keyed } from './keyed.ts';
 import { makeSpace } from './space.ts';
 import type { Space } from './space.ts';
+import type { Stretch } from './stretches.ts';
 
 /** Who chooses a place for his label first. */
 export const Rank = {
@@ -60,6 +61,8 @@ export const layerOf: Readonly<Record<Look, Layer>> = {
 /** One drawing under way: the marks so far, and the labels that wait for a place. */
 export class Sheet {
   readonly marks: Mark[] = [];
+  /** What is hatched along the lanes of applications: words beside one keep off the others. */
+  readonly stretches: Stretch[] = [];
   readonly space: Space;
   readonly theme: Theme;
   readonly s: number;

@@ -7,6 +7,8 @@ import { original, shortLabel } from './journey.ts';
 import { Rank } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 import type { AppLane } from './space.ts';
+import { wantInStretch } from './stretches.ts';
+import type { Stretch } from './stretches.ts';
 
 interface Run {
   start: number;
@@ -68,57 +70,46 @@ export const drawWaiting = (sheet: Sheet, lane: AppLane): void => {
       lineWidth: 1.2 * s,
       fill: { color: theme.lost, opacity: 0.12 },
     });
-    if (runs.length <= MOST_NAMED_RUNS || p2 - p1 > 60 * s) wantWaiting(sheet, lane, run, p1, p2, id);
+    const own = { p1, p2, across: lane.wait };
+    sheet.stretches.push(own);
+    if (runs.length <= MOST_NAMED_RUNS || p2 - p1 > 60 * s) wantWaiting(sheet, lane, run, own, id);
   }
 };
 
-const wantWaiting = (sheet: Sheet, lane: AppLane, run: Run, p1: number, p2: number, id: SemanticId): void => {
+const wantWaiting = (sheet: Sheet, lane: AppLane, run: Run, own: Stretch, id: SemanticId): void => {
   const { input, space, theme, s } = sheet;
+  const { p1, p2 } = own;
   const packet = input.trace.spans.packet[run.longest] as number;
   const time = duration(run.end - run.start);
   const what = packet === NONE ? '' : ` for ${shortLabel(input.index, original(input.index, packet))}`;
   const others = run.packets.size - 1;
   const more = others > 0 ? ` and ${decimal(others)} more` : '';
-  const style = { color: theme.lost, plain: true, size: 11.5 };
-  const [a1, a2] = lane.wait;
-  const middle = (a1 + a2) / 2;
   const longest = `waiting${what}${more} · ${time}`;
-  const texts = [longest, `waiting${more === '' ? what : ''} · ${time}`, time];
-  if (!space.lying) {
-    sheet.want(Rank.Waiting, {
-      text: longest,
+  if (space.lying) {
+    const middle = `waiting${more === '' ? what : ''} · ${time}`;
+    wantInStretch(sheet, Rank.Waiting, own, {
       id,
-      style: { color: theme.lost },
-      x: a2,
-      y: (p1 + p2) / 2,
-      places: (w, h) =>
-        [
-          [a2 + 12 * s, (p1 + p2) / 2 - h / 2],
-          [a2 + 12 * s, p1],
-          [a2 + 12 * s, p2 - h],
-          [a2 + 12 * s, p2 + 4 * s],
-          [Math.max(a2 + 12 * s, 0), p1 - h - 4 * s],
-        ].map(([x, y]) => [Math.min(x as number, space.plot.x + space.plot.width - w), y as number] as const),
+      style: { color: theme.lost, plain: true, size: 11.5 },
+      texts: [longest, middle, `waiting · ${time}`, time],
+      beside: lane.flow === null ? [middle, time] : [],
     });
     return;
   }
-  const inside = texts.find((t) => input.measure(t, 'sans', style.size * s, 600) + 8 * s <= p2 - p1);
-  const text = inside ?? texts[1] ?? time;
-  sheet.want(inside ? Rank.Waiting : Rank.Waiting + 0.5, {
-    text,
+  const [, a2] = lane.wait;
+  sheet.want(Rank.Waiting, {
+    text: longest,
     id,
-    style,
-    x: (p1 + p2) / 2,
-    y: middle,
+    style: { color: theme.lost },
+    x: a2,
+    y: (p1 + p2) / 2,
     places: (w, h) =>
-      inside
-        ? [[(p1 + p2 - w) / 2, middle - h / 2]]
-        : lane.flow !== null
-          ? []
-          : [
-              [p2 + 3 * s, middle - h / 2],
-              [p1 - w - 3 * s, middle - h / 2],
-            ],
+      [
+        [a2 + 12 * s, (p1 + p2) / 2 - h / 2],
+        [a2 + 12 * s, p1],
+        [a2 + 12 * s, p2 - h],
+        [a2 + 12 * s, p2 + 4 * s],
+        [Math.max(a2 + 12 * s, 0), p1 - h - 4 * s],
+      ].map(([x, y]) => [Math.min(x as number, space.plot.x + space.plot.width - w), y as number] as const),
   });
 };
 
