@@ -1,6 +1,6 @@
 import { line, failed, sum, type Counts, type Outcome, type Stage } from './stage.ts';
 import { build, format, imports, lint, types } from './static.ts';
-import { stories } from './stories.ts';
+import { stories, storybook } from './stories.ts';
 import { tools } from './tools.ts';
 import { vitest } from './vitest.ts';
 
@@ -15,12 +15,14 @@ const stages: readonly Stage[] = [
   types,
   format,
   imports,
+  storybook,
   vitest('unit', ['unit', 'component']),
   vitest('conformance', ['conformance']),
   build,
   vitest('size', ['build']),
   stories,
-  vitest('journeys', ['journeys']),
+  // They wait for a page more than they compute.
+  vitest('journeys', ['journeys'], '--maxWorkers=3'),
 ];
 
 const rule = (words: string): string => `── ${words} ${'─'.repeat(Math.max(3, 100 - words.length))}`;

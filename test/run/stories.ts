@@ -7,7 +7,7 @@ import { serve } from '../../scripts/serve.mjs';
 import { findChromium, launchChromium, missingChromium } from '../support/chromium.ts';
 import { root } from '../support/paths.ts';
 import { command } from './command.ts';
-import { failed, sum, type Outcome, type Stage } from './stage.ts';
+import { failed, passed, sum, type Outcome, type Stage } from './stage.ts';
 
 const Index = v.object({
   entries: v.record(
@@ -96,7 +96,23 @@ async function round(browser: Browser, site: string, stories: readonly Story[], 
   return { passed: stories.length - bad, failed: bad, skipped: 0, say: said.join('\n') };
 }
 
-/** Builds Storybook and looks at each story in a real Chromium, light and dark: it draws, it throws nothing, axe is content. */
+const folder = join(root, 'storybook-static');
+let built: ReturnType<typeof command> | null = null;
+/** Once, whoever asks first. */
+const build = (): ReturnType<typeof command> =>
+  (built ??= command('storybook', ['build', '--test', '--quiet', '--disable-telemetry', '-o', folder]));
+
+/** Builds Storybook beside checks that keep one core busy. */
+export const storybook: Stage = {
+  name: 'storybook',
+  beside: true,
+  async run(): Promise<Outcome> {
+    const { code, output } = await build();
+    return code === 0 ? passed : failed(`Storybook was not built:\n${output}`);
+  },
+};
+
+/** Looks at each story in a real Chromium, light and dark: it draws, it throws nothing, axe is content. */
 export const stories: Stage = {
   name: 'stories',
   beside: false,
@@ -113,9 +129,8 @@ export const stories: Stage = {
         say: `SKIPPED: stories. ${missingChromium}`,
       };
     }
-    const folder = join(root, 'storybook-static');
-    const built = await command('storybook', ['build', '--test', '--quiet', '--disable-telemetry', '-o', folder]);
-    if (built.code !== 0) return failed(`Storybook was not built:\n${built.output}`);
+    const { code, output } = await build();
+    if (code !== 0) return failed(`Storybook was not built:\n${output}`);
 
     const index = v.parse(Index, JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')));
     const all = Object.values(index.entries).filter(
