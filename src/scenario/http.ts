@@ -71,6 +71,16 @@ const checkPush = (flow: ScenarioFlow, refuse: (key: string, found: unknown, wha
   });
 };
 
+/** A change of mind comes after the one before it (RFC 9218 §7: the latest counts). */
+const checkReprioritize = (flow: ScenarioFlow, refuse: (key: string, found: unknown, what: string) => void): void => {
+  flow.requests.forEach(({ reprioritize = [] }, r) => {
+    reprioritize.forEach(({ atMs }, i) => {
+      if (atMs <= (reprioritize[i - 1]?.atMs ?? -1))
+        refuse(`requests[${String(r)}].reprioritize[${String(i)}].atMs`, atMs, 'each comes after the one before it');
+    });
+  });
+};
+
 /** What HTTP over TCP cannot be, and keys that mean something without HTTP only. */
 export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): void => {
   const { http, tls } = flow;
@@ -92,6 +102,7 @@ export const checkHttp = (flow: ScenarioFlow, at: string, problems: Problem[]): 
     if (http[key] !== undefined && !isMultiplexed)
       refuse(`http.${key}`, http[key], 'only HTTP/2 and HTTP/3 have it, take it out');
   checkPush(flow, refuse);
+  checkReprioritize(flow, refuse);
   if (http.version === 'none') {
     const cancelled = flow.requests.findIndex((request) => request.cancelMs !== undefined);
     if (cancelled >= 0)

@@ -6,6 +6,7 @@ const PLAIN = {
   origin: 'there is one connection, whatever the origin',
   urgency: 'answers leave in the order of their requests',
   incremental: 'answers leave one after another',
+  reprioritize: 'answers leave in the order of their requests',
 } as const;
 
 const says = (request: ScenarioRequest, key: keyof typeof PLAIN): boolean =>
@@ -13,7 +14,9 @@ const says = (request: ScenarioRequest, key: keyof typeof PLAIN): boolean =>
     ? request.origin !== undefined
     : key === 'urgency'
       ? request.urgency !== DEFAULT_URGENCY
-      : request.incremental;
+      : key === 'reprioritize'
+        ? request.reprioritize !== undefined
+        : request.incremental;
 /** RFC 9218 §4.1, as in the schema. */
 const DEFAULT_URGENCY = 3;
 
@@ -43,11 +46,15 @@ export const notesOf = (scenario: Scenario): string[] => {
       notes.push(`${at}.tcp has no effect with http.version "3": it runs over QUIC`);
     if (version !== '3' && sets(flow, 'quic')) notes.push(`${at}.quic has no effect without http.version "3"`);
     if (version === 'none') {
-      for (const key of ['origin', 'urgency', 'incremental'] as const)
+      for (const key of ['origin', 'urgency', 'incremental', 'reprioritize'] as const)
         note(key, `without HTTP (http.version "none"): ${PLAIN[key]}`);
-    } else if (version !== '2' && version !== '3') note('incremental', `in HTTP/1: ${PLAIN.incremental}`);
-    else if (server === 'nginx' && version === '2')
-      for (const key of ['urgency', 'incremental'] as const)
+    } else if (version !== '2' && version !== '3') {
+      note('incremental', `in HTTP/1: ${PLAIN.incremental}`);
+      note('reprioritize', `in HTTP/1 once the request has gone: ${PLAIN.reprioritize}`);
+    } else if (server === 'nginx' && version === '3')
+      note('reprioritize', 'with http.server "nginx": it knows no priorities, all answers take turns');
+    else if (server === 'nginx')
+      for (const key of ['urgency', 'incremental', 'reprioritize'] as const)
         note(key, 'with http.server "nginx": answers take turns of 64 KB, first come, first served');
   });
   return notes;

@@ -313,6 +313,19 @@ const request = strict({
   incremental: v.optional(v.boolean(), false),
   /** With HTTP: the client gives the request up this long after it has sent it. */
   cancelMs: v.optional(finite(0, MAX_MS)),
+  /** HTTP/2 and 3: the client changes its mind so long after its start, by PRIORITY_UPDATE where the request has gone (RFC 9218 §7). */
+  reprioritize: v.optional(
+    v.pipe(
+      v.array(
+        strict({
+          atMs: finite(0, MAX_MS),
+          urgency: v.optional(whole(0, 7), 3),
+          incremental: v.optional(v.boolean(), false),
+        }),
+      ),
+      v.maxLength(100),
+    ),
+  ),
 });
 
 const read = strict({

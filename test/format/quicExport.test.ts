@@ -7,6 +7,7 @@ import { openCapture } from '../../src/format/open.ts';
 import { writePcapng } from '../../src/format/pcapng/writer.ts';
 import { packetBytes } from '../../src/packet/bytes.ts';
 import { packetLabel } from '../../src/packet/label.ts';
+import { packetLayers } from '../../src/packet/layers.ts';
 import { keyLogOf, prepareBytes } from '../../src/packet/made.ts';
 import { headerOf, framesOf } from '../../src/packet/quic/sent.ts';
 import { isUpward } from '../../src/trace/direction.ts';
@@ -249,6 +250,33 @@ describeWithTshark('Wireshark reads an export of QUIC', () => {
         headers(units.filter(({ kind }) => kind === 'frame').map(({ type }) => type)),
       );
     }
+  });
+
+  it('HTTP/3: PRIORITY_UPDATE, to the stream and what is said of it, and our own reader finds it again', async () => {
+    const requests = ['a', 'b', 'c'].map((id) => ({
+      id,
+      responseBytes: 200_000,
+      after: [],
+      ...(id === 'c' ? { reprioritize: [{ atMs: 200, urgency: 0, incremental: true }] } : {}),
+    }));
+    const trace = await runOf({}, { requests });
+    const file = written(trace, 'update');
+    expect(complaints(file)).toEqual([]);
+    const fields = ['http3.priority_update_element_id', 'http3.priority_update_field_value'];
+    expect(tsharkFields(file, fields, 'http3.frame_type == 0xf0700')).toEqual([['8', 'u=0, i']]);
+    const opened = await openCapture('x.pcapng', writePcapng(trace));
+    if (!opened.ok) throw new Error(opened.problems[0]?.what);
+    const { trace: capture } = opened.value;
+    expect(capture.warnings.filter((one) => one.startsWith('HTTP/3'))).toEqual([]);
+    const row = Array.from({ length: capture.packetCount }, (_, i) => i).find((i) =>
+      packetLabel(capture, i).includes('PRIORITY_UPDATE'),
+    );
+    expect(packetLabel(capture, row ?? -1)).toMatch(/: stream 2, 12 bytes \(PRIORITY_UPDATE 8 · u=0, i\)$/);
+    const shown = packetLayers(capture, row ?? -1).flatMap((layer) => layer.fields.map((field) => ({ ...field })));
+    expect(shown.filter(({ rfc }) => rfc === 'RFC 9218 §7.2').map(({ name, value }) => `${name}: ${value}`)).toEqual([
+      'Stream: 8',
+      'Priority: u=0, i',
+    ]);
   });
 
   it('a stream, followed: what was written to it, in clear', async () => {

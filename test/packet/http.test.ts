@@ -32,6 +32,13 @@ const all: Readonly<Record<string, Flow>> = {
     ],
     close: 'client',
   },
+  'HTTP/2 with a change of mind': {
+    tls,
+    http: { version: '2' },
+    requests: requests.map((one, i) =>
+      i === 2 ? { ...one, reprioritize: [{ atMs: 150, urgency: 0, incremental: true }] } : one,
+    ),
+  },
   'HTTP/2 in clear': { http: { version: '2' }, requests },
   'HTTP/1.1 in clear': { http: { version: '1.1' }, requests },
   'HTTP/1.1 pipelined, in chunks, over TLS': {
@@ -137,6 +144,13 @@ describeWithTshark('tshark reads what we wrote', () => {
               .sort(),
           );
         }
+        const updates = tsharkFields(
+          file,
+          ['http2.priority_update_stream_id', 'http2.priority_update_field_value'],
+          'http2.type == 16',
+          as,
+        );
+        expect(updates).toEqual(name.includes('mind') ? [['5', 'u=0, i']] : []);
         const paths = tsharkFields(file, ['http2.headers.path'], 'http2.headers.path', as);
         expect(paths.flatMap(([cell = '']) => numbers(cell)).sort()).toEqual(
           trace.requests.map((_, i) => (i === 0 ? '/' : `/${trace.requests[i]?.id ?? ''}`)).sort(),

@@ -54,6 +54,11 @@ describe('HTTP in a scenario', () => {
     ['chunks of a byte', { http: { version: '1.1', chunkBytes: 1 } }, /http\.chunkBytes: found 1; allowed: 0, or 64/],
     ['HTTP/2 that closes', { http: { version: '2', keepAlive: false } }, /http\.keepAlive.*many requests/],
     ['a stream window in 1.1', { http: { version: '1.1', streamWindow: 1000 } }, /http\.streamWindow.*only HTTP\/2/],
+    [
+      'changes of mind out of order',
+      { http: { version: '2' }, requests: [{ reprioritize: [{ atMs: 5 }, { atMs: 5, urgency: 1 }] }] },
+      /requests\[0\]\.reprioritize\[1\]\.atMs: found 5; each comes after/,
+    ],
     ['giving up without HTTP', { requests: [{ cancelMs: 5 }] }, /requests\[0\]\.cancelMs: found 5; without HTTP/],
     [
       'another protocol in ALPN',

@@ -18,6 +18,29 @@ describe('what a scenario says to no effect', () => {
     ]);
   });
 
+  it('a change of mind needs HTTP/2 or 3, and a server that heeds it', () => {
+    const said = (http: object): string[] => {
+      const requests = [{ reprioritize: [{ atMs: 10, urgency: 1 }] }];
+      const result = validateScenario({ roundtrip: 1, flows: [{ http, requests }] });
+      return result.ok ? notesOf(result.value) : ['refused'];
+    };
+    const at = 'flows[0].requests[0].reprioritize has no effect';
+    expect(said({ version: '2' })).toEqual([]);
+    expect(said({ version: '3' })).toEqual([]);
+    expect(said({})).toEqual([
+      `${at} without HTTP (http.version "none"): answers leave in the order of their requests`,
+    ]);
+    expect(said({ version: '1.1' })).toEqual([
+      `${at} in HTTP/1 once the request has gone: answers leave in the order of their requests`,
+    ]);
+    expect(said({ version: '2', server: 'nginx' })).toEqual([
+      `${at} with http.server "nginx": answers take turns of 64 KB, first come, first served`,
+    ]);
+    expect(said({ version: '3', server: 'nginx' })).toEqual([
+      `${at} with http.server "nginx": it knows no priorities, all answers take turns`,
+    ]);
+  });
+
   it('is nothing where all that is said has one, or is the default', () => {
     expect(notes([{ urgency: 3, incremental: false, responseBytes: 10 }])).toEqual([]);
     for (const { scenario } of presets) {

@@ -48,6 +48,7 @@ export const httpSettingsOf = (flow: ScenarioFlow): HttpSettings => {
       thinkMs: request.thinkMs,
       ...(pushed.has(i) ? { pushedWith: ids.get(request.after?.[0] ?? '') ?? 0 } : {}),
       cancelMs: request.cancelMs ?? null,
+      ...(request.reprioritize ? { reprioritize: request.reprioritize } : {}),
     })),
   };
 };

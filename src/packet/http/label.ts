@@ -1,6 +1,7 @@
 import { HttpKind } from '../../trace/http.ts';
 import type { Trace } from '../../trace/types.ts';
 import { headText, requestOf, unitsIn } from './units.ts';
+import { updateLabel } from './update.ts';
 
 /** Names that are told in full at most; more are counted. */
 const MOST_NAMED = 2;
@@ -13,6 +14,7 @@ const PUSH_PROMISE = 5;
 const PRIORITY = 0x20;
 const FRAME_HEADER = 9;
 const OLD_PRIORITY = 5;
+const PRIORITY_UPDATE = 'PRIORITY_UPDATE';
 
 const pathOf = (trace: Trace, unit: number): string => {
   const request = trace.requests[requestOf(trace, unit)];
@@ -24,6 +26,7 @@ const frameLabel = (trace: Trace, unit: number): string => {
   const isThree = trace.flows[flow[unit] as number]?.protocol === 'udp';
   const name = (isThree ? H3_NAMES : H2_NAMES)[type[unit] as number] ?? 'frame';
   const on = (stream[unit] as number) > 0 || isThree ? ` ${String(stream[unit])}` : '';
+  if (name === PRIORITY_UPDATE) return updateLabel(trace, unit);
   if (type[unit] === PUSH_PROMISE && !isThree) return `${name}${on} · ${pathOf(trace, unit)}`;
   if (type[unit] !== HEADERS || up[unit] !== 1) return name + on;
   const block = FRAME_HEADER + (((flags[unit] as number) & PRIORITY) !== 0 ? OLD_PRIORITY : 0);
@@ -45,7 +48,7 @@ const H2_NAMES: Readonly<Record<number, string>> = {
   9: 'CONTINUATION',
   10: 'ALTSVC',
   12: 'ORIGIN',
-  16: 'PRIORITY_UPDATE',
+  16: PRIORITY_UPDATE,
 };
 
 /** RFC 9114 §7.2; DATA and HEADERS have the numbers of HTTP/2. */
@@ -57,7 +60,8 @@ const H3_NAMES: Readonly<Record<number, string>> = {
   5: 'PUSH_PROMISE',
   7: 'GOAWAY',
   13: 'MAX_PUSH_ID',
-  0xf0700: 'PRIORITY_UPDATE',
+  0xf0700: PRIORITY_UPDATE,
+  0xf0701: PRIORITY_UPDATE,
 };
 
 /** What a message, chunk or frame is called: "HEADERS 1 · GET /index", "DATA 5", "GET /index", "200 OK". */

@@ -3,6 +3,7 @@ import { quicFrameKinds, QuicType } from '../../trace/quic/types.ts';
 import type { QuicFrameKind, TraceQuic } from '../../trace/quic/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { grouped } from '../../wire/field.ts';
+import { updatesIn } from '../http/update.ts';
 import { cryptoMessages, cryptoPlace } from './crypto.ts';
 import { rowsWithin } from './rows.ts';
 
@@ -119,6 +120,15 @@ const contentText = (quic: TraceQuic, found: Gathered): string => {
   return parts.join(' + ');
 };
 
+/** On a stream that is no request's there may be a word that changes the order of answers: it is told beside its bytes. */
+const updatesText = (trace: Trace, packet: number, { streams }: Gathered): string => {
+  if (![...streams].some((stream) => stream % 4 === CLIENT_UNI)) return '';
+  const names = updatesIn(trace, packet);
+  return names.length > 0 ? ` (${few(names)})` : '';
+};
+/** Streams on which the client alone sends (RFC 9000 §2.1). */
+const CLIENT_UNI = 2;
+
 /** `#12`: the number of a datagram's 1-RTT packet, `Initial #0` where it has none; null for no QUIC. */
 export const quicName = (trace: Trace, packet: number): string | null => {
   const { quic } = trace;
@@ -142,12 +152,12 @@ export const quicLabel = (trace: Trace, packet: number): string | null => {
   if (from === to) return null;
   let known = labels.get(quic);
   if (!known) labels.set(quic, (known = []));
-  return (known[from] ??= labelOf(trace, quic, from, to));
+  return (known[from] ??= labelOf(trace, quic, packet, from, to));
 };
 
-const labelOf = (trace: Trace, quic: TraceQuic, from: number, to: number): string => {
+const labelOf = (trace: Trace, quic: TraceQuic, packet: number, from: number, to: number): string => {
   const found = gather(trace, quic, from, to);
-  const content = contentText(quic, found);
+  const content = contentText(quic, found) + updatesText(trace, packet, found);
   const isShort = found.types.length === 1 && found.types[0] === QuicType.OneRtt;
   const isAck = content.startsWith('ACK ') && found.others.size === 0;
   if (isShort && (isAck || content === 'CONNECTION_CLOSE')) return content;

@@ -129,6 +129,13 @@ export const quic: readonly Preset[] = [
     { at: 300, to: 1100, panels: ['waterfall'] },
   ),
   quicPreset(
+    'priorities-changed',
+    'Priorities changed on the way',
+    'At 300 ms the page finds out what it waits for: PRIORITY_UPDATE leaves, and r10 and r12 overtake the picture half a round trip later.',
+    { requests: twelve((i) => (i === 9 || i === 11 ? { reprioritize: [{ atMs: 300, urgency: 1 }] } : {})) },
+    { at: 340, to: 1100, panels: ['waterfall', 'sequence'] },
+  ),
+  quicPreset(
     'quic-key-update',
     'Key update',
     'The client changes its keys in the middle: one bit of the header says so, and the server follows.',

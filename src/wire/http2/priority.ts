@@ -11,6 +11,10 @@ export const DEFAULT_PRIORITY: Priority = { urgency: 3, incremental: false };
 export const priorityText = ({ urgency, incremental }: Priority): string =>
   [...(urgency === DEFAULT_PRIORITY.urgency ? [] : [`u=${String(urgency)}`]), ...(incremental ? ['i'] : [])].join(', ');
 
+/** The value of a PRIORITY_UPDATE that this side writes: the urgency is said even where it is the default (RFC 9218 §7). */
+export const updateText = ({ urgency, incremental }: Priority): string =>
+  `u=${String(urgency)}${incremental ? ', i' : ''}`;
+
 /** Reads such a value: a dictionary (RFC 8941 §3.2), of which unknown and impossible members are passed over. */
 export const parsePriority = (text: string): Priority => {
   let { urgency, incremental } = DEFAULT_PRIORITY;

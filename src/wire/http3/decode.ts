@@ -76,6 +76,9 @@ export const decodePayload = (type: Varint, bytes: Uint8Array, at: number): Deco
       const id = readVarint(reader, name);
       const rest = reader.rest();
       const of = type === FrameType.PriorityUpdateRequest ? 'request' : 'push';
+      // RFC 9218 §7.2: it has to be a stream that a client opened for a request.
+      if (of === 'request' && reader.problem === null && BigInt(id) % 4n !== 0n)
+        return refuse(at, ErrorCode.IdError, `${name} names stream ${String(id)}, which carries no request`);
       frame = { kind: 'priorityUpdate', of, id, value: textOf(rest, 0, rest.length) };
       break;
     }

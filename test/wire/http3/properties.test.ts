@@ -28,7 +28,14 @@ const control = fc.oneof<fc.Arbitrary<ReadFrame>[]>(
   fc.record({ kind: kind('cancelPush'), push: varint }),
   fc.record({ kind: kind('goAway'), id: varint }),
   fc.record({ kind: kind('maxPushId'), push: varint }),
-  fc.record({ kind: kind('priorityUpdate'), of: fc.constantFrom('request' as const, 'push'), id: varint, value: text }),
+  fc.record({ kind: kind('priorityUpdate'), of: kind('push'), id: varint, value: text }),
+  // Requests go on streams whose number divides by four (RFC 9218 §7.2).
+  fc.record({
+    kind: kind('priorityUpdate'),
+    of: kind('request'),
+    id: varint.map((id) => asVarint((BigInt(id) >> 2n) << 2n)),
+    value: text,
+  }),
 );
 const settings: fc.Arbitrary<ReadFrame> = fc.record({
   kind: kind('settings'),

@@ -20,6 +20,13 @@ describe('the rules of HTTP/3 streams', () => {
     ['PUSH_PROMISE in a push', 'unidirectional', '01 05 0100 0500', ErrorCode.FrameUnexpected],
     ['GOAWAY with a byte too many', 'unidirectional', '00 0400 07020000', ErrorCode.FrameError],
     ['GOAWAY that is empty', 'unidirectional', '00 0400 0700', ErrorCode.FrameError],
+    ['PRIORITY_UPDATE on a request', 'bidirectional', '0100 800f0700 04 00 753d31', ErrorCode.FrameUnexpected],
+    [
+      'PRIORITY_UPDATE of a stream without request',
+      'unidirectional',
+      '00 0400 800f0700 04 02 753d31',
+      ErrorCode.IdError,
+    ],
     ['HEADERS without end', 'bidirectional', '01 bfffffff', ErrorCode.ExcessiveLoad],
   ] as const)('%s is refused', (_, direction, hex, code) => {
     const reader = new StreamReader(direction);

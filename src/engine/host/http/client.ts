@@ -1,5 +1,6 @@
 import type { Nanos } from '../../../base/time.ts';
 import { nanos } from '../../../base/time.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import type { HttpNotice } from '../../protocol/http/notices.ts';
 import { Application } from '../application.ts';
 import type { Transport, TransportNotice } from '../transport.ts';
@@ -99,8 +100,23 @@ export class HttpClient extends Application implements PageConnection {
         }
         this.#page.asked(request, this, this.now);
         this.#speaker.ask(request);
-        if (this.#profile.writes === 'each') this.#outlet.pump(this.now);
-        else this.#pumpSoon(0);
+        this.#sendNow();
+      },
+    });
+  }
+
+  #sendNow(): void {
+    if (this.#profile.writes === 'each') this.#outlet.pump(this.now);
+    else this.#pumpSoon(0);
+  }
+
+  reprioritizeAt(time: Nanos, request: number, priority: Priority): void {
+    this.deeds.push({
+      at: time,
+      what: () => {
+        if (this.#over || this.closed) return;
+        this.#speaker.reprioritize(request, priority);
+        this.#sendNow();
       },
     });
   }
@@ -206,6 +222,10 @@ export class HttpClient extends Application implements PageConnection {
         break;
       case 'goAway':
         this.#leaving = true;
+        break;
+      case 'failed':
+        this.#outlet.pump(this.now);
+        this.#end('close');
         break;
       default:
         break;

@@ -47,7 +47,7 @@ export const httpFlow = (
       const client = new HttpClient(ends.client.transport, ends.client.wakeNs, {
         page,
         origin,
-        speaker: clientSpeaker(settings, log, ends.client.hooks),
+        speaker: clientSpeaker(settings, log, ends.client.hooks, (i) => page.priorityOf(i)),
         profile: clientProfile(settings),
         answerCloseNs: settings.close === 'server' ? answerCloseNs : 0,
       });
@@ -55,7 +55,7 @@ export const httpFlow = (
         settings,
         profile: serverProfile(settings),
         page,
-        speaker: serverSpeaker(settings, log, ends.server.hooks),
+        speaker: serverSpeaker(settings, log, ends.server.hooks, (i) => page.saidOf(i)),
         closeDelayNs,
         answerCloseNs,
       });

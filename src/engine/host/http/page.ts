@@ -1,5 +1,6 @@
 import { fromMs, nanos } from '../../../base/time.ts';
 import type { Nanos } from '../../../base/time.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import type { HttpSettings, PageRequest } from './settings.ts';
 
 /** A connection's client end, as the page sees it. */
@@ -15,6 +16,8 @@ export interface PageConnection {
   askAt(time: Nanos, request: number): void;
   runAt(time: Nanos, what: (now: Nanos) => void): void;
   cancel(request: number, now: Nanos): void;
+  /** Tells the server that a request which has gone matters otherwise now. */
+  reprioritizeAt(time: Nanos, request: number, priority: Priority): void;
   leaveAt(time: Nanos, how: 'close' | 'abort'): void;
 }
 
@@ -59,6 +62,9 @@ export class Page {
   readonly #connections: PageConnection[] = [];
   readonly #servers: PageServer[] = [];
   readonly #ready: number[] = [];
+  /** How urgent each request is now, and how it was said to be when it went. */
+  readonly #priorities: Priority[];
+  readonly #said: Priority[];
   /** Connections that have been asked for; the first one is made before anyone does. */
   readonly #opened = new Set<PageConnection>();
   readonly #unreachable = new Set<string>();
@@ -74,6 +80,8 @@ export class Page {
     this.#closeDelayNs = closeDelayNs;
     this.#left = settings.requests.length;
     this.#stages = settings.requests.map(() => 'waiting');
+    this.#priorities = settings.requests.map(({ urgency, incremental }) => ({ urgency, incremental }));
+    this.#said = [...this.#priorities];
     this.progress = settings.requests.map(() => ({ sent: NaN, completion: NaN, delivered: 0, connection: null }));
   }
 
@@ -91,6 +99,36 @@ export class Page {
       if (this.#s.requests.length === 0) clock.openAt(now);
       this.#release(now);
     });
+    this.#s.requests.forEach(({ reprioritize = [] }, i) => {
+      for (const { atMs, urgency, incremental } of reprioritize)
+        clock.runAt(nanos(time + fromMs(atMs)), (now) => {
+          this.#reprioritize(i, { urgency, incremental }, now);
+        });
+    });
+  }
+
+  /** What has not gone moves in the queue, and says so itself when it goes; of what has, the server is told. */
+  #reprioritize(i: number, priority: Priority, now: Nanos): void {
+    this.#priorities[i] = priority;
+    const at = this.#ready.indexOf(i);
+    if (at >= 0) {
+      this.#ready.splice(at, 1);
+      this.#queue(i);
+    }
+    const { connection } = this.progress[i] as PageProgress;
+    if (this.#stages[i] !== 'sent' || connection === null) return;
+    connection.reprioritizeAt(now, i, priority);
+    this.#hooks.touch(connection);
+  }
+
+  /** RFC 9218 §4: what the client wants of a request now. */
+  priorityOf(i: number): Priority {
+    return this.#priorities[i] as Priority;
+  }
+
+  /** What it said of it when it asked: all that its server knows until PRIORITY_UPDATE comes. */
+  saidOf(i: number): Priority {
+    return this.#said[i] as Priority;
   }
 
   #clock(): PageConnection {
@@ -135,8 +173,8 @@ export class Page {
 
   /** More urgent ones first, in order of request (RFC 9218 §10 in spirit: a client's own queue has the same choice). */
   #queue(i: number): void {
-    const { urgency } = this.#request(i);
-    const at = this.#ready.findIndex((other) => this.#request(other).urgency > urgency);
+    const { urgency } = this.priorityOf(i);
+    const at = this.#ready.findIndex((other) => this.priorityOf(other).urgency > urgency);
     this.#ready.splice(at < 0 ? this.#ready.length : at, 0, i);
   }
 
@@ -213,6 +251,7 @@ export class Page {
     const progress = this.progress[i] as PageProgress;
     progress.sent = now;
     progress.connection = connection;
+    this.#said[i] = this.priorityOf(i);
     this.#wait(i, null, now);
     const { cancelMs } = this.#request(i);
     if (cancelMs === null) return;

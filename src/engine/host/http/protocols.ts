@@ -1,5 +1,6 @@
 import type { HttpLog, SentUnit } from '../../../wire/http/session.ts';
 import { priorityText } from '../../../wire/http2/priority.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
 import { requestFields, responseFields } from '../../protocol/http/fields.ts';
 import type { Scheme } from '../../protocol/http/fields.ts';
@@ -33,6 +34,8 @@ export interface ClientSpeaker extends Speaker {
   ask(request: number): void;
   /** Gives a request up; false: only closing the connection would do that. */
   cancel(request: number): boolean;
+  /** Tells the server that a request matters otherwise now, where the version has words for it (RFC 9218 §7). */
+  reprioritize(request: number, priority: Priority): void;
 }
 
 export interface ServerSpeaker extends Speaker {
@@ -42,6 +45,8 @@ export interface ServerSpeaker extends Speaker {
   /** Promises an answer that nobody has asked for, beside that of `parent`; false: that cannot be. */
   promise(parent: number, request: number): boolean;
 }
+
+type PriorityOf = (request: number) => Priority;
 
 const schemeOf = (s: HttpSettings): Scheme => (s.isSecure ? 'https' : 'http');
 const requestAt = (s: HttpSettings, i: number): PageRequest => s.requests[i] as PageRequest;
@@ -85,6 +90,10 @@ class Client1 implements ClientSpeaker {
 
   cancel(): boolean {
     return false;
+  }
+
+  reprioritize(): void {
+    // HTTP/1 answers in the order of requests, and has no words for anything else.
   }
 
   receive(bytes: HttpBytes): void {
@@ -157,9 +166,11 @@ class Speaker2 implements ClientSpeaker, ServerSpeaker {
   readonly #s: HttpSettings;
   readonly #http: Http2Connection;
   readonly #saysGoodbye: boolean;
+  readonly #priority: PriorityOf;
 
-  constructor(s: HttpSettings, log: HttpLog, hooks: HttpHooks, side: 'client' | 'server') {
+  constructor(s: HttpSettings, log: HttpLog, hooks: HttpHooks, side: 'client' | 'server', priority: PriorityOf) {
     this.#s = s;
+    this.#priority = priority;
     const isNginx = side === 'server' && s.server === 'nginx';
     const profile = side === 'client' ? clientProfile(s) : serverProfile(s);
     this.#saysGoodbye = profile.goAway;
@@ -171,7 +182,7 @@ class Speaker2 implements ClientSpeaker, ServerSpeaker {
       encoder: isNginx ? new NginxEncoder() : new TableEncoder(),
       scheduler: (out) => (isNginx ? new NginxScheduler(out) : new UrgencyScheduler(out)),
       hooks,
-      priority: (i) => requestAt(s, i),
+      priority,
     });
   }
 
@@ -192,12 +203,13 @@ class Speaker2 implements ClientSpeaker, ServerSpeaker {
   #fieldsOf(i: number): HeaderField[] {
     const request = requestAt(this.#s, i);
     const scheme = schemeOf(this.#s);
+    const priority = priorityText(this.#priority(i));
     return [
       { name: ':method', value: request.requestBytes > 0 ? 'POST' : 'GET' },
       { name: ':path', value: request.path },
       { name: ':scheme', value: scheme },
       { name: ':authority', value: request.authority },
-      ...requestFields(this.#s.client, request, scheme, priorityText(request)),
+      ...requestFields(this.#s.client, request, scheme, priority),
     ];
   }
 
@@ -222,6 +234,10 @@ class Speaker2 implements ClientSpeaker, ServerSpeaker {
   cancel(request: number): boolean {
     this.#http.command({ type: 'cancel', request });
     return true;
+  }
+
+  reprioritize(request: number, priority: Priority): void {
+    this.#http.command({ type: 'reprioritize', request, priority });
   }
 
   receive(bytes: HttpBytes): void {
@@ -249,8 +265,10 @@ class Speaker2 implements ClientSpeaker, ServerSpeaker {
   }
 }
 
-export const clientSpeaker = (s: HttpSettings, log: HttpLog, hooks: HttpHooks): ClientSpeaker =>
-  s.version === '2' ? new Speaker2(s, log, hooks, 'client') : new Client1(s, log);
+/** `priority`: what the client wants of a request when it asks. */
+export const clientSpeaker = (s: HttpSettings, log: HttpLog, hooks: HttpHooks, priority: PriorityOf): ClientSpeaker =>
+  s.version === '2' ? new Speaker2(s, log, hooks, 'client', priority) : new Client1(s, log);
 
-export const serverSpeaker = (s: HttpSettings, log: HttpLog, hooks: HttpHooks): ServerSpeaker =>
-  s.version === '2' ? new Speaker2(s, log, hooks, 'server') : new Server1(s, log, hooks);
+/** `priority`: what the client said of a request when it asked. */
+export const serverSpeaker = (s: HttpSettings, log: HttpLog, hooks: HttpHooks, priority: PriorityOf): ServerSpeaker =>
+  s.version === '2' ? new Speaker2(s, log, hooks, 'server', priority) : new Server1(s, log, hooks);

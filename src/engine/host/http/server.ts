@@ -108,6 +108,11 @@ export class HttpServer extends Application {
       this.#speaker.receive({ bytes });
     }
     for (let notice = this.#speaker.pollEvent(); notice; notice = this.#speaker.pollEvent()) {
+      if (notice.type === 'failed') {
+        this.#outlet.pump(this.now);
+        this.close('close');
+        return;
+      }
       if (notice.type !== 'request') continue;
       this.#think(notice.request);
       // nginx writes as it handles each request; a server that weighs them hears all that have come first.

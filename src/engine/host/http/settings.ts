@@ -1,5 +1,6 @@
 import { Setting } from '../../../wire/http2/codes.ts';
 import type { SettingValue } from '../../../wire/http2/frame.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import type { HttpVersion } from '../../../wire/http/session.ts';
 import type { ClientName, HttpRequest, ServerName } from '../../protocol/http/fields.ts';
 import { DEFAULT_WINDOW } from '../../protocol/http2/options.ts';
@@ -17,6 +18,8 @@ export interface PageRequest extends HttpRequest {
   readonly pushedWith?: number;
   /** The client gives it up so long after it has asked; null: never. */
   readonly cancelMs: number | null;
+  /** What the client wants of its answer from these times on (RFC 9218 §7), ms after the flow's start. */
+  readonly reprioritize?: readonly (Priority & { readonly atMs: number })[];
 }
 
 /** HTTP of a flow as a scenario says it: see `scenario/schema.ts` for the meaning of each. */

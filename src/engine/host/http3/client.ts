@@ -1,5 +1,6 @@
 import { nanos } from '../../../base/time.ts';
 import type { Nanos } from '../../../base/time.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import { ErrorCode } from '../../../wire/http3/codes.ts';
 import type { HttpNotice } from '../../protocol/http/notices.ts';
 import type { Http3Connection } from '../../protocol/http3/connection.ts';
@@ -103,7 +104,7 @@ export class Http3Client extends Actor implements PageConnection {
     const request = this.#requestAt(i);
     if (!request) return;
     this.#page.asked(i, this, this.now);
-    const fields = requestMessage(this.#o.settings.client, request);
+    const fields = requestMessage(this.#o.settings.client, { ...request, ...this.#page.priorityOf(i) });
     this.#http.command({ type: 'request', request: i, fields, body: request.requestBytes });
     this.#pump();
   }
@@ -113,6 +114,17 @@ export class Http3Client extends Actor implements PageConnection {
     if (this.closed) return;
     this.#http.command({ type: 'cancel', request });
     this.#pump();
+  }
+
+  reprioritizeAt(time: Nanos, request: number, priority: Priority): void {
+    this.deeds.push({
+      at: time,
+      what: () => {
+        if (this.closed) return;
+        this.#http.command({ type: 'reprioritize', request, priority });
+        this.#pump();
+      },
+    });
   }
 
   /** Once all is answered. */

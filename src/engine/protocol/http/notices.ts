@@ -16,7 +16,9 @@ export type HttpNotice =
   /** The message was given up (RFC 9113 §6.4, RFC 9114 §4.1.1). */
   | { readonly type: 'reset'; readonly request: number; readonly code: number }
   /** The peer takes no more requests on this connection (RFC 9112 §9.6, RFC 9113 §6.8, RFC 9114 §5.2). */
-  | { readonly type: 'goAway' };
+  | { readonly type: 'goAway' }
+  /** The peer has broken a rule: this end has said so, and the connection ends (RFC 9113 §5.4.1). */
+  | { readonly type: 'failed'; readonly code: number };
 
 /**
  * Why a message stands still above its transport; null: it does not. "QPACK table": its field section has arrived, entries

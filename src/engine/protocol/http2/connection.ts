@@ -2,25 +2,25 @@ import { NEVER } from '../../../base/time.ts';
 import type { Nanos } from '../../../base/time.ts';
 import { ErrorCode, Flag, FrameType, Setting } from '../../../wire/http2/codes.ts';
 import { DEFAULT_MAX_FRAME_SIZE, PREFACE } from '../../../wire/http2/frame.ts';
-import type { Frame, SettingValue } from '../../../wire/http2/frame.ts';
+import type { Frame } from '../../../wire/http2/frame.ts';
+import { updateText } from '../../../wire/http2/priority.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import { plainUnit, unitSize } from '../../../wire/http/session.ts';
 import type { SentUnit } from '../../../wire/http/session.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
-import { cutBytes, splitBlock } from '../../../wire/http2/split.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { HttpBytes, HttpHold, HttpNotice } from '../http/notices.ts';
+import type { HttpBytes, HttpNotice } from '../http/notices.ts';
 import { UnitReader } from '../http/unitReader.ts';
 import type { UnitPiece } from '../http/unitReader.ts';
-import { frameUnit, latin1, numberIn, promisedIn, settingsIn } from './frames.ts';
+import { frameUnit, headersParts, latin1, numberIn, promisedIn, promiseParts, settingsIn } from './frames.ts';
 import { DEFAULT_WINDOW, LARGEST_WINDOW } from './options.ts';
 import type { Http2Command, Http2Options } from './options.ts';
 import type { Scheduler } from './scheduler.ts';
-import { isPushed, moveStream, newStream } from './stream.ts';
+import { PeerSettings, settingOf } from './peerSettings.ts';
+import { PriorityUpdates } from './priorityUpdates.ts';
+import { holdOf, isPushed, moveStream, newStream } from './stream.ts';
 import type { Http2Stream } from './stream.ts';
 import type { StreamEvent } from './machine.ts';
-
-const settingOf = (settings: readonly SettingValue[], id: number): number | undefined =>
-  settings.findLast((setting) => setting.id === id)?.value;
 
 /** One end of a connection of HTTP/2 (RFC 9113). What it sends stands in the log; the peer reads it there. */
 export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNotice> {
@@ -36,20 +36,19 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   readonly #streamOf = new Map<number, Http2Stream>();
   readonly #sentUnits: SentUnit[];
   readonly #streamWindow: number;
-  #peerStreamWindow = DEFAULT_WINDOW;
-  #peerMaxStreams = Infinity;
+  readonly #peer = new PeerSettings();
   #received = 0;
   #nextStream = 1;
   /** Servers open even streams (RFC 9113 §5.1.1). */
   #nextPushed = 2;
   /** Pushed streams among those that are open. */
   #pushed = 0;
-  /** The peer takes pushes, unless it says otherwise (RFC 9113 §6.5.2). */
-  #peerTakesPush = true;
   /** Highest stream that the peer has opened: what GOAWAY names. */
   #lastPeerStream = 0;
+  readonly #updates: PriorityUpdates;
   #goingAway = false;
   #opened = false;
+  #failed = false;
 
   constructor(options: Http2Options) {
     const { side, log, settings } = options;
@@ -58,6 +57,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
     this.#sentUnits = side === 'client' ? log.client : log.server;
     this.#reader = new UnitReader(this.#peerUnits);
     this.#streamWindow = settingOf(settings, Setting.InitialWindowSize) ?? DEFAULT_WINDOW;
+    this.#updates = new PriorityUpdates(side, settingOf(settings, Setting.MaxConcurrentStreams) ?? Infinity);
     this.#out = {
       connectionWindow: DEFAULT_WINDOW,
       maxFrameSize: DEFAULT_MAX_FRAME_SIZE,
@@ -80,7 +80,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   /** How many more requests may be sent. */
   get room(): number {
     // Each end limits what the other opens: pushed ones are none of ours (RFC 9113 §5.1.2).
-    return this.#goingAway ? 0 : Math.max(0, this.#peerMaxStreams - this.active + this.#pushed);
+    return this.#goingAway ? 0 : Math.max(0, this.#peer.maxStreams - this.active + this.#pushed);
   }
 
   /** Whether something may be promised with the answer of this request (RFC 9113 §6.6, §8.4). */
@@ -88,7 +88,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
     const stream = this.#streamOf.get(parent);
     const isOpen = stream?.state === 'open' || stream?.state === 'half-closed (remote)';
     return (
-      isOpen && !isPushed(stream) && this.#peerTakesPush && !this.#goingAway && this.#pushed < this.#peerMaxStreams
+      isOpen && !isPushed(stream) && this.#peer.takesPush && !this.#goingAway && this.#pushed < this.#peer.maxStreams
     );
   }
   /** Bytes of the connection that the peer still takes. */
@@ -113,20 +113,30 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
       case 'cancel':
         this.#cancel(command.request);
         break;
+      case 'reprioritize':
+        this.#reprioritize(command.request, command.priority);
+        break;
       case 'ping':
         this.#send({ kind: 'ping', ack: false, data: new Uint8Array(8) });
         break;
       case 'goAway':
         this.#goingAway = true;
-        this.#send({
-          kind: 'goAway',
-          lastStream: this.#lastPeerStream,
-          code: ErrorCode.NoError,
-          debug: new Uint8Array(0),
-        });
+        this.#sayGoodbye(ErrorCode.NoError);
         break;
     }
     this.#judge();
+  }
+
+  #sayGoodbye(code: number): void {
+    this.#send({ kind: 'goAway', lastStream: this.#lastPeerStream, code, debug: new Uint8Array(0) });
+  }
+
+  /** The peer has broken a rule: nothing but GOAWAY goes any more (RFC 9113 §5.4.1). */
+  #fail(code: number): void {
+    this.#failed = true;
+    this.#goingAway = true;
+    this.#sayGoodbye(code);
+    this.#notices.push({ type: 'failed', code });
   }
 
   /** Preface and settings, and the connection's window where it is to be larger than it begins (RFC 9113 §3.4, §6.9.2). */
@@ -145,16 +155,9 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   }
 
   #headers(stream: Http2Stream, fields: readonly HeaderField[], body: number): void {
-    const frame = {
-      kind: 'headers',
-      stream: stream.id,
-      block: this.#o.encoder.encode(fields),
-      endStream: body === 0,
-      endHeaders: true,
-      priority: null,
-      padding: null,
-    } as const;
-    for (const part of splitBlock(frame, cutBytes, this.#out.maxFrameSize)) this.#send(part, stream.request);
+    const block = this.#o.encoder.encode(fields);
+    for (const part of headersParts(stream.id, block, body === 0, this.#out.maxFrameSize))
+      this.#send(part, stream.request);
     this.#move(stream, 'SND_HEADERS');
     if (body === 0) this.#move(stream, 'SND_END_STREAM');
     else {
@@ -179,15 +182,8 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
     if (!on) return;
     const stream = this.#newStream(this.#nextPushed, request);
     this.#nextPushed += 2;
-    const frame = {
-      kind: 'pushPromise',
-      stream: on.id,
-      promised: stream.id,
-      block: this.#o.encoder.encode(fields),
-      endHeaders: true,
-      padding: null,
-    } as const;
-    for (const part of splitBlock(frame, cutBytes, this.#out.maxFrameSize)) this.#send(part, request);
+    const block = this.#o.encoder.encode(fields);
+    for (const part of promiseParts(on.id, stream.id, block, this.#out.maxFrameSize)) this.#send(part, request);
     this.#move(stream, 'SND_PUSH_PROMISE');
   }
 
@@ -199,9 +195,16 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
     this.#move(stream, 'SND_RST_STREAM');
   }
 
+  /** The server hears of it on stream 0, whatever holds back the stream that it is about (RFC 9218 §7.1). */
+  #reprioritize(request: number, priority: Priority): void {
+    const stream = this.#streamOf.get(request);
+    if (!stream) return;
+    Object.assign(stream, priority);
+    this.#send({ kind: 'priorityUpdate', prioritized: stream.id, value: updateText(priority) });
+  }
+
   #newStream(id: number, request: number): Http2Stream {
-    const { urgency, incremental } = this.#o.priority(request);
-    const stream = newStream(id, request, this.#peerStreamWindow, urgency, incremental);
+    const stream = newStream(id, request, this.#peer.streamWindow, this.#updates.take(id) ?? this.#o.priority(request));
     if (isPushed(stream)) this.#pushed++;
     this.#streams.set(id, stream);
     this.#streamOf.set(request, stream);
@@ -221,6 +224,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
 
   receive({ bytes }: HttpBytes): void {
     for (const piece of this.#reader.push(bytes)) {
+      if (this.#failed) return;
       if (piece.unit.type === FrameType.Data) this.#data(piece);
       else if (piece.ends) this.#frame(piece.unit);
     }
@@ -271,6 +275,9 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
       case FrameType.WindowUpdate:
         this.#heardWindow(stream, unit.stream, numberIn(unit));
         break;
+      case FrameType.PriorityUpdate:
+        this.#heardPriority(unit);
+        break;
       case FrameType.RstStream:
         if (stream) {
           this.#scheduler.remove(stream);
@@ -288,6 +295,14 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
       default:
         break;
     }
+  }
+
+  #heardPriority(unit: SentUnit): void {
+    const active = this.active - this.#pushed;
+    const heard = this.#updates.hear(unit, { last: this.#lastPeerStream, lastPushed: this.#nextPushed - 2, active });
+    if (heard.code !== null) this.#fail(heard.code);
+    // One that is closed is passed over (RFC 9218 §7.1).
+    else Object.assign(this.#streams.get(heard.stream) ?? {}, heard.priority);
   }
 
   #heardHeaders(unit: SentUnit, known: Http2Stream | null): void {
@@ -310,19 +325,15 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
 
   /** Taken up at once, and acknowledged (RFC 9113 §6.5.3). */
   #heardSettings(unit: SentUnit): void {
-    for (const { id, value } of settingsIn(unit)) {
-      if (id === Setting.InitialWindowSize) {
-        // It moves the windows of open streams by the difference, below zero even (RFC 9113 §6.9.2).
-        const more = value - this.#peerStreamWindow;
-        this.#peerStreamWindow = value;
-        for (const stream of this.#streams.values()) {
-          stream.sendWindow += more;
-          this.#scheduler.opened(stream);
-        }
-      } else if (id === Setting.MaxFrameSize) this.#out.maxFrameSize = value;
-      else if (id === Setting.MaxConcurrentStreams) this.#peerMaxStreams = value;
-      else if (id === Setting.HeaderTableSize) this.#o.encoder.setLimit(value);
-      else if (id === Setting.EnablePush) this.#peerTakesPush = value === 1;
+    const peer = this.#peer;
+    const before = peer.streamWindow;
+    peer.take(settingsIn(unit));
+    this.#out.maxFrameSize = peer.maxFrameSize;
+    if (peer.tableSize !== null) this.#o.encoder.setLimit(peer.tableSize);
+    // It moves the windows of open streams by the difference, below zero even (RFC 9113 §6.9.2).
+    for (const stream of peer.streamWindow === before ? [] : this.#streams.values()) {
+      stream.sendWindow += peer.streamWindow - before;
+      this.#scheduler.opened(stream);
     }
     this.#send({ kind: 'settingsAck' });
   }
@@ -340,14 +351,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
   /** Says of each stream with bytes to send whether a window holds it back. */
   #judge(): void {
     for (const stream of this.#streams.values()) {
-      const hold: HttpHold | null =
-        stream.left === 0
-          ? null
-          : stream.sendWindow <= 0
-            ? 'stream window'
-            : this.#out.connectionWindow <= 0
-              ? 'connection window'
-              : null;
+      const hold = holdOf(stream, this.#out.connectionWindow);
       if (hold === stream.hold) continue;
       stream.hold = hold;
       this.#o.hooks.held(stream.request, hold);
@@ -364,7 +368,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
 
   /** The next frame to send, now part of the log; null: there is none, or a window is closed. */
   pollUnit(): SentUnit | null {
-    const unit = this.#first.shift() ?? this.#scheduler.next();
+    const unit = this.#first.shift() ?? (this.#failed ? null : this.#scheduler.next());
     if (unit === null) return null;
     this.#sentUnits.push(unit);
     this.#judge();
@@ -378,7 +382,7 @@ export class Http2Connection implements Endpoint<HttpBytes, Http2Command, HttpNo
 
   /** Makes more frames where there are any to make. */
   advance(): boolean {
-    const more = this.#scheduler.advance();
+    const more = !this.#failed && this.#scheduler.advance();
     if (more) this.#judge();
     return more;
   }

@@ -1,6 +1,7 @@
 import { Flag, FrameType } from '../../../wire/http2/codes.ts';
 import { encodeFrames, FRAME_HEADER_SIZE, frameFlags, frameStream, frameType } from '../../../wire/http2/frame.ts';
 import type { Frame, SettingValue } from '../../../wire/http2/frame.ts';
+import { cutBytes, splitBlock } from '../../../wire/http2/split.ts';
 import type { SentUnit } from '../../../wire/http/session.ts';
 
 /** Bytes as text of one character each, as a unit holds them. */
@@ -8,6 +9,13 @@ export const latin1 = (bytes: Uint8Array): string => {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+};
+
+/** The bytes that a unit holds as text. */
+export const bytesOf = ({ head }: SentUnit): Uint8Array => {
+  const bytes = new Uint8Array(head.length);
+  for (let i = 0; i < head.length; i++) bytes[i] = head.charCodeAt(i);
+  return bytes;
 };
 
 /** A frame that is not DATA, with all its bytes. */
@@ -21,6 +29,18 @@ export const frameUnit = (frame: Frame, request = -1): SentUnit => ({
   body: 0,
   from: 0,
 });
+
+/** A header block as HEADERS and as many CONTINUATION as it takes, none longer than `most` bytes (RFC 9113 §6.2, §6.10). */
+export const headersParts = (stream: number, block: Uint8Array, endStream: boolean, most: number): Frame[] =>
+  splitBlock(
+    { kind: 'headers', stream, block, endStream, endHeaders: true, priority: null, padding: null },
+    cutBytes,
+    most,
+  );
+
+/** The same as PUSH_PROMISE (RFC 9113 §6.6). */
+export const promiseParts = (stream: number, promised: number, block: Uint8Array, most: number): Frame[] =>
+  splitBlock({ kind: 'pushPromise', stream, promised, block, endHeaders: true, padding: null }, cutBytes, most);
 
 /** A DATA frame: its header stands here, its bytes are made when they are looked at (RFC 9113 §6.1). */
 export const dataUnit = (

@@ -1,4 +1,5 @@
 import type { SettingValue } from '../../../wire/http2/frame.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
 import type { HttpLog } from '../../../wire/http/session.ts';
 import type { HttpHooks } from '../http/notices.ts';
@@ -32,6 +33,8 @@ export type Http2Command =
       readonly fields: readonly HeaderField[];
     }
   | { readonly type: 'cancel'; readonly request: number }
+  /** Client: the request matters otherwise from now on (RFC 9218 §7.1). */
+  | { readonly type: 'reprioritize'; readonly request: number; readonly priority: Priority }
   | { readonly type: 'ping' }
   | { readonly type: 'goAway' };
 
@@ -45,5 +48,5 @@ export interface Http2Options {
   readonly scheduler: (out: Outgoing) => Scheduler;
   readonly hooks: HttpHooks;
   /** RFC 9218 §4, by request. */
-  readonly priority: (request: number) => { readonly urgency: number; readonly incremental: boolean };
+  readonly priority: (request: number) => Priority;
 }

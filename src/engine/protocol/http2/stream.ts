@@ -1,3 +1,4 @@
+import type { Priority } from '../../../wire/http2/priority.ts';
 import type { HttpHold } from '../http/notices.ts';
 import { nextStreamState } from './table.ts';
 import type { StreamEvent } from './machine.ts';
@@ -8,8 +9,8 @@ export interface Http2Stream {
   readonly request: number;
   state: string;
   /** RFC 9218 §4. */
-  readonly urgency: number;
-  readonly incremental: boolean;
+  urgency: number;
+  incremental: boolean;
   /** Bytes that the peer takes on this stream (RFC 9113 §5.2). */
   sendWindow: number;
   /** What of our window the peer has used since we last enlarged it. */
@@ -24,8 +25,7 @@ export const newStream = (
   id: number,
   request: number,
   sendWindow: number,
-  urgency: number,
-  incremental: boolean,
+  { urgency, incremental }: Priority,
 ): Http2Stream => ({
   id,
   request,
@@ -41,6 +41,12 @@ export const newStream = (
 
 /** The server has opened it (RFC 9113 §5.1.1). */
 export const isPushed = ({ id }: Http2Stream): boolean => id % 2 === 0;
+
+/** Which window holds back a stream that has bytes to send; null: none (RFC 9113 §5.2). */
+export const holdOf = (stream: Http2Stream, connectionWindow: number): HttpHold | null => {
+  if (stream.left === 0) return null;
+  return stream.sendWindow <= 0 ? 'stream window' : connectionWindow <= 0 ? 'connection window' : null;
+};
 
 /** Moves a stream; false: the event means nothing in its state. */
 export const moveStream = (stream: Http2Stream, event: StreamEvent['type'], tell: (state: string) => void): boolean => {

@@ -1,7 +1,8 @@
 import { unitSize } from '../../../wire/http/session.ts';
 import type { SentUnit } from '../../../wire/http/session.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
-import { parsePriority } from '../../../wire/http2/priority.ts';
+import { parsePriority, updateText } from '../../../wire/http2/priority.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import { ErrorCode, FrameType, StreamType } from '../../../wire/http3/codes.ts';
 import { asNumber } from '../../../wire/varint.ts';
 import type { HttpNotice } from '../http/notices.ts';
@@ -21,6 +22,10 @@ const OWN = {
   server: { control: 3, encoder: 7, decoder: 11 },
 } as const;
 
+const isPriorityUpdate = (type: number): boolean =>
+  type === FrameType.PriorityUpdateRequest || type === FrameType.PriorityUpdatePush;
+const NOT_HERE = 'PRIORITY_UPDATE belongs on the control stream of a client';
+
 /**
  * One end of a connection of HTTP/3 (RFC 9114), with QPACK (RFC 9204) and priorities (RFC 9218). What it sends stands in
  * the log; the peer reads it there. Nothing is pushed: MAX_PUSH_ID is never sent, so that no server may (RFC 9114 §4.6).
@@ -37,6 +42,8 @@ export class Http3Connection {
   /** Streams that are closed here: what still comes on them is read and dropped. */
   readonly #closed = new Set<number>();
   readonly #sections: FieldSections;
+  /** The latest that PRIORITY_UPDATE said of streams whose request is not read yet (RFC 9218 §7). */
+  readonly #updates = new Map<number, Priority>();
   #nextStream = 0;
   /** The first stream of the peer's that is not taken up: what GOAWAY names. */
   #nextPeerStream = 0;
@@ -51,9 +58,13 @@ export class Http3Connection {
     this.#sent = side === 'client' ? log.client : log.server;
     this.#peer = new PeerStreams(side === 'client' ? log.server : log.client);
     this.#sections = new FieldSections(options, this.#own, (code, reason) => {
-      this.#failed = true;
-      this.#out.push({ type: 'close', code, reason });
+      this.#fail(code, reason);
     });
+  }
+
+  #fail(code: number, reason: string): void {
+    this.#failed = true;
+    this.#out.push({ type: 'close', code, reason });
   }
 
   /** Requests that are not over at this end. */
@@ -88,6 +99,11 @@ export class Http3Connection {
       case 'cancel': {
         const stream = this.#streamOf.get(command.request);
         if (stream) this.#abandon(stream);
+        break;
+      }
+      case 'reprioritize': {
+        const stream = this.#streamOf.get(command.request);
+        if (stream) this.#reprioritize(stream.id, command.priority);
         break;
       }
       case 'goAway': {
@@ -137,6 +153,12 @@ export class Http3Connection {
     }
   }
 
+  /** On the control stream: it may overtake the request that it is about (RFC 9218 §7.2). */
+  #reprioritize(id: number, priority: Priority): void {
+    const frame = { kind: 'priorityUpdate', of: 'request', id, value: updateText(priority) } as const;
+    this.#send(frameUnit(this.#own.control, frame));
+  }
+
   #newStream(id: number, request: number): Http3Stream {
     const stream = newStream(id, request);
     this.#streams.set(id, stream);
@@ -154,6 +176,7 @@ export class Http3Connection {
     this.#streams.delete(stream.id);
     this.#streamOf.delete(stream.request);
     this.#closed.add(stream.id);
+    this.#updates.delete(stream.id);
   }
 
   /** Neither written nor read any further (RFC 9114 §4.1.1). */
@@ -236,6 +259,10 @@ export class Http3Connection {
       if (piece?.unit.type === FrameType.Data) {
         if (piece.body > 0) this.#notices.push({ type: 'body', request, bytes: piece.body });
       } else if (piece?.unit.type === FrameType.Headers && piece.ends) this.#section(stream, piece.unit);
+      else if (piece && isPriorityUpdate(piece.unit.type)) {
+        this.#fail(ErrorCode.FrameUnexpected, NOT_HERE);
+        return;
+      }
     }
     if (stream.isBlocked || this.#failed) return;
     if (stream.unread > 0) this.#out.push({ type: 'read', stream: id, bytes: stream.unread });
@@ -260,8 +287,14 @@ export class Http3Connection {
     }
     // RFC 9218 §5, §10: the field says how the answer is to share the connection.
     const said = fields.find(({ name }) => name === 'priority')?.value ?? '';
-    const { urgency, incremental } = parsePriority(this.#o.order === 'priority' ? said : 'i');
-    this.#out.push({ type: 'prioritize', stream: stream.id, urgency, incremental });
+    this.#prioritize(stream.id, this.#updates.get(stream.id) ?? parsePriority(said));
+    this.#updates.delete(stream.id);
+    stream.isAsked = true;
+  }
+
+  #prioritize(stream: number, said: Priority): void {
+    const { urgency, incremental } = this.#o.order === 'priority' ? said : parsePriority('i');
+    this.#out.push({ type: 'prioritize', stream, urgency, incremental });
   }
 
   /** Bytes of one of the peer's own streams: they are read at once. */
@@ -289,9 +322,27 @@ export class Http3Connection {
   }
 
   #control(unit: SentUnit): void {
-    const frame = frameIn(unit);
-    if (frame?.kind === 'settings') this.#sections.setPeer(frame.values);
-    else if (frame?.kind === 'goAway') this.#heardGoAway(asNumber(frame.id));
+    const read = frameIn(unit);
+    if (!read.ok) {
+      this.#fail(read.code, read.problems[0]?.what ?? '');
+      return;
+    }
+    const frame = read.value;
+    if (frame.kind === 'settings') this.#sections.setPeer(frame.values);
+    else if (frame.kind === 'goAway') this.#heardGoAway(asNumber(frame.id));
+    else if (frame.kind === 'priorityUpdate') this.#heardPriority(frame.of, asNumber(frame.id), frame.value);
+  }
+
+  /** RFC 9218 §7.2: from a client only, about a stream that it may open, or a push that was promised: here none is. */
+  #heardPriority(of: 'request' | 'push', id: number, value: string): void {
+    const { side, maxStreams = Infinity } = this.#o;
+    if (side === 'client') this.#fail(ErrorCode.FrameUnexpected, NOT_HERE);
+    else if (of === 'push') this.#fail(ErrorCode.IdError, 'PRIORITY_UPDATE names a push that was not promised');
+    else if (id >= this.#nextPeerStream + 4 * maxStreams)
+      this.#fail(ErrorCode.IdError, 'PRIORITY_UPDATE names a stream beyond those that may be opened');
+    else if (this.#closed.has(id)) return;
+    else if (this.#streams.get(id)?.isAsked === true) this.#prioritize(id, parsePriority(value));
+    else this.#updates.set(id, parsePriority(value));
   }
 
   /** Requests from `id` on are not answered; they may go again elsewhere (RFC 9114 §5.2). */

@@ -16,7 +16,8 @@ import { Reader } from '../../../wire/tls/reader.ts';
 import { asNumber } from '../../../wire/varint.ts';
 import type { Result } from '../../../base/result.ts';
 import type { Http3Options, Settings } from './options.ts';
-import { bytesIn, instructionUnit, payloadIn } from './units.ts';
+import { bytesOf } from '../http2/frames.ts';
+import { instructionUnit, payloadIn } from './units.ts';
 
 const settingOf = (settings: Settings, id: number): number =>
   asNumber(settings.find((setting) => setting.id === id)?.value ?? 0);
@@ -89,13 +90,13 @@ export class FieldSections {
 
   /** An instruction of the peer's encoder: the sections that it sets free. */
   insert(instruction: SentUnit): readonly ReadSection[] {
-    const read = this.#decoder.insert([readEncoderInstruction(new Reader(bytesIn(instruction)))]);
+    const read = this.#decoder.insert([readEncoderInstruction(new Reader(bytesOf(instruction)))]);
     return this.#take(read, ErrorCode.QpackEncoderStreamError) ?? [];
   }
 
   /** An instruction of the peer's decoder. */
   acknowledge(instruction: SentUnit): void {
-    const done = this.#encoder.acknowledge([readDecoderInstruction(new Reader(bytesIn(instruction)))]);
+    const done = this.#encoder.acknowledge([readDecoderInstruction(new Reader(bytesOf(instruction)))]);
     this.#take(done, ErrorCode.QpackDecoderStreamError);
   }
 

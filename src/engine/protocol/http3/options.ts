@@ -1,6 +1,7 @@
 import type { HuffmanUse } from '../../../wire/hpack/prefix.ts';
 import type { HeaderField } from '../../../wire/hpack/table.ts';
 import type { HttpLog } from '../../../wire/http/session.ts';
+import type { Priority } from '../../../wire/http2/priority.ts';
 import type { SettingValue } from '../../../wire/http3/frame.ts';
 import type { Varint } from '../../../wire/varint.ts';
 import type { HttpHooks } from '../http/notices.ts';
@@ -16,6 +17,8 @@ export type Http3Command =
       readonly body: number;
     }
   | { readonly type: 'cancel'; readonly request: number }
+  /** Client: the request matters otherwise from now on (RFC 9218 §7.2). */
+  | { readonly type: 'reprioritize'; readonly request: number; readonly priority: Priority }
   | { readonly type: 'goAway' };
 
 /** What QUIC tells of its streams. Bytes are in order; of them only the number counts. */
@@ -50,5 +53,7 @@ export interface Http3Options {
   readonly dataBytes: number;
   /** How a server shares its bytes: as the client says (RFC 9218), or all answers in turns. */
   readonly order: 'priority' | 'turns';
+  /** Server: requests that may be open at once; what is said of streams beyond that is an error. Absent: any number. */
+  readonly maxStreams?: number;
   readonly hooks: HttpHooks;
 }

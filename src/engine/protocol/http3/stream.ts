@@ -12,6 +12,8 @@ export interface Http3Stream {
   /** Its field section waits for entries of QPACK's table (RFC 9204 §2.1.2); what has come behind it waits along. */
   isBlocked: boolean;
   readonly waiting: UnitPiece[];
+  /** Server: the fields of the request are read. */
+  isAsked: boolean;
   /** Bytes that the peer may not send again yet, as they are not read (RFC 9204 §2.1.2). */
   unread: number;
   /** The peer's last byte has arrived; and it has been dealt with. */
@@ -25,6 +27,7 @@ export const newStream = (id: number, request: number): Http3Stream => ({
   state: 'idle',
   isBlocked: false,
   waiting: [],
+  isAsked: false,
   unread: 0,
   hasEnd: false,
   isComplete: false,

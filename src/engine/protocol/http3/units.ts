@@ -2,11 +2,11 @@ import { encodeFrames, encodeStreamType, frameHeaderSize, frameType } from '../.
 import type { Frame } from '../../../wire/http3/frame.ts';
 import { FrameType } from '../../../wire/http3/codes.ts';
 import { decodePayload } from '../../../wire/http3/decode.ts';
-import type { ReadFrame } from '../../../wire/http3/decode.ts';
+import type { Decoded, ReadFrame } from '../../../wire/http3/decode.ts';
 import type { SentUnit, UnitKind } from '../../../wire/http/session.ts';
 import { asNumber, putVarint, varintSize, varintSizeAt } from '../../../wire/varint.ts';
 import type { Varint } from '../../../wire/varint.ts';
-import { latin1 } from '../http2/frames.ts';
+import { bytesOf, latin1 } from '../http2/frames.ts';
 
 const unit = (kind: UnitKind, type: number, stream: number, request: number, head: Uint8Array): SentUnit => ({
   kind,
@@ -46,22 +46,12 @@ export const dataUnit = (stream: number, request: number, from: number, length: 
   return { ...unit('frame', FrameType.Data, stream, request, head), body: length, from };
 };
 
-/** The bytes that a unit holds as text. */
-export const bytesIn = ({ head }: SentUnit): Uint8Array => {
-  const bytes = new Uint8Array(head.length);
-  for (let i = 0; i < head.length; i++) bytes[i] = head.charCodeAt(i);
-  return bytes;
-};
-
 /** A frame's payload: what stands behind its type and its length (RFC 9114 §7.1). */
 export const payloadIn = (frame: SentUnit): Uint8Array => {
-  const bytes = bytesIn(frame);
+  const bytes = bytesOf(frame);
   const lengthAt = varintSizeAt(bytes, 0);
   return bytes.subarray(lengthAt + varintSizeAt(bytes, lengthAt));
 };
 
-/** What a frame of the control stream says; null: it is none that can be read. */
-export const frameIn = (frame: SentUnit): ReadFrame | null => {
-  const decoded = decodePayload(frame.type, payloadIn(frame), 0);
-  return decoded.ok ? decoded.value : null;
-};
+/** What a frame of the control stream says, or the error that it is. */
+export const frameIn = (frame: SentUnit): Decoded<ReadFrame> => decodePayload(frame.type, payloadIn(frame), 0);
