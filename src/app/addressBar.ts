@@ -83,6 +83,7 @@ export const addressBar = (parts: Addressed): AddressBar => {
     display.theme,
     display.panels,
     display.orientation,
+    display.palette,
     display.observer,
   ];
   const ends = cells.map((cell) => cell.subscribe(later));

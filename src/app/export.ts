@@ -5,7 +5,7 @@ import type { FontFiles } from '../export/fonts.ts';
 import { ExportError } from '../export/job.ts';
 import type { Job } from '../export/job.ts';
 import type { SceneView } from '../export/view.ts';
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
 import { Cell } from '../session/cell.ts';
 import type { Bench, ExportKind } from '../view/context.ts';
 import { kindNames, words } from '../view/top/Export.words.ts';
@@ -41,7 +41,7 @@ const onlyOnPage = (): never => {
 const svgOf = async (view: SceneView, isSlide: boolean): Promise<Made> => {
   const { pictureOf } = await import('../export/view.ts');
   const { svgText } = await import('../export/svg.ts');
-  const look = isSlide ? theme(`${view.theme.name}-stage-transparent`) : view.theme;
+  const look = isSlide ? telling(theme(`${view.theme.name}-stage-transparent`), view.theme.tells) : view.theme;
   // A slide has its own title.
   const figure = pictureOf({ ...view, theme: look }, { heading: !isSlide });
   return { blob: text(await svgText(figure, look, fonts), 'image/svg+xml'), ending: isSlide ? '-slide.svg' : '.svg' };

@@ -116,8 +116,8 @@ export const lead = (parts: Addressed): string => {
     told = null;
     void tellScene();
   };
-  for (const cell of [scene.shown, scene.beats, display.theme, display.panels, display.orientation, display.observer])
-    cell.subscribe(later);
+  const { theme, panels, orientation, observer, palette } = display;
+  for (const cell of [scene.shown, scene.beats, theme, panels, orientation, observer, palette]) cell.subscribe(later);
   for (const cell of [scene.player.time, scene.range, scene.selection, scene.beat]) cell.subscribe(moment);
   return `${location.pathname}?follow=${key}`;
 };

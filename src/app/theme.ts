@@ -1,4 +1,4 @@
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
 import type { Theme } from '../figure/theme.ts';
 import { Cell } from '../session/cell.ts';
 import type { Readable } from '../session/cell.ts';
@@ -13,16 +13,18 @@ export const themeInForce = (display: Display): Readable<Theme> => {
     const choice = forcedColours.matches ? 'auto' : display.theme.value;
     return choice === 'auto' ? (dark.matches ? 'dark' : 'light') : choice;
   };
-  const cell = new Cell<Theme>(theme(name()));
+  const dressed = (full: string): Theme => telling(theme(full), display.palette.value);
+  const cell = new Cell<Theme>(dressed(name()));
   const apply = (other?: string): void => {
     const now = other ?? name();
     document.documentElement.dataset['theme'] = now;
-    cell.set(theme(now));
+    cell.set(dressed(now));
   };
   apply();
-  display.theme.subscribe(() => {
-    apply();
-  });
+  for (const choice of [display.theme, display.palette])
+    choice.subscribe(() => {
+      apply();
+    });
   for (const query of [dark, forcedColours])
     query.addEventListener('change', () => {
       apply();

@@ -8,6 +8,7 @@ import { savedByAddress } from '../export/savedFile.ts';
 import { standalonePage } from '../export/savedScene.ts';
 import type { PanelName } from '../export/view.ts';
 import { readBytes } from './io.ts';
+import type { Look } from './look.ts';
 import type { Loaded, Place } from './poster.ts';
 
 /** The page in one file, without a scene in it, as the build left it. */
@@ -26,13 +27,15 @@ const template = (): Result<string> => {
 export interface PageLook extends Place {
   readonly panels?: readonly PanelName[];
   readonly theme?: 'light' | 'dark' | 'print';
+  readonly palette?: Look['palette'];
+  readonly way?: Look['way'];
 }
 
 /** A scene or capture as one HTML file that works from disk without a network. `operand`: what it was loaded from. */
 export const pageFile = async (
   operand: string,
   { trace, preset, scenario }: Loaded,
-  { at, from, to, panels, theme }: PageLook,
+  { at, from, to, panels, theme, palette, way }: PageLook,
 ): Promise<Result<string>> => {
   const shell = template();
   if (!shell.ok) return shell;
@@ -50,6 +53,8 @@ export const pageFile = async (
     ...(at !== undefined && { time: at }),
     ...(from !== undefined && to !== undefined && { range: { from, to } }),
     ...(theme && { theme }),
+    ...(palette && { palette }),
+    ...(way && { way }),
   });
   return ok(standalonePage(shell.value, saved, title, preset?.look ?? ''));
 };

@@ -9,6 +9,7 @@ import type { Figure } from '../figure/types.ts';
 import type { Preset } from '../scenario/presets.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Trace } from '../trace/types.ts';
+import type { Look } from './look.ts';
 
 /** What is drawn: its run, and what it is a run of. */
 export interface Loaded {
@@ -44,7 +45,7 @@ export const poster = async (
   figure: string,
   { trace, preset, scenario }: Loaded,
   place: Place,
-  theme: string,
+  { theme, palette, way }: Look,
 ): Promise<Result<Figure>> => {
   const panels = figure === POSTER ? undefined : (panelsOf(figure) ?? []);
   if (scenario === null && panels?.includes('compare') === true)
@@ -56,7 +57,9 @@ export const poster = async (
   const view = await openingView(source, {
     run: (scenarios) => Promise.all(scenarios.map((one) => play(one))),
     ...(panels && { panels }),
-    theme,
+    theme: theme.name,
+    ...(palette && { palette }),
+    ...(way && { way }),
   });
   if (!view.ok) return view;
   const { range, playhead } = view.value;

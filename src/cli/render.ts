@@ -8,7 +8,6 @@ import { mermaid } from '../export/mermaid.ts';
 import { panelNames } from '../export/view.ts';
 import { figureNames, layOut } from '../figure/render.ts';
 import type { RenderOptions } from '../figure/render.ts';
-import { theme as themeOf, themes } from '../figure/theme.ts';
 import type { Compared, Figure } from '../figure/types.ts';
 import { openCapture } from '../format/open.ts';
 import { textFormat } from '../format/text.ts';
@@ -19,6 +18,8 @@ import type { Args, CommandShape } from './args.ts';
 import { done, failed, misused, readBytes, writeFile } from './io.ts';
 import type { Outcome } from './io.ts';
 import { isNamed, loadRunnable, loadScenario, looksLikeJson, parseScenarioBytes } from './load.ts';
+import { keepsLying, lookOptions, parseLook } from './look.ts';
+import type { Look } from './look.ts';
 import { drawPng, drawSvg } from './picture.ts';
 import { pageFile } from './page.ts';
 import { isPoster, panelsOf, POSTER, poster } from './poster.ts';
@@ -31,7 +32,7 @@ export const renderShape: CommandShape = {
     '--at': 'MS',
     '--from': 'MS',
     '--to': 'MS',
-    '--theme': 'T',
+    ...lookOptions,
     '--size': 'WxH',
     '-o': 'F.svg|F.png|F.html|F.md',
   },
@@ -106,8 +107,13 @@ export const render = async (args: Args): Promise<Outcome> => {
         ? 'a page has the size of its window; --size goes with a picture'
         : 'a poster has its own size, that of a slide; --size goes with a single figure',
     );
-  const theme = options.get('--theme') ?? 'light';
-  if (!themes.has(theme)) return misused(`there is no theme "${theme}"; the themes: ${[...themes.keys()].join(', ')}`);
+  const look = parseLook(args);
+  if (!look.ok) return misused(explain(look.problems));
+  const { theme, palette, way } = look.value;
+  if (ending === 'md' && way !== undefined)
+    return misused('Markdown has no orientation; --orientation goes with a picture or a page');
+  const lying = way === 'upright' ? keepsLying(figure.split(',')) : null;
+  if (lying !== null) return misused(`${lying} has no upright form: leave it out, or take --orientation lying`);
   const at = parseMs('--at', options.get('--at'));
   const from = parseMs('--from', options.get('--from'));
   const to = parseMs('--to', options.get('--to'));
@@ -144,16 +150,17 @@ export const render = async (args: Args): Promise<Outcome> => {
       ...asked,
       ...(isCut && { from: asked.from ?? nanos(0), to: asked.to ?? trace.end }),
       ...(figure !== POSTER && { panels }),
-      ...(isPageTheme(theme) && options.has('--theme') && { theme }),
+      ...(isPageTheme(theme.name) && options.has('--theme') && { theme: theme.name }),
+      ...(palette && { palette }),
+      ...(way && { way }),
     });
     return made.ok ? write(path, made.value) : failed(explain(made.problems));
   }
   const laid = isPoster(figure)
-    ? await poster(figure, loaded.value, asked, theme)
-    : await single(figure, loaded.value, { theme, ...size.value, ...place });
+    ? await poster(figure, loaded.value, asked, look.value)
+    : await single(figure, loaded.value, look.value, { ...size.value, ...place });
   if (!laid.ok) return failed(explain(laid.problems));
-  const picture =
-    ending === 'png' ? await drawPng(laid.value, themeOf(theme)) : ok(await drawSvg(laid.value, themeOf(theme)));
+  const picture = ending === 'png' ? await drawPng(laid.value, theme) : ok(await drawSvg(laid.value, theme));
   return picture.ok ? write(path, picture.value) : failed(explain(picture.problems));
 };
 
@@ -170,11 +177,18 @@ const write = (path: string, content: Uint8Array | string): Outcome => {
 };
 
 /** One figure by itself, with its playhead where an instant is given. */
-const single = async (figure: string, { trace, scenario }: Loaded, options: RenderOptions): Promise<Result<Figure>> => {
+const single = async (
+  figure: string,
+  { trace, scenario }: Loaded,
+  { theme, way }: Look,
+  place: Omit<RenderOptions, 'theme'>,
+): Promise<Result<Figure>> => {
   const compared = await besides(figure, scenario);
   if (!compared.ok) return compared;
   const laid = layOut(figure, trace, {
-    ...options,
+    ...place,
+    theme,
+    ...(way && { orientation: way }),
     ...(compared.value.length > 0 ? { compared: compared.value, cuts: noCuts } : {}),
   });
   const title = trace.title === '' || figure === 'scene' ? laid.title : `${laid.title}: ${trace.title}`;

@@ -37,6 +37,7 @@ export const posterOf = async ({ scene, display, theme: look }: Bench, index: nu
     hidden: (beat?.hide ?? []).filter((one) => one !== 'future'),
     sentence: beat ? sentenceOf(toldOf(scene), beat.say) : '',
     // Paper is white.
+    way: display.wanted.value,
     theme: telling(theme(isGrey ? 'print' : 'light'), look.value.tells),
   };
   const figure = pictureOf(view);

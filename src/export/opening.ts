@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import { ok } from '../base/result.ts';
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
+import type { Theme } from '../figure/theme.ts';
 import { firstPanels } from '../session/address/state.ts';
 import type { PanelName } from '../session/address/state.ts';
 import { tellOfOthers } from '../session/beats/besides.ts';
@@ -28,6 +29,10 @@ export interface OpeningOptions {
   /** Absent: what the preset is told with. */
   readonly panels?: readonly PanelName[];
   readonly theme: string;
+  /** Absent: what suits the run. */
+  readonly palette?: Theme['tells'];
+  /** lying unless said. */
+  readonly way?: SceneView['way'];
 }
 
 /** The view that the page has where it opens a preset, a scenario or a capture; for whoever has no page. */
@@ -53,7 +58,8 @@ export const openingView = async (source: Source, options: OpeningOptions): Prom
     observer: false,
     hidden: beat?.hide ?? [],
     losses: null,
-    theme: theme(options.theme),
+    theme: telling(theme(options.theme), options.palette),
+    way: options.way ?? 'lying',
     ghostName: 'without loss',
     sentence: told(scene, beat) ?? preset?.look ?? ('trace' in source ? CAPTURED : ''),
   });

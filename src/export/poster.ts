@@ -1,5 +1,5 @@
 import { svg } from '../figure/paint/svg.ts';
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
 import { pictureOf } from './view.ts';
 import type { SceneView } from './view.ts';
 
@@ -21,7 +21,7 @@ const css = (id: string): string => `
 /** Views as posters to print, one a page, greyscale on white: markup for a document that has the figures' fonts. */
 export const posterMarkup = (views: readonly SceneView[], id: string): string => {
   const pictures = views.map((view) => {
-    const figure = pictureOf({ ...view, theme: theme('print') }, { height: PAPER });
+    const figure = pictureOf({ ...view, theme: telling(theme('print'), view.theme.tells) }, { height: PAPER });
     return svg(figure, { ground: null, title: figure.title, description: figure.summary });
   });
   return `<style>${css(id)}</style>${pictures.join('')}`;

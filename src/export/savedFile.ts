@@ -1,10 +1,11 @@
 import type { Nanos } from '../base/time.ts';
 import { encodeAddress } from '../session/address/encode.ts';
 import type { Json } from '../session/address/patch.ts';
-import type { PanelName, ThemeChoice } from '../session/address/state.ts';
+import type { Palette, PanelName, ThemeChoice } from '../session/address/state.ts';
 import { withBeats } from '../session/document.ts';
 import type { Document } from '../session/document.ts';
 import type { Range } from '../session/range.ts';
+import type { Way } from '../session/way.ts';
 import type { SavedScene } from './savedScene.ts';
 
 /** What a page that stands alone opens with, for whoever has no page to take it from. Absent: as the scene opens. */
@@ -15,10 +16,12 @@ export interface Opening {
   readonly time?: Nanos;
   readonly range?: Range;
   readonly theme?: ThemeChoice;
+  readonly palette?: Palette;
+  readonly way?: Way;
 }
 
 /** A scene by its address: the name of its preset, else the whole scenario with its beats. */
-export const savedByAddress = async ({ preset, scenario, ...place }: Opening): Promise<SavedScene> => {
+export const savedByAddress = async ({ preset, scenario, palette, way, ...place }: Opening): Promise<SavedScene> => {
   const beats = scenario.beats ?? [];
   const address = await encodeAddress({
     ...(preset === null
@@ -28,6 +31,8 @@ export const savedByAddress = async ({ preset, scenario, ...place }: Opening): P
         }
       : { preset }),
     ...place,
+    ...(way && { orientation: way }),
+    ...(palette && { embed: { palette } }),
   });
   return { roundtripPage: 1, address };
 };

@@ -15,6 +15,7 @@ export interface Looks {
   /** What the other future is called beside its curve. */
   readonly ghostName: string;
   readonly sentence: string;
+  readonly way: SceneView['way'];
 }
 
 /** A scene in use as plain values; null while it shows nothing. */

@@ -1,4 +1,4 @@
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
 import { steady } from './steady.ts';
 import { HEIGHT } from './view.ts';
 import type { SceneView } from './view.ts';
@@ -25,7 +25,7 @@ const SCALES = [1.5, 1.4, 1.3, 1.2, 1.1];
 
 const scaled = (view: SceneView, scale: number): SceneView => ({
   ...view,
-  theme: { ...theme(`${view.theme.name.split('-')[0] ?? ''}-stage`), scale },
+  theme: { ...telling(theme(`${view.theme.name.split('-')[0] ?? ''}-stage`), view.theme.tells), scale },
 });
 
 /** Views for a room: large type and few words, as much as fits a slide; as they are where nothing larger fits. */

@@ -1,25 +1,25 @@
 import type { Nanos } from '../base/time.ts';
 import { inOrder } from '../figure/frame.ts';
-import { matters } from '../figure/matters/layout.ts';
 import { measure } from '../figure/measure.ts';
 import { playheadMarks } from '../figure/playhead.ts';
-import { layouts } from '../figure/render.ts';
-import { moved, stack } from '../figure/scene.ts';
+import { moved } from '../figure/scene.ts';
 import type { Theme } from '../figure/theme.ts';
 import { Layer, noFilter } from '../figure/types.ts';
-import type { Compared, Figure, Layout, LossCosts, Mark, Selection } from '../figure/types.ts';
+import type { Compared, Figure, LossCosts, Mark, Selection } from '../figure/types.ts';
 import { panelNames } from '../session/address/state.ts';
 import type { PanelName } from '../session/address/state.ts';
 import type { Display } from '../session/Display.ts';
 import type { Range } from '../session/range.ts';
+import { liesAlways, shownPanels, wayOf } from '../session/way.ts';
+import type { Way } from '../session/way.ts';
 import type { Cuts } from '../trace/cuts.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { Trace } from '../trace/types.ts';
+import { alongTime, arranged, leastRoom, shifted } from './arranged.ts';
 import { headingOf } from './heading.ts';
-import { heightsOf, leastOf } from './heights.ts';
 
-export { panelNames };
-export type { PanelName };
+export { liesAlways, panelNames, wayOf };
+export type { PanelName, Way };
 
 /** What a person looks at, as plain values: every export is made of this and of nothing else. */
 export interface SceneView {
@@ -43,6 +43,8 @@ export interface SceneView {
   /** What the scene has to tell, in one sentence; '': nothing. */
   readonly sentence: string;
   readonly theme: Theme;
+  /** The way that time is to run: down where all the panels can stand. */
+  readonly way: Way;
 }
 
 /** A picture of its own size: a slide's, whatever the window has, px. */
@@ -51,9 +53,6 @@ export const HEIGHT = 720;
 
 /** Air under the last figure, px at scale 1: no line runs into the edge of a slide. */
 const BELOW = 16;
-
-/** The layouts of the panels; what losses cost is no figure of the command. */
-const layoutOf = (name: PanelName): Layout => (name === 'matters' ? matters : (layouts[name] as Layout));
 
 export interface PictureOptions {
   /** Title and sentence over the panels; true unless said. */
@@ -77,20 +76,20 @@ export interface Laid {
   readonly view: SceneView;
 }
 
-/** The panels on screen, one over the other on one time axis, under title and sentence. */
+/** The panels on screen, on one time axis, under title and sentence. */
 export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
   const { theme, trace } = view;
-  const panels = panelNames.filter((name) => view.panels.includes(name));
+  const asked = panelNames.filter((name) => view.panels.includes(name));
+  const way = wayOf(view.way, asked);
+  const panels = shownPanels(way, asked);
   const heading =
     options.heading === false ? { marks: [], height: 0 } : headingOf(trace.title, view.sentence, WIDTH, theme);
   const top = Math.max(heading.height, options.above ?? 0);
   const below = Math.round(BELOW * theme.scale);
   const counts = { resources: trace.requests.length, runs: view.compared.length };
-  const leasts = panels.map((name) => leastOf(name, counts) * theme.scale);
-  const least = leasts.reduce((sum, one) => sum + one, 0);
+  const least = leastRoom(panels, way, counts, theme.scale);
   const room = Math.max((options.height ?? HEIGHT) - top - below, Math.ceil(least));
-  const heights = heightsOf(panels, room, leasts);
-  const stacked = stack(
+  const together = arranged(
     {
       trace,
       ghost: view.hidden.includes('ghost') ? null : view.ghost,
@@ -99,24 +98,28 @@ export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
       selection: view.selection,
       chain: view.chain,
       filter: { ...noFilter, acks: view.acks && !view.hidden.includes('acks'), observer: view.observer },
-      viewport: { width: WIDTH, height: room, ...view.range, cuts: view.cuts, orientation: 'lying' },
+      viewport: { width: WIDTH, height: room, ...view.range, cuts: view.cuts, orientation: way },
       theme,
       measure,
       index: traceIndex(trace),
       compared: view.compared,
       ...(view.losses && { matters: view.losses }),
     },
-    panels.map((name, k) => [layoutOf(name), heights[k] as number] as const),
+    panels,
+    counts,
   );
   // As on the page: all that stands above the playhead are words.
-  const seen = view.hidden.includes('labels') ? stacked.marks.filter((mark) => mark.layer < Layer.Tag) : stacked.marks;
+  const seen = view.hidden.includes('labels')
+    ? together.marks.filter((mark) => mark.layer < Layer.Tag)
+    : together.marks;
   const marks = [...heading.marks, ...(top === 0 ? seen : seen.map((mark) => moved(mark, 0, top)))];
   return {
     figure: {
-      ...stacked,
-      summary: [view.sentence, stacked.summary].filter((part) => part !== '').join(' '),
+      ...together,
+      summary: [view.sentence, together.summary].filter((part) => part !== '').join(' '),
       height: room + top + below,
-      plot: { ...stacked.plot, y: stacked.plot.y + top },
+      plot: { ...together.plot, y: together.plot.y + top },
+      time: shifted(together.time, top),
       marks: inOrder(marks),
     },
     top,
@@ -127,32 +130,11 @@ export const lay = (view: SceneView, options: PictureOptions = {}): Laid => {
 
 /** The playhead at an instant, for a picture that is laid out. */
 const playheadAt = ({ figure, top, below, view }: Laid, at: Nanos, veil: number): Mark[] => {
+  const options = { handle: 'shield', veil } as const;
+  if (figure.time.orientation === 'upright') return playheadMarks(figure, at, view.theme, options);
   const unmoved = { ...figure, height: figure.height - top - below, plot: { ...figure.plot, y: figure.plot.y - top } };
-  const marks = playheadMarks(unmoved, at, view.theme, { handle: 'shield', veil });
+  const marks = playheadMarks(unmoved, at, view.theme, options);
   return top === 0 ? marks : marks.map((mark) => moved(mark, 0, top));
-};
-
-/** Left and right edge of a mark that stands above the playhead, px. */
-const edgesOf = (mark: Mark): readonly [number, number] => {
-  switch (mark.shape) {
-    case 'line':
-      return [Math.min(mark.x1, mark.x2), Math.max(mark.x1, mark.x2)];
-    case 'path':
-    case 'curve': {
-      const xs = mark.points.filter((_, k) => k % 2 === 0);
-      return [Math.min(...xs), Math.max(...xs)];
-    }
-    case 'text': {
-      const width = measure(mark.text, mark.face, mark.size, mark.weight, mark.tracking);
-      const left = mark.anchor === 'start' ? mark.x : mark.anchor === 'end' ? mark.x - width : mark.x - width / 2;
-      return [left, left + width];
-    }
-    case 'glyph':
-      return [mark.x - mark.size / 2, mark.x + mark.size / 2];
-    case 'rect':
-    case 'hatch':
-      return [mark.x, mark.x + mark.width];
-  }
 };
 
 /**
@@ -161,11 +143,15 @@ const edgesOf = (mark: Mark): readonly [number, number] => {
  */
 const untold = (figure: Figure, marks: readonly Mark[], time: Nanos, isHidden: boolean): readonly Mark[] => {
   const { x, y } = figure.plot;
-  const now = Math.max(figure.time.toPixel(time), x);
+  const isUpright = figure.time.orientation === 'upright';
+  const now = Math.max(figure.time.toPixel(time), isUpright ? y : x);
   const isHead = (mark: Mark): boolean => mark.shape === 'text' && mark.y < y && mark.id === null;
   return marks.filter(
     (mark) =>
-      mark.layer < Layer.Tag || mark.id?.kind === 'axis' || isHead(mark) || edgesOf(mark)[isHidden ? 1 : 0] <= now,
+      mark.layer < Layer.Tag ||
+      mark.id?.kind === 'axis' ||
+      isHead(mark) ||
+      alongTime(mark, isUpright)[isHidden ? 1 : 0] <= now,
   );
 };
 

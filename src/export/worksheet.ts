@@ -1,6 +1,6 @@
 import { measure } from '../figure/measure.ts';
 import { escapeXml, svg } from '../figure/paint/svg.ts';
-import { theme } from '../figure/theme.ts';
+import { telling, theme } from '../figure/theme.ts';
 import { Layer } from '../figure/types.ts';
 import type { Figure, LineMark, Mark, SemanticId, TextMark } from '../figure/types.ts';
 import { fontCss } from './fonts.ts';
@@ -55,12 +55,13 @@ const gapMarks = (mark: TextMark, number: number): Mark[] => {
   return width > 2 * NUMBER ? [text, line] : [text];
 };
 
-/** A picture whose labels are gaps, numbered by time, from the top where several stand at one instant; and what belongs in them. */
+/** A picture whose labels are gaps, numbered by time, from the top (upright: from the left) where several stand at one instant; and what belongs in them. */
 export const withGaps = (figure: Figure): { readonly marks: readonly Mark[]; readonly gaps: readonly Gap[] } => {
   const labels = figure.marks.filter(
     (mark): mark is TextMark => mark.shape === 'text' && mark.id !== null && asked.has(mark.id.kind),
   );
-  const ordered = [...labels].sort((a, b) => a.x - b.x || a.y - b.y);
+  const isUpright = figure.time.orientation === 'upright';
+  const ordered = [...labels].sort(isUpright ? (a, b) => a.y - b.y || a.x - b.x : (a, b) => a.x - b.x || a.y - b.y);
   const numbers = new Map(ordered.map((mark, k) => [mark, k + 1]));
   return {
     marks: figure.marks.flatMap((mark) => {
@@ -115,7 +116,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:";
  * answers on the next page. One HTML document that fetches nothing.
  */
 export const worksheet = async (view: SceneView, fonts: FontFiles): Promise<string> => {
-  const printed = { ...view, theme: theme('print') };
+  const printed = { ...view, theme: telling(theme('print'), view.theme.tells) };
   const figure = pictureOf({ ...printed, selection: null, chain: [] }, { heading: false, playhead: false });
   const { marks, gaps } = withGaps(figure);
   const title = escapeXml(view.trace.title === '' ? words.scene : view.trace.title);

@@ -49,9 +49,9 @@ export const playheadMarks = (
       shape: 'rect',
       id: null,
       layer: Layer.Playhead,
-      x: lying ? p : 0,
+      x: lying ? p : plot.x,
       y: lying ? plot.y : p,
-      width: lying ? time.end - p : figure.width,
+      width: lying ? time.end - p : plot.width,
       height: lying ? figure.height - plot.y : time.end - p,
       fill: { color: theme.ground, opacity: veil },
     });

@@ -15,12 +15,14 @@ import { compare } from './compare/layout.ts';
 import { keys } from './keys/layout.ts';
 import { queue } from './series/queue.ts';
 import { rtt } from './series/rtt.ts';
+import { standing } from './series/standing.ts';
 import { throughput } from './series/throughput.ts';
 import { timeSequence } from './series/timesequence.ts';
 import { window } from './series/sending.ts';
 import { streams } from './streams/layout.ts';
 import { waterfall } from './waterfall/layout.ts';
 import { theme } from './theme.ts';
+import type { Theme } from './theme.ts';
 import { noFilter } from './types.ts';
 import type { Compared, Figure, Filter, Layout, LayoutInput, LossCosts, Selection } from './types.ts';
 
@@ -28,11 +30,11 @@ import type { Compared, Figure, Filter, Layout, LayoutInput, LossCosts, Selectio
 export const layouts: Readonly<Record<string, Layout>> = {
   scene,
   sequence,
-  window,
-  throughput,
-  rtt,
-  queue,
-  timesequence: timeSequence,
+  window: standing(window),
+  throughput: standing(throughput),
+  rtt: standing(rtt),
+  queue: standing(queue),
+  timesequence: standing(timeSequence),
   compare,
   waterfall,
   streams,
@@ -48,7 +50,8 @@ export interface RenderOptions {
   readonly to?: Nanos;
   /** Idle time that the axis leaves out; absent: what `cutsOf` finds. */
   readonly cuts?: Cuts;
-  readonly theme: string;
+  /** By its name, or itself. */
+  readonly theme: string | Theme;
   readonly width: number;
   readonly height: number;
   readonly ghost?: Trace | null;
@@ -63,6 +66,8 @@ export interface RenderOptions {
   /** @font-face rules to embed. */
   readonly css?: string;
 }
+
+const themeOf = ({ theme: one }: Pick<RenderOptions, 'theme'>): Theme => (typeof one === 'string' ? theme(one) : one);
 
 /** The layout input of a render call: the whole run where no range is given. */
 export const inputOf = (trace: Trace, options: RenderOptions): LayoutInput => {
@@ -86,7 +91,7 @@ export const inputOf = (trace: Trace, options: RenderOptions): LayoutInput => {
       orientation: options.orientation ?? 'lying',
       axis: 'numbers',
     },
-    theme: theme(options.theme),
+    theme: themeOf(options),
     measure,
     index: traceIndex(trace),
   };
@@ -99,14 +104,14 @@ export const layOut = (figure: string, trace: Trace, options: RenderOptions): Fi
   const laid = layout(inputOf(trace, options));
   if (options.at === undefined) return laid;
   const handle = figure === 'overview' ? 'dot' : 'shield';
-  const playhead = playheadMarks(laid, options.at, theme(options.theme), { handle });
+  const playhead = playheadMarks(laid, options.at, themeOf(options), { handle });
   return { ...laid, marks: inOrder([...laid.marks, ...playhead]) };
 };
 
 /** One figure of a trace as an SVG document. */
 export const renderFigure = (figure: string, trace: Trace, options: RenderOptions): string => {
   const laid = layOut(figure, trace, options);
-  const { transparent, ground } = theme(options.theme);
+  const { transparent, ground } = themeOf(options);
   return svg(laid, {
     ground: transparent ? null : ground,
     title: trace.title === '' || figure === 'scene' ? laid.title : `${laid.title}: ${trace.title}`,

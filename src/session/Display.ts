@@ -1,7 +1,8 @@
 import type { Beat, Hidden } from '../scenario/beats.ts';
 import { Cell } from './cell.ts';
 import { firstPanels } from './address/state.ts';
-import type { Orientation, PanelName, ThemeChoice } from './address/state.ts';
+import type { Orientation, PanelName, Palette, ThemeChoice } from './address/state.ts';
+import type { Way } from './way.ts';
 
 /** What survives a reload beside the URL. Absent or broken storage is as good as empty. */
 export interface Memory {
@@ -19,6 +20,10 @@ export class Display {
   #suggested: readonly PanelName[] = firstPanels;
   #chosen = false;
   readonly orientation = new Cell<Orientation>('auto');
+  /** The way that the stage wants now: the choice, or what it has room for. */
+  readonly wanted = new Cell<Way>('lying');
+  /** What colours tell; undefined: what suits the run. */
+  readonly palette = new Cell<Palette | undefined>(undefined);
   /** Single-character keys (WCAG 2.1.4): off when the viewer switched them off, and that is remembered. */
   readonly keys: Cell<boolean>;
   /** Only what a wiretap sees of TLS. */

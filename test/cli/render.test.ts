@@ -50,6 +50,29 @@ describe('a poster', () => {
     expect(readFileSync(file('d.svg'), 'utf8')).toContain('#30 lost');
   });
 
+  it.each(['sequence', 'window', 'throughput', 'rtt', 'queue', 'timesequence'])(
+    'of one figure, %s, stands upright, in its size',
+    async (figure) => {
+      const words = ['one-lost-segment', '--figure', figure, '--orientation', 'upright', '--size', '600x900'];
+      expect(await render(...words, '-o', file('u.svg'))).toEqual({ code: 0, err: '' });
+      const svg = readFileSync(file('u.svg'), 'utf8');
+      expect(svg).toMatch(/^<svg[^>]+width="600" height="900"/);
+      expect(await render(...words.filter((word) => !/orientation|upright/.test(word)), '-o', file('l.svg'))).toEqual({
+        code: 0,
+        err: '',
+      });
+      expect(readFileSync(file('l.svg'), 'utf8')).not.toBe(svg);
+    },
+  );
+
+  it('has the colours of its palette', async () => {
+    expect(
+      await render('one-lost-segment', '--figure', 'sequence', '--palette', 'outcome', '-o', file('o.svg')),
+    ).toEqual({ code: 0, err: '' });
+    const svg = readFileSync(file('o.svg'), 'utf8');
+    expect(svg).not.toContain('stroke="#0072B2"');
+  });
+
   it('of a tour is its first beat', async () => {
     expect(await render('tour-handshake', '--figure', 'poster', '-o', file('t.svg'))).toEqual({ code: 0, err: '' });
     expect(readFileSync(file('t.svg'), 'utf8')).toContain('Tour: the handshake');
@@ -71,6 +94,11 @@ describe('a poster', () => {
     [['--figure', 'overview', '-o', 'p.html'], 2, /a page shows the figures sequence, .* not "overview"/],
     [['--size', '900x400', '-o', 'p.html'], 2, /a page has the size of its window/],
     [['-o', 'p.svg'], 2, /render needs --figure NAME/],
+    [['--figure', 'poster', '--orientation', 'down', '-o', 'p.svg'], 2, /--orientation takes one of lying, upright/],
+    [['--figure', 'sequence', '--palette', 'red', '-o', 'p.svg'], 2, /--palette takes one of kind, stream, outcome/],
+    [['--figure', 'waterfall', '--orientation', 'upright', '-o', 'p.svg'], 2, /waterfall has no upright form/],
+    [['--figure', 'rtt,streams', '--orientation', 'upright', '-o', 'p.svg'], 2, /streams has no upright form/],
+    [['--figure', 'sequence', '--orientation', 'upright', '-o', 'p.md'], 2, /Markdown has no orientation/],
     [['--figure', 'poster', '-o', 'p.md'], 2, /Markdown tells the sequence/],
   ])('%j ends with %i and one line', async (words, code, pattern) => {
     const answer = await render('handshake', ...words);

@@ -47,8 +47,14 @@ const rendered = async (scene: string, words: readonly string[], name = 'ours.sv
   return readFileSync(path, 'utf8');
 };
 
+/** What is chosen of the look: the way that time runs, what colours tell. */
+interface SameLook {
+  readonly orientation?: 'upright';
+  readonly palette?: 'stream' | 'outcome';
+}
+
 /** Scenes as they open, and figures of them: between them every figure that stands on a stage and is the same each time. */
-const same: readonly (readonly [preset: string, panels?: readonly PanelName[]])[] = [
+const same: readonly (readonly [preset: string, panels?: readonly PanelName[], look?: SameLook])[] = [
   ['tls13'],
   ['http3-one-loss'],
   ['http-compared-loss'],
@@ -59,19 +65,28 @@ const same: readonly (readonly [preset: string, panels?: readonly PanelName[]])[
   ['http2-one-loss', ['sequence', 'waterfall', 'streams']],
   ['early-data', ['sequence', 'keys']],
   ['handshakes', ['sequence', 'compare']],
+  ['one-lost-segment', undefined, { orientation: 'upright' }],
+  ['tour-0rtt', ['sequence', 'window', 'keys'], { orientation: 'upright', palette: 'outcome' }],
+  ['http1-six-loss', ['sequence', 'throughput'], { palette: 'stream' }],
 ];
 
 journey('the command draws what the page exports, whatever the scene and its figures', async ({ open }) => {
   const page = await open();
-  for (const [preset, panels] of same) {
-    const address = await encodeAddress({ preset, ...(panels && { panels }) });
+  for (const [preset, panels, { orientation, palette } = {}] of same) {
+    const address = await encodeAddress({
+      preset,
+      ...(panels && { panels }),
+      ...(orientation && { orientation }),
+      ...(palette && { embed: { palette } }),
+    });
     await page.goto('about:blank');
     await page.goto(new URL(`#${address}`, inject('page')).href);
     await page.getByRole('slider', { name: 'Playhead' }).waitFor();
     await expect.poll(() => page.locator('#inspector').count()).toBe(1);
     const theirs = (await exported(page, 'Picture as SVG')).toString();
-    const ours = await rendered(preset, ['--figure', panels?.join() ?? 'poster']);
-    expect(theirs === ours, `${preset} ${panels?.join() ?? ''}`).toBe(true);
+    const look = [...(orientation ? ['--orientation', orientation] : []), ...(palette ? ['--palette', palette] : [])];
+    const ours = await rendered(preset, ['--figure', panels?.join() ?? 'poster', ...look]);
+    expect(theirs === ours, [preset, panels?.join(), ...look].join(' ')).toBe(true);
   }
 });
 

@@ -42,6 +42,17 @@ describe('addresses of the page', () => {
     expect(await addressOf(other)).toBe(address);
   });
 
+  test('what colours tell comes back, and the way that time runs', async () => {
+    const page = parts();
+    await openAddress('scenario=handshake&palette=outcome&way=upright', page);
+    expect([page.display.palette.value, page.display.orientation.value]).toEqual(['outcome', 'upright']);
+    const address = (await addressOf(page))!;
+    expect(address).toContain('palette=outcome');
+    expect(await addressOf({ ...page, orientation: 'lying' })).toBe(address.replace('way=upright', 'way=lying'));
+    await openAddress('scenario=handshake', page);
+    expect(page.display.palette.value).toBeUndefined();
+  });
+
   test('a scenario from a file travels whole', async () => {
     const page = parts();
     await fill(page);

@@ -28,6 +28,7 @@ const viewNow = ({ scene, display, theme, losses }: Bench): SceneView | null => 
     hidden: display.hidden.value,
     losses: losses?.value?.trace === shown.trace ? losses.value : null,
     theme: theme.value,
+    way: display.wanted.value,
     ghostName: ghostName(shown),
     sentence: beat ? lineOf(toldOf(scene), beat, look) : look,
   });

@@ -7,7 +7,9 @@ import { fileName } from '../exports/save.ts';
 
 /** What the page shows, so that another page can open it: by its address, or the packets of a capture themselves. */
 export const savedScene = async ({ scene, display }: Bench): Promise<SavedScene> => {
-  const address = await addressOf({ scene, display });
+  // What stands upright here does so there, whatever room that page has.
+  const isUpright = display.orientation.value === 'auto' && display.wanted.value === 'upright';
+  const address = await addressOf({ scene, display, ...(isUpright && { orientation: 'upright' }) });
   if (address !== null) return { roundtripPage: 1, address };
   const { trace } = scene;
   if (!trace) throw new Error('Nothing is shown.');

@@ -8,7 +8,7 @@ import { encodeAddress } from './encode.ts';
 import { withKnobs } from './knobs.ts';
 import { difference, patched } from './patch.ts';
 import type { Json } from './patch.ts';
-import type { AddressState, EmbedState } from './state.ts';
+import type { AddressState, EmbedState, Orientation } from './state.ts';
 import { ghostScenario, opened, withBeats } from '../document.ts';
 import type { Document, GhostOf } from '../document.ts';
 import type { Display } from '../Display.ts';
@@ -22,6 +22,8 @@ const json = (scenario: Scenario): Json => JSON.parse(JSON.stringify(scenario)) 
 export interface Addressed {
   readonly scene: Scene;
   readonly display: Display;
+  /** The way that time runs; absent: as the display has it. */
+  readonly orientation?: Orientation;
 }
 
 const ghostFrom = (state: AddressState, document: Document): GhostOf | Problem => {
@@ -81,6 +83,7 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
   if (state.theme !== undefined) display.theme.set(state.theme);
   display.choose(state.panels ?? null);
   display.orientation.set(state.orientation ?? 'auto');
+  display.palette.set(state.embed?.palette);
   scene.cutting.set(state.cutting ?? true);
   display.observer.set(state.observer ?? false);
   const place = {
@@ -107,7 +110,8 @@ export const openAddress = async (text: string, parts: Addressed): Promise<boole
 };
 
 /** The address of what is shown, `embed` with it where it is a guest's; null for a capture, which no address can hold. */
-export const addressOf = async ({ scene, display }: Addressed, embed?: EmbedState): Promise<string | null> => {
+export const addressOf = async (parts: Addressed, embed?: EmbedState): Promise<string | null> => {
+  const { scene, display } = parts;
   const document = scene.history.value?.present;
   const trace = scene.trace;
   if (!document || !trace) return null;
@@ -124,6 +128,7 @@ export const addressOf = async ({ scene, display }: Addressed, embed?: EmbedStat
   const identity = packet === NONE ? null : identityOf(trace, packet);
   const { loop, speed, time } = scene.player;
   const ways = display.panels.value.includes('compare') ? scene.comparison.kind.value : null;
+  const palette = display.palette.value;
   return encodeAddress({
     ...(ways && { ways }),
     ...(document.strike && { strike: document.strike }),
@@ -138,10 +143,10 @@ export const addressOf = async ({ scene, display }: Addressed, embed?: EmbedStat
     ...(identity && { selection: identity }),
     theme: display.theme.value,
     ...(display.chosen && { panels: display.chosen }),
-    orientation: display.orientation.value,
+    orientation: parts.orientation ?? display.orientation.value,
     cutting: scene.cutting.value,
     observer: display.observer.value,
-    ...(embed && { embed }),
+    ...(embed ? { embed } : palette && { embed: { palette } }),
     ...(document.ghost.kind === 'scenario'
       ? other && {
           reference: { kind: 'scenario' as const, patch: difference(json(document.scenario), json(other)) ?? {} },
