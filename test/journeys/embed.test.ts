@@ -33,6 +33,30 @@ const beatOf = (page: Page): Promise<number> =>
 const steps = (page: Page, slide: number): Promise<number> =>
   page.locator('.slides > section').nth(slide).locator('.roundtrip-beat').count();
 
+journey('autoplay: a scene without beats plays on its slide, and stands still on every other', async ({ open }) => {
+  const page = await open(example('reveal/index.html'), { reducedMotion: 'no-preference' });
+  await page.route('**/reveal/index.html', async (route) => {
+    const deck = await (await route.fetch()).text();
+    const told = deck.replace('src="loss.json"', 'scenario="one-lost-segment" t="0" autoplay');
+    expect(told).not.toBe(deck);
+    await route.fulfill({ contentType: 'text/html', body: told });
+  });
+  await page.reload();
+  await page.waitForFunction('globalThis.deck?.isReady()');
+  const paused = (): Promise<boolean> =>
+    page.locator('roundtrip-scene').evaluate(async (scene) => {
+      const host = await (scene as HTMLElement & { whenReady: Promise<{ paused: boolean }> }).whenReady;
+      return host.paused;
+    });
+  expect(await paused()).toBe(true);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => place(page)).toBe('1.-1');
+  await expect.poll(paused).toBe(false);
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => place(page)).toBe('0.-1');
+  await expect.poll(paused).toBe(true);
+});
+
 journey('a deck steps through the beats of an element and of a frame, forward and back', async ({ open }) => {
   const page = await open(example('reveal/index.html'), { reducedMotion: 'reduce' });
   await page.waitForFunction('globalThis.deck?.isReady()');
