@@ -2,7 +2,7 @@ import { mount, unmount } from 'svelte';
 import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
 import monoUrl from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url';
 import type { FontFiles } from '../export/fonts.ts';
-import { ExportError } from '../export/job.ts';
+import { breather, ExportError, paced } from '../export/job.ts';
 import type { Job } from '../export/job.ts';
 import type { SceneView } from '../export/view.ts';
 import { telling, theme } from '../figure/theme.ts';
@@ -38,12 +38,14 @@ const onlyOnPage = (): never => {
 };
 
 /** The scene as it looks now, large and without ground where it goes on a slide. */
-const svgOf = async (view: SceneView, isSlide: boolean): Promise<Made> => {
+const svgOf = async (view: SceneView, isSlide: boolean, job: Job): Promise<Made> => {
   const { pictureOf } = await import('../export/view.ts');
   const { svgText } = await import('../export/svg.ts');
+  const rest = breather(job);
   const look = isSlide ? telling(theme(`${view.theme.name}-stage-transparent`), view.theme.tells) : view.theme;
   // A slide has its own title.
   const figure = pictureOf({ ...view, theme: look }, { heading: !isSlide });
+  await rest();
   return { blob: text(await svgText(figure, look, fonts), 'image/svg+xml'), ending: isSlide ? '-slide.svg' : '.svg' };
 };
 
@@ -67,19 +69,26 @@ const deck = async (slides: Slides, job: Job): Promise<Made> => {
   return { blob: new Blob([bytes], { type }), ending: '.pptx' };
 };
 
-const page = async (bench: Bench, view: SceneView, { signal }: Job): Promise<Made> => {
+const page = async (bench: Bench, view: SceneView, job: Job): Promise<Made> => {
   if (isAlone) return onlyOnPage();
   const { savedScene } = await import('./standalone/saved.ts');
   const { template } = await import('./standalone/template.ts');
   const { standalonePage } = await import('../export/savedScene.ts');
-  const [shell, saved] = await Promise.all([template(signal), savedScene(bench)]);
+  const [shell, saved] = await Promise.all([template(job.signal), savedScene(bench, job)]);
   const html = standalonePage(shell, saved, view.trace.title, view.sentence);
   return { blob: text(html, 'text/html'), ending: '.html' };
 };
 
-const packets = async ({ trace }: SceneView): Promise<Made> => {
+const packets = async ({ trace }: SceneView, job: Job): Promise<Made> => {
   const { packetBytes } = await import('./exports/packets.ts');
-  return { blob: new Blob([await packetBytes(trace, 'client')], { type: 'application/x-pcapng' }), ending: '.pcapng' };
+  const bytes = await packetBytes(trace, 'client', job);
+  return { blob: new Blob([bytes], { type: 'application/x-pcapng' }), ending: '.pcapng' };
+};
+
+const events = async ({ trace }: SceneView, job: Job): Promise<Made> => {
+  const { qlogSteps } = await import('../format/qlog/write/file.ts');
+  const bytes = new Uint8Array(await paced(qlogSteps(trace, 'json'), job));
+  return { blob: new Blob([bytes]), ending: '.qlog' };
 };
 
 /** Makes one file; null where there is none to save. */
@@ -94,7 +103,7 @@ const make = async (
   switch (kind) {
     case 'svg':
     case 'slide':
-      return svgOf(view, kind === 'slide');
+      return svgOf(view, kind === 'slide', job);
     case 'png': {
       const { pictureOf } = await import('../export/view.ts');
       const { pngBlob } = await import('../export/png.ts');
@@ -128,11 +137,9 @@ const make = async (
         : null;
     }
     case 'pcapng':
-      return packets(view);
-    case 'qlog': {
-      const { writeQlog } = await import('../format/qlog/write/file.ts');
-      return { blob: new Blob([new Uint8Array(writeQlog(view.trace, 'json'))]), ending: '.qlog' };
-    }
+      return packets(view, job);
+    case 'qlog':
+      return events(view, job);
   }
 };
 

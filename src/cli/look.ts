@@ -49,5 +49,5 @@ export const keepsLying = (figures: readonly string[]): string | null =>
   figures.find((figure) => {
     const panel = panelNames.find((name) => name === figure);
     if (panel === undefined) return LYING.includes(figure);
-    return wayOf('upright', [panel]) === 'lying' || (figures.length === 1 && liesAlways(panel));
+    return figures.length === 1 ? liesAlways(panel) : wayOf('upright', ['sequence', panel]) === 'lying';
   }) ?? null;

@@ -1,3 +1,5 @@
+import type { Steps } from '../base/steps.ts';
+
 /** What long work hears and says: whoever started it may end it, and sees how far it is. */
 export interface Job {
   readonly signal: AbortSignal;
@@ -19,14 +21,39 @@ const task = (): Promise<void> =>
     setTimeout(done, 0);
   });
 
+/** When to rest, and how. */
+const clockwork = (): { isDue: () => boolean; rest: (signal: AbortSignal) => Promise<void> } => {
+  let last = performance.now();
+  return {
+    isDue: () => performance.now() - last >= SLICE_MS,
+    rest: async (signal) => {
+      await task();
+      last = performance.now();
+      signal.throwIfAborted();
+    },
+  };
+};
+
 /** Lets the page answer between two pieces of work, where the last pause is long ago; rejects where the work was ended. */
 export const breather = ({ signal }: Job): (() => Promise<void>) => {
-  let last = performance.now();
+  const pace = clockwork();
   return async () => {
     signal.throwIfAborted();
-    if (performance.now() - last < SLICE_MS) return;
-    await task();
-    last = performance.now();
-    signal.throwIfAborted();
+    if (pace.isDue()) await pace.rest(signal);
   };
+};
+
+/**
+ * Does work step by step: the page answers meanwhile, sees how far it is, and may end it. `from`, `to`: which part of the
+ * job it is. Rejects with the signal's reason where it was ended.
+ */
+export const paced = async <T>(steps: Steps<T>, job: Job, from = 0, to = 1): Promise<T> => {
+  const pace = clockwork();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (!pace.isDue()) continue;
+    job.progress(from + (to - from) * step.value);
+    await pace.rest(job.signal);
+  }
 };

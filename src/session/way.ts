@@ -6,12 +6,12 @@ export type Way = 'lying' | 'upright';
 /** Their rows are resources and runs: these lie always, and what stands with them lies, too. */
 const ROWS: readonly PanelName[] = ['compare', 'waterfall', 'streams', 'matters'];
 
-/** A panel that lies whatever the others do. */
+/** A panel that has no upright form. */
 export const liesAlways = (name: PanelName): boolean => name === 'keys' || ROWS.includes(name);
 
 /** The way that panels take together where one of them is wanted. */
 export const wayOf = (wanted: Way, panels: readonly PanelName[]): Way =>
-  panels.some((name) => ROWS.includes(name)) ? 'lying' : wanted;
+  panels.some((name) => ROWS.includes(name)) || panels.every(liesAlways) ? 'lying' : wanted;
 
 /** The panels that are shown: names of keys need more room than a column beside an upright figure has. */
 export const shownPanels = <P extends PanelName>(way: Way, panels: readonly P[]): readonly P[] =>

@@ -67,6 +67,7 @@ describe('an upright picture', () => {
     const page = await viewOfPreset('http2-one-loss');
     const lying = pictureOf({ ...page, panels: ['sequence', 'waterfall'] });
     expect(pictureOf({ ...page, way: 'upright', panels: ['sequence', 'waterfall'] }).marks).toEqual(lying.marks);
+    expect(pictureOf({ ...page, way: 'upright', panels: ['keys'] }).time.orientation).toBe('lying');
     const beside = pictureOf({ ...page, way: 'upright', panels: ['sequence', 'keys'] });
     expect(beside.marks).toEqual(pictureOf({ ...page, way: 'upright', panels: ['sequence'] }).marks);
   });

@@ -173,6 +173,51 @@ journey('the page in one file works from disk, with the network refused', async 
   await context.close();
 });
 
+journey('the making of a large log shows how far it is, and can be ended; so can that of packets', async ({ open }) => {
+  const patch = { flows: [{ name: 'page', requests: [{ id: 'all', requestBytes: 100, responseBytes: 30_000_000 }] }] };
+  const page = await open(`#${await encodeAddress({ patch: { roundtrip: 1, ...patch } })}`);
+  await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+  await expect.poll(() => page.locator('#inspector').count()).toBe(1);
+  let saved = 0;
+  page.on('download', () => saved++);
+  for (const [name, title] of [
+    ['Events as qlog', 'Making the events'],
+    ['Packets as pcapng', 'Making the packets'],
+  ] as const) {
+    // Ends it by its button as soon as it has moved twice, and tells how far it was.
+    const ended = page.evaluate(
+      (label) =>
+        new Promise<number[]>((done) => {
+          const seen: number[] = [];
+          const look = (): void => {
+            const bar = document.querySelector<HTMLProgressElement>(`progress[aria-label="${label}"]`);
+            if (bar && bar.value > (seen.at(-1) ?? 0)) seen.push(bar.value);
+            if (seen.length < 2) requestAnimationFrame(look);
+            else {
+              document.querySelector<HTMLButtonElement>('dialog[open] .acts button')!.click();
+              done(seen);
+            }
+          };
+          look();
+        }),
+      title,
+    );
+    const said = page.waitForFunction(
+      () => document.querySelector('[data-live]')?.textContent.includes('Nothing was saved.'),
+      undefined,
+      { polling: 'raf' },
+    );
+    await choose(page, name);
+    const [first = 0, second = 0] = await ended;
+    expect(first).toBeGreaterThan(0);
+    expect(second).toBeGreaterThan(first);
+    expect(second).toBeLessThan(1);
+    await said;
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  expect(saved).toBe(0);
+});
+
 /** A film of ten frames and its rest. */
 const film = async (page: Page, format: string): Promise<Buffer> => {
   await choose(page, 'Film: MP4');

@@ -1,3 +1,5 @@
+import { atOnce } from '../../base/steps.ts';
+import type { Steps } from '../../base/steps.ts';
 import { isUpward } from '../../trace/direction.ts';
 import { Fate, isLost } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
@@ -168,7 +170,11 @@ const vantageNodes = (trace: Trace, vantage: Vantage): number[] => {
  * instant when it passes that node: sent by it, or arrived there. Lost ones carry a comment that says where and why. The
  * secrets of TLS stand before the packets that they open; `prepareBytes` goes before this.
  */
-export const writePcapng = (trace: Trace, vantage: Vantage = 'client', application = 'Roundtrip'): Uint8Array => {
+export const writePcapng = (trace: Trace, vantage: Vantage = 'client', application = 'Roundtrip'): Uint8Array =>
+  atOnce(pcapngSteps(trace, vantage, application));
+
+/** The same step by step: each packet is one. */
+export function* pcapngSteps(trace: Trace, vantage: Vantage = 'client', application = 'Roundtrip'): Steps<Uint8Array> {
   const out = new ByteWriter();
   const epoch = trace.epoch === null ? SIMULATED_EPOCH : BigInt(trace.epoch);
   section(out, application, trace.title);
@@ -182,7 +188,9 @@ export const writePcapng = (trace: Trace, vantage: Vantage = 'client', applicati
   /** Each connection's secrets stand right before its first packet: a replay's, which bear the same name, come later. */
   const told = new Set<number>();
   const seen = sightings(trace, ifaceOf);
+  let written = 0;
   for (const k of seen.order) {
+    yield written++ / seen.order.length;
     const i = seen.packet[k] as number;
     const flow = trace.packets.flow[i] as number;
     if (!told.has(flow)) {
@@ -205,4 +213,4 @@ export const writePcapng = (trace: Trace, vantage: Vantage = 'client', applicati
     );
   }
   return out.finish();
-};
+}

@@ -1,3 +1,5 @@
+import { within } from '../../../base/steps.ts';
+import type { Steps } from '../../../base/steps.ts';
 import { NS_PER_MS } from '../../../base/time.ts';
 import { EventKind, Fate, CauseKind, LossProof, NONE, SpanKind } from '../../../trace/types.ts';
 import type { SeriesName, Trace } from '../../../trace/types.ts';
@@ -77,13 +79,23 @@ export class EndEvents {
     this.#node = ends?.[side].node ?? NONE;
     const isQuic = trace.quic?.flows.some((one) => one.flow === flow) === true;
     this.#tcp = isQuic ? null : new TcpPackets(trace, flow);
+  }
+
+  /** Finds what there is to tell, before any of it is told. */
+  *#find(): Steps<void> {
+    const { trace, flow, side } = this;
+    if (this.#tcp) yield* within(this.#tcp.read(flow), 0, 0.8);
     this.#told.push(startedEvent(trace, flow, side), ...parameterEvents(trace, flow, side));
     this.#packets(false);
+    yield 0.85;
     this.#events();
     this.#spans();
+    yield 0.9;
     this.#metrics();
+    yield 0.95;
     this.#packets(true);
-    this.#told.push(...httpEvents(trace, flow, side), ...requestEvents(trace, flow, side));
+    for (const event of httpEvents(trace, flow, side)) this.#told.push(event);
+    for (const event of requestEvents(trace, flow, side)) this.#told.push(event);
   }
 
   /** Row of a packet as its own host sent it. */
@@ -226,12 +238,19 @@ export class EndEvents {
     for (const [time, fields] of at) this.#told.push({ time, name: 'recovery:metrics_updated', data: () => fields });
   }
 
-  /** In order of time; at one instant what comes in stands before what goes out. */
-  *[Symbol.iterator](): Generator<QlogEvent> {
-    const times = Float64Array.from(this.#told, ({ time }) => time);
-    for (const k of orderByTime(times)) {
-      const { time, name, data } = this.#told[k] as Told;
-      yield { time: time / NS_PER_MS, name, data: data() };
-    }
+  /** All of them, step by step, in order of time; at one instant what comes in stands before what goes out. */
+  *told(): Steps<Iterator<QlogEvent> & { readonly length: number }> {
+    yield* this.#find();
+    const told = this.#told;
+    const order = orderByTime(Float64Array.from(told, ({ time }) => time));
+    let k = 0;
+    return {
+      length: order.length,
+      next: () => {
+        if (k >= order.length) return { done: true, value: undefined };
+        const { time, name, data } = told[order[k++] as number] as Told;
+        return { done: false, value: { time: time / NS_PER_MS, name, data: data() } };
+      },
+    };
   }
 }

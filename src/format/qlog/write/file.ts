@@ -1,3 +1,5 @@
+import { atOnce, within } from '../../../base/steps.ts';
+import type { Steps } from '../../../base/steps.ts';
 import type { Trace } from '../../../trace/types.ts';
 import { hexOf } from '../values.ts';
 import type { Fields } from '../values.ts';
@@ -80,38 +82,46 @@ const logged = (trace: Trace): number[] =>
     protocol === 'tcp' || trace.quic?.flows.some((one) => one.flow === flow) === true ? [flow] : [],
   );
 
+/** Finding what an end tells takes about as long as telling it. */
+const FOUND = 0.5;
+
 /** One document, a trace for each end of each flow. */
-const writeJson = (trace: Trace, title: string): Uint8Array => {
+function* jsonSteps(trace: Trace, title: string): Steps<Uint8Array> {
   const pieces = new Pieces();
   const head = JSON.stringify({ qlog_version: VERSION, qlog_format: 'JSON', title });
   pieces.add(`${head.slice(0, -1)},"traces":[\n`);
-  logged(trace).forEach((flow, n) => {
-    for (const side of ['client', 'server'] as const) {
-      const own = JSON.stringify(headOf(trace, [flow], side));
-      pieces.add(`${n > 0 || side === 'server' ? ',\n' : ''}${own.slice(0, -1)},"events":[\n`);
-      let isFirst = true;
-      for (const event of new EndEvents(trace, flow, side)) {
-        pieces.add(`${isFirst ? '' : ',\n'}${JSON.stringify(event)}`);
-        isFirst = false;
-      }
-      pieces.add('\n]}');
+  const ends = logged(trace).flatMap((flow) => (['client', 'server'] as const).map((side) => ({ flow, side })));
+  for (const [n, { flow, side }] of ends.entries()) {
+    const own = JSON.stringify(headOf(trace, [flow], side));
+    pieces.add(`${n > 0 ? ',\n' : ''}${own.slice(0, -1)},"events":[\n`);
+    const events = yield* within(new EndEvents(trace, flow, side).told(), n / ends.length, (n + FOUND) / ends.length);
+    for (let k = 0; k < events.length; k++) {
+      pieces.add(`${k === 0 ? '' : ',\n'}${JSON.stringify(events.next().value)}`);
+      yield (n + FOUND + ((1 - FOUND) * (k + 1)) / events.length) / ends.length;
     }
-  });
+    pieces.add('\n]}');
+  }
   pieces.add('\n]}\n');
   return pieces.finish();
-};
+}
 
 /** Records one after another: one end of all flows, each event naming its flow where there are several. */
-const writeSequence = (trace: Trace, title: string, side: 'client' | 'server'): Uint8Array => {
+function* sequenceSteps(trace: Trace, title: string, side: 'client' | 'server'): Steps<Uint8Array> {
   const pieces = new Pieces();
   const flows = logged(trace);
   const record = (value: unknown): void => {
     pieces.add(`${RECORD_SEPARATOR}${JSON.stringify(value)}\n`);
   };
   record({ qlog_version: VERSION, qlog_format: 'JSON-SEQ', title, trace: headOf(trace, flows, side) });
-  const all = flows.map((flow) => ({ flow, events: new EndEvents(trace, flow, side)[Symbol.iterator]() }));
+  const all = [];
+  for (const [n, flow] of flows.entries()) {
+    const [from, to] = [n, n + 1].map((one) => (FOUND * one) / flows.length) as [number, number];
+    all.push({ flow, events: yield* within(new EndEvents(trace, flow, side).told(), from, to) });
+  }
+  const total = all.reduce((sum, { events }) => sum + events.length, 0);
   const next = all.map(({ events }) => events.next());
-  for (;;) {
+  for (let told = 0; told < total; told++) {
+    yield FOUND + ((1 - FOUND) * told) / total;
     let k = -1;
     for (let i = 0; i < next.length; i++) {
       const here = next[i];
@@ -125,13 +135,17 @@ const writeSequence = (trace: Trace, title: string, side: 'client' | 'server'): 
     next[k] = from.events.next();
   }
   return pieces.finish();
-};
+}
 
 /**
  * Writes the QUIC and TCP flows of a trace as qlog 0.3, as qvis reads it. JSON holds the logs of both ends of each flow;
  * JSON-SEQ that of `side`. What TCP has and the drafts do not is said in the terms of QUIC (`TcpPackets`).
  */
-export const writeQlog = (trace: Trace, form: QlogForm, side: 'client' | 'server' = 'client'): Uint8Array => {
+export const writeQlog = (trace: Trace, form: QlogForm, side: 'client' | 'server' = 'client'): Uint8Array =>
+  atOnce(qlogSteps(trace, form, side));
+
+/** The same step by step: each event is one. */
+export const qlogSteps = (trace: Trace, form: QlogForm, side: 'client' | 'server' = 'client'): Steps<Uint8Array> => {
   const title = trace.title === '' ? 'Roundtrip' : trace.title;
-  return form === 'json' ? writeJson(trace, title) : writeSequence(trace, title, side);
+  return form === 'json' ? jsonSteps(trace, title) : sequenceSteps(trace, title, side);
 };

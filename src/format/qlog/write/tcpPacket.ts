@@ -1,3 +1,4 @@
+import type { Steps } from '../../../base/steps.ts';
 import { isUpward } from '../../../trace/direction.ts';
 import { isLost, TcpFlag } from '../../../trace/types.ts';
 import type { Trace } from '../../../trace/types.ts';
@@ -30,13 +31,20 @@ export class TcpPackets {
 
   constructor(trace: Trace, flow: number) {
     this.#trace = trace;
-    const { packets: p } = trace;
     const ends = trace.flows[flow];
     this.#ip = ends?.client.address.includes(':') === true ? IPV6 : IPV4;
+  }
+
+  /** Numbers the packets and sees what each acknowledges, before any is told. */
+  *read(flow: number): Steps<void> {
+    const trace = this.#trace;
+    const { packets: p } = trace;
+    const ends = trace.flows[flow];
     const counts = { up: 0, down: 0 };
     const pending: { up: Pending[]; down: Pending[] } = { up: [], down: [] };
     for (let i = 0; i < trace.packetCount; i++) {
       if (p.flow[i] !== flow || p.hop[i] !== 0) continue;
+      yield i / trace.packetCount;
       const way = isUpward(trace, i) ? 'up' : 'down';
       const number = counts[way]++;
       this.numbers.set(i, number);
