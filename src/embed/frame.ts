@@ -47,7 +47,8 @@ export const joinFrame = ({ own, around, host }: FrameParts): Frame => {
   const beatWords = (index: number): string => sentenceOf(toldOf(scene), scene.beats.value[index]?.say ?? '');
   const ready = (): void => {
     const beats = scene.beats.value.map((beat, i) => ({ ms: beat.at, say: beatWords(i) }));
-    say({ type: 'ready', title: scene.trace?.title ?? '', beats, beat: host.beat, poster: host.posterBeat });
+    const { beat, clicks, posterBeat: poster } = host;
+    say({ type: 'ready', title: scene.trace?.title ?? '', beats, beat, clicks, poster });
   };
   let line: Promise<unknown> = host.ready;
   let waiting = 0;
@@ -66,6 +67,9 @@ export const joinFrame = ({ own, around, host }: FrameParts): Frame => {
         if (order.beat === 'next') host.next();
         else if (order.beat === 'previous') host.prev();
         else host.goTo(order.beat, order.finished);
+        return;
+      case 'click':
+        host.toClick(order.click, order.finished);
         return;
       case 'seek':
         host.seekMs(order.ms);

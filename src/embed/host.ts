@@ -1,4 +1,6 @@
 import { tellOfOthers } from '../session/beats/besides.ts';
+import { clicksOf } from '../session/beats/clicks.ts';
+import type { Click } from '../session/beats/clicks.ts';
 import type { Problem } from '../base/result.ts';
 import { fromMs, nanos, toMs } from '../base/time.ts';
 import type { Nanos } from '../base/time.ts';
@@ -196,8 +198,26 @@ export class SceneHost {
   goTo(index: number, finished?: boolean): boolean {
     return this.#written.beats.go(index, finished);
   }
+  /** What clicks come to, in their order: a question takes two, one that asks and one that answers. */
+  get clicks(): readonly Click[] {
+    return clicksOf(this.scene.beats.value);
+  }
+  /** Goes to what a click comes to; false where there is none. */
+  toClick(index: number, finished = false): boolean {
+    const { beats } = this.#written;
+    const click = this.clicks[index];
+    if (!click) return false;
+    if (!finished && click.answered && click.beat === this.beat && beats.reveal()) return true;
+    return beats.go(click.beat, finished, click.answered);
+  }
   next(): boolean {
-    return this.#written.beats.next();
+    const { beats } = this.#written;
+    return beats.reveal() || beats.next();
+  }
+  /** A click forward finds something: another beat, or the answer to a question. */
+  get hasNext(): boolean {
+    const { beats } = this.#written;
+    return this.beat < this.beatCount - 1 || (beats.list[this.beat]?.ask !== undefined && !beats.revealed.value);
   }
   prev(): boolean {
     return this.#written.beats.previous();

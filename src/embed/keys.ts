@@ -44,9 +44,8 @@ export const takeKey = (host: SceneHost, event: KeyboardEvent): boolean => {
   const isFree = host.look.value.keys === 'focus' && !pageOnly.has(event.key);
   if (!isFree && !isSliders(target, event.key)) return false;
   // At either end of the beats the remote is the deck's.
-  const at = host.beat;
-  if (event.key === 'PageDown' && at >= host.beatCount - 1) return false;
-  if (event.key === 'PageUp' && at <= 0) return false;
+  if (event.key === 'PageDown' && !host.hasNext) return false;
+  if (event.key === 'PageUp' && host.beat <= 0) return false;
   const binding = bindingFor(aimedAt(event, target), true);
   if (!binding) return false;
   event.preventDefault();

@@ -18,6 +18,12 @@ export const orderSchema = v.variant('type', [
     /** At once, without the way to it. */
     finished: v.optional(v.boolean()),
   }),
+  /** To what a click of the remote comes to: of `clicks` in `ready`, from 0. */
+  v.object({
+    ...one('click'),
+    click: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(399)),
+    finished: v.optional(v.boolean()),
+  }),
   v.object({ ...one('seek'), ms: v.pipe(v.number(), v.finite()) }),
   /** A state string; keys that it does not name go back to their defaults. */
   v.object({ ...one('set'), state }),
@@ -42,6 +48,8 @@ export type Report =
       readonly title: string;
       readonly beats: readonly { readonly ms: number; readonly say: string }[];
       readonly beat: number;
+      /** What clicks come to, in their order: a question takes two. */
+      readonly clicks: readonly { readonly beat: number; readonly answered: boolean }[];
       /** The beat that stands on paper alone; null: each does. */
       readonly poster: number | null;
     }

@@ -17,10 +17,12 @@ interface Deck {
 /** A scene on a slide, whatever carries it. */
 interface SceneOnSlide {
   readonly element: HTMLElement;
-  readonly beats: number;
+  /** Clicks that it takes from its first beat to its end. */
+  readonly clicks: number;
   /** The beats that stand on paper, in their order. */
   readonly paper: readonly number[];
-  go(beat: number, finished: boolean): void;
+  /** Goes to where so many clicks lead. */
+  go(click: number, finished: boolean): void;
   /** Held, it shows and does not play. */
   hold(is: boolean): void;
   poster(beat: number): Promise<string | null>;
@@ -29,8 +31,9 @@ interface SceneOnSlide {
 interface Host {
   readonly beatCount: number;
   readonly posterBeat: number | null;
+  readonly clicks: readonly unknown[];
   held: boolean;
-  goTo(index: number, finished?: boolean): boolean;
+  toClick(index: number, finished?: boolean): boolean;
   pause(): void;
   poster(beat?: number): Promise<string | null>;
 }
@@ -47,9 +50,9 @@ const ofElement = async (element: SceneElement): Promise<SceneOnSlide> => {
   const host = await element.whenReady;
   return {
     element,
-    beats: host.beatCount,
+    clicks: Math.max(0, host.clicks.length - 1),
     paper: paperOf(host.beatCount, host.posterBeat),
-    go: (beat, finished) => void host.goTo(beat, finished),
+    go: (click, finished) => void host.toClick(click, finished),
     hold: (is) => (host.held = is),
     poster: (beat) => host.poster(beat),
   };
@@ -59,6 +62,7 @@ interface Message {
   readonly roundtrip?: unknown;
   readonly type?: unknown;
   readonly beats?: unknown;
+  readonly clicks?: unknown;
   readonly beat?: unknown;
   readonly poster?: unknown;
   readonly svg?: unknown;
@@ -79,9 +83,9 @@ const heard = <T>(frame: HTMLIFrameElement, wanted: (message: Message) => T | un
 
 const ofFrame = async (frame: HTMLIFrameElement): Promise<SceneOnSlide> => {
   const say = (message: object): void => frame.contentWindow?.postMessage({ roundtrip: VERSION, ...message }, '*');
-  const known = heard(frame, ({ type, beats, poster }) =>
-    type === 'ready' && Array.isArray(beats)
-      ? { beats: beats.length, paper: paperOf(beats.length, poster) }
+  const known = heard(frame, ({ type, beats, clicks, poster }) =>
+    type === 'ready' && Array.isArray(beats) && Array.isArray(clicks)
+      ? { clicks: Math.max(0, clicks.length - 1), paper: paperOf(beats.length, poster) }
       : undefined,
   );
   // It may have been ready before anybody listened, or be loaded when its slide comes near.
@@ -90,7 +94,7 @@ const ofFrame = async (frame: HTMLIFrameElement): Promise<SceneOnSlide> => {
   return {
     element: frame,
     ...(await known),
-    go: (beat, finished) => say({ type: 'beat', beat, finished }),
+    go: (click, finished) => say({ type: 'click', click, finished }),
     // The words that reveal.js itself has for frames.
     hold: (is) => frame.contentWindow?.postMessage(is ? 'slide:stop' : 'slide:start', '*'),
     poster: (beat) => {
@@ -147,9 +151,9 @@ const scenesIn = (section: HTMLElement): HTMLElement[] =>
     (scene) => scene.closest('section') === section,
   );
 
-/** Invisible steps behind a scene: one for each beat after the first. */
-const steps = ({ element, beats }: SceneOnSlide): void => {
-  for (let beat = beats - 1; beat > 0; beat--) {
+/** Invisible steps behind a scene: one for each click after the first beat. */
+const steps = ({ element, clicks }: SceneOnSlide): void => {
+  for (let click = 0; click < clicks; click++) {
     const step = document.createElement('span');
     step.className = 'fragment roundtrip-beat';
     step.setAttribute('aria-hidden', 'true');
@@ -188,7 +192,7 @@ const onStage = (deck: Deck, sections: readonly HTMLElement[]): void => {
   const follow = (section: HTMLElement | null, finished: boolean): void => {
     hold();
     for (const scene of scenes) {
-      if (!isHere(scene, section) || scene.beats === 0) continue;
+      if (!isHere(scene, section) || scene.paper.length === 0) continue;
       scene.go(stepsOf(scene.element).filter((step) => step.classList.contains('visible')).length, finished || still);
     }
   };

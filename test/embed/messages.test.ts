@@ -6,6 +6,7 @@ describe('messages to a frame', () => {
   test.each([
     { type: 'beat', beat: 2, finished: true },
     { type: 'beat', beat: 'next' },
+    { type: 'click', click: 3, finished: false },
     { type: 'seek', ms: 12.5 },
     { type: 'set', state: 'scenario=handshake' },
     { type: 'state' },
@@ -23,6 +24,7 @@ describe('messages to a frame', () => {
     { roundtrip: 1, type: 'load', src: 'https://elsewhere.example/x.json' },
     { roundtrip: 1, type: 'beat', beat: -1 },
     { roundtrip: 1, type: 'beat', beat: 1e9 },
+    { roundtrip: 1, type: 'click', click: 400 },
     { roundtrip: 1, type: 'seek', ms: Number.NaN },
     { roundtrip: 1, type: 'set', state: 'x'.repeat(200_001) },
     { roundtrip: 1, type: 'set', state: { scenario: 'handshake' } },

@@ -57,6 +57,40 @@ journey('autoplay: a scene without beats plays on its slide, and stands still on
   await expect.poll(paused).toBe(true);
 });
 
+journey('a question in a deck takes two clicks: the room is asked, then the run answers', async ({ open }) => {
+  const page = await open(example('reveal/index.html'), { reducedMotion: 'reduce' });
+  await page.route('**/reveal/loss.json', async (route) => {
+    const scenario = (await (await route.fetch()).json()) as { beats: object[] };
+    const ask = { say: 'Who waits?', answers: [{ say: 'What came behind it', right: true }, { say: 'Nobody' }] };
+    const beats = scenario.beats.map((beat, i) => (i === 1 ? { ...beat, ask } : beat));
+    await route.fulfill({ json: { ...scenario, beats } });
+  });
+  await page.reload();
+  await page.waitForFunction('globalThis.deck?.isReady()');
+  await expect.poll(() => steps(page, 1)).toBe(3);
+  const scene = page.locator('roundtrip-scene');
+  const sentence = scene.locator('.sentence');
+  const right = scene.getByRole('button', { name: /What came behind it\s*, right/ });
+  const asked = async (): Promise<[number, number, number]> => [
+    await beatOf(page),
+    await right.count(),
+    await sentence.count(),
+  ];
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(asked).toEqual([1, 0, 0]);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(asked).toEqual([1, 1, 1]);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => beatOf(page)).toBe(2);
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(asked).toEqual([1, 1, 1]);
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(asked).toEqual([1, 0, 0]);
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => beatOf(page)).toBe(0);
+});
+
 journey('a deck steps through the beats of an element and of a frame, forward and back', async ({ open }) => {
   const page = await open(example('reveal/index.html'), { reducedMotion: 'reduce' });
   await page.waitForFunction('globalThis.deck?.isReady()');

@@ -70,8 +70,11 @@ export class Beats {
   /** The beat before, finished; false where there is none. */
   previous = (): boolean => this.go(this.current - 1, true);
 
-  /** Goes to a beat. `finished`: it is there at once, its question answered. Returns false where there is no such beat. */
-  go(index: number, finished = index <= this.current): boolean {
+  /**
+   * Goes to a beat. `finished`: it is there at once. `answered`: its question is, too. Returns false where there is no
+   * such beat.
+   */
+  go(index: number, finished = index <= this.current, answered = finished): boolean {
     const beat = this.list[index];
     const { scene } = this.#parts;
     if (!beat || !scene.trace) return false;
@@ -80,7 +83,7 @@ export class Beats {
     if (scene.beat.value === index) this.#fresh();
     scene.beat.set(index);
     this.#parts.display.dress(beat);
-    if (finished) this.revealed.set(true);
+    if (answered) this.revealed.set(true);
     const forward = fromMs(beat.at) > scene.player.time.value;
     if (finished || !forward || this.#parts.still()) this.#arrive(beat);
     else void this.#play(beat);
