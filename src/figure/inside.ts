@@ -1,6 +1,7 @@
 import { httpLabel } from '../packet/http/label.ts';
 import { quicLabel, quicName } from '../packet/quic/label.ts';
 import { speak } from '../packet/spoken.ts';
+import { observed } from '../packet/tls/observer.ts';
 import { setDrawn } from './sequence/keyed.ts';
 import { drawPieces } from './sequence/pieces.ts';
 import { QuicKeys } from './sequence/quic.ts';
@@ -12,7 +13,7 @@ import { Secure } from './sequence/secure.ts';
  * not before: the first picture is one of bare TCP.
  */
 export const showInside = (): void => {
-  speak({ httpLabel, quicLabel, quicName });
+  speak({ httpLabel, quicLabel, quicName, observed });
   setDrawn({
     keysOf: (trace, theme, observed) => {
       const { tls, quic } = trace;

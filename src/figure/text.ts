@@ -1,9 +1,11 @@
 import { upperBound } from '../base/bisect.ts';
 import { originalOf, packetLabel } from '../packet/label.ts';
+import { isProtected, isQuic } from '../packet/protected.ts';
 import { noCounts } from '../trace/pyramid.ts';
 import type { TraceIndex } from '../trace/query/index.ts';
 import { Fate, isLost, NONE, PacketKind, SpanKind } from '../trace/types.ts';
 import { bytes, decimal, duration, instant, plural } from './format.ts';
+import { areEndsHidden } from './observer.ts';
 import type { LayoutInput } from './types.ts';
 
 /** What a figure shows, in words: one paragraph, and a row for each packet, in order. */
@@ -54,9 +56,9 @@ const sentences = (input: LayoutInput): string[] => {
   const cut = cutsIn(input);
   if (cut !== '') said.push(cut);
   if (lost > 0 || again > 0) said.push(lossSentence(input, first, stop, lost, again));
-  const waiting = waitingSentence(input);
+  const waiting = areEndsHidden(input) ? '' : waitingSentence(input);
   if (waiting !== '') said.push(waiting);
-  if (filter.flow !== null || trace.flows.length === 1) {
+  if (!areEndsHidden(input) && (filter.flow !== null || trace.flows.length === 1)) {
     const flow = trace.flows[filter.flow ?? 0];
     const end = Math.min(to, trace.end);
     const states = flow
@@ -88,10 +90,13 @@ const lossSentence = (input: LayoutInput, first: number, stop: number, lost: num
   const names: string[] = [];
   for (let k = a; k < b && names.length <= NAMED && lost <= NAMED; k++) {
     const i = list[k] as number;
-    if (filter.flow === null || trace.packets.flow[i] === filter.flow) names.push(packetLabel(trace, i));
+    if (filter.flow === null || trace.packets.flow[i] === filter.flow)
+      names.push(packetLabel(trace, i, filter.observer));
   }
   const what = lost === 0 ? 'none is lost' : `${decimal(lost)} ${lost === 1 ? 'is' : 'are'} lost`;
-  return `Of these ${what}${names.length > 0 ? ` (${names.join(', ')})` : ''}, ${decimal(again)} ${again === 1 ? 'is' : 'are'} sent again.`;
+  const told = `Of these ${what}${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
+  if (areEndsHidden(input)) return `${told}; what is sent again, an observer cannot tell.`;
+  return `${told}, ${decimal(again)} ${again === 1 ? 'is' : 'are'} sent again.`;
 };
 
 /** So many stretches of waiting are looked at; beyond, the sentence says "at least". */
@@ -112,7 +117,7 @@ const waitingSentence = (input: LayoutInput): string => {
     return ++count < MOST_SPANS;
   });
   if (count === 0) return '';
-  const what = packet === NONE ? 'earlier bytes' : packetLabel(trace, originalOf(trace, packet));
+  const what = packet === NONE ? 'earlier bytes' : packetLabel(trace, originalOf(trace, packet), filter.observer);
   const more = count > 1 ? ` and ${decimal(count - 1)} more` : '';
   return `Bytes that arrived wait for ${what}${more}: ${count >= MOST_SPANS ? 'at least ' : ''}${duration(total)}.`;
 };
@@ -154,23 +159,26 @@ export const fateWords = (index: TraceIndex, i: number): string => {
   return `${at}, waits at ${to} for earlier bytes`;
 };
 
-const effectOf = (index: TraceIndex, i: number): string => {
+const effectOf = (index: TraceIndex, i: number, observed: boolean): string => {
   const { packets: p } = index.trace;
-  return (p.retransmissionOf[i] !== NONE && p.payload[i] !== 0 ? 'sent again, ' : '') + fateWords(index, i);
+  const isAgain = p.retransmissionOf[i] !== NONE && p.payload[i] !== 0 && !(observed && isProtected(index.trace, i));
+  return (isAgain ? 'sent again, ' : '') + fateWords(index, i);
 };
 
-export const packetRow = (index: TraceIndex, i: number): PacketRow => {
+/** `observed`: no more than somebody without keys can tell of it. */
+export const packetRow = (index: TraceIndex, i: number, observed = false): PacketRow => {
   const { packets: p, links, nodes } = index.trace;
   const link = links[p.link[i] as number];
   const from = link?.from ?? 0;
+  const flow = p.flow[i] as number;
   const time = p.sent[i] as number;
   return {
     packet: i,
     time,
     direction: `${nodes[from]?.name ?? '?'} to ${nodes[link?.to ?? 0]?.name ?? '?'}`,
-    name: packetLabel(index.trace, i) + (p.payload[i] === 0 ? '' : ` · ${decimal(p.payload[i] as number)} B`),
-    effect: effectOf(index, i),
-    state: stateAt(index, from, p.flow[i] as number, time),
+    name: packetLabel(index.trace, i, observed) + (p.payload[i] === 0 ? '' : ` · ${decimal(p.payload[i] as number)} B`),
+    effect: effectOf(index, i, observed),
+    state: observed && isQuic(index.trace, flow) ? '' : stateAt(index, from, flow, time),
   };
 };
 
@@ -183,7 +191,7 @@ export const textRows = (input: LayoutInput, skip = 0, limit = 200): PacketRow[]
   for (let i = first; i < stop && rows.length < limit; i++) {
     if (filter.flow !== null && trace.packets.flow[i] !== filter.flow) continue;
     if (!filter.acks && trace.packets.kind[i] === PacketKind.Ack) continue;
-    if (seen++ >= skip) rows.push(packetRow(index, i));
+    if (seen++ >= skip) rows.push(packetRow(index, i, filter.observer));
   }
   return rows;
 };

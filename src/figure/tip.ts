@@ -10,10 +10,10 @@ import type { Figure, Mark } from './types.ts';
 const REACH = 8;
 
 /** "Segment #30, sent again · 182.8 → 205.2 ms", in one line; the cause of its end where it did not arrive. */
-const packetTip = (index: TraceIndex, i: number): string => {
+const packetTip = (index: TraceIndex, i: number, observed: boolean): string => {
   const { trace } = index;
   const p = trace.packets;
-  const name = p.kind[i] === PacketKind.Ack ? packetLabel(trace, i) : packetTitle(trace, i);
+  const name = p.kind[i] === PacketKind.Ack ? packetLabel(trace, i, observed) : packetTitle(trace, i, observed);
   const sent = p.sent[i] as number;
   if (p.fate[i] !== Fate.Delivered) return `${name} · sent ${instant(sent)}, ${fateWords(index, i)}`;
   const waits = p.kind[i] === PacketKind.Data && index.isBlocked(i) ? ', waits for earlier bytes' : '';
@@ -66,15 +66,15 @@ const readingAt = (figure: Figure, x: number, y: number): Reading | null => {
   return best;
 };
 
-/** What lies at a point of a figure, in one line; null: nothing that has a name. */
-export const tipAt = (figure: Figure, index: TraceIndex, x: number, y: number): string | null => {
-  if (figure.turnedFrom) return tipAt(figure.turnedFrom, index, y, figure.width - x);
+/** What lies at a point of a figure, in one line; null: nothing that has a name. `observed`: as a wiretap would say it. */
+export const tipAt = (figure: Figure, index: TraceIndex, x: number, y: number, observed = false): string | null => {
+  if (figure.turnedFrom) return tipAt(figure.turnedFrom, index, y, figure.width - x, observed);
   const { plot } = figure;
   if (x < plot.x || x > plot.x + plot.width) return null;
   const told = figure.tell?.(x, y);
   if (told != null) return told;
   const hit = figure.hits.at(x, y, 6);
-  if (hit?.id.kind === 'packet' && hit.id.trace === 0) return packetTip(index, hit.id.index);
+  if (hit?.id.kind === 'packet' && hit.id.trace === 0) return packetTip(index, hit.id.index, observed);
   const reading = readingAt(figure, x, y);
   if (!reading) return null;
   const unit = figure.axes[1]?.unit ?? '';

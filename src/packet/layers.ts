@@ -17,6 +17,7 @@ import { packetFrame } from './bytes.ts';
 import type { PacketFrame } from './bytes.ts';
 import { packetEnds } from './direction.ts';
 import { httpLayers } from './http/layers.ts';
+import { isEncrypted } from './protected.ts';
 import { quicLayers } from './quic/layers.ts';
 import { tlsLayers } from './tls/layers.ts';
 
@@ -89,8 +90,21 @@ const payloadLayer = (trace: Trace, packet: number, bytes: Uint8Array, from: num
   };
 };
 
-/** What a segment carries: TLS records where they were found, and what is none of them as payload. */
-const streamLayers = (trace: Trace, packet: number, bytes: Uint8Array, from: number, end: number): Layer[] => {
+/** What a segment carries: TLS records where they were found, and what is none of them as payload; HTTP, where it can be read. */
+const streamLayers = (
+  trace: Trace,
+  packet: number,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  observed: boolean,
+): Layer[] => {
+  if (observed && isEncrypted(trace, trace.packets.flow[packet] as number))
+    return tlsLayers(trace, packet, bytes, from, end, true);
+  return [...recordLayers(trace, packet, bytes, from, end), ...httpLayers(trace, packet, from)];
+};
+
+const recordLayers = (trace: Trace, packet: number, bytes: Uint8Array, from: number, end: number): Layer[] => {
   const records = tlsLayers(trace, packet, bytes, from, end);
   const [first, last] = [records[0], records.at(-1)];
   if (!first || !last) return [payloadLayer(trace, packet, bytes, from, end)];
@@ -107,7 +121,13 @@ const otherLayer = (bytes: Uint8Array, from: number, name: string): Layer => {
   return { id: 'other', name, summary: `${grouped(length)} bytes`, from, length, rfc: '', fields: w.fields };
 };
 
-const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: IpPlaces): Layer[] => {
+const transportLayers = (
+  trace: Trace,
+  packet: number,
+  frame: PacketFrame,
+  ip: IpPlaces,
+  observed: boolean,
+): Layer[] => {
   const { bytes } = frame;
   const at = ip.transport;
   const end = Math.min(bytes.length, ip.end);
@@ -119,8 +139,7 @@ const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: I
     const layers: Layer[] = [
       { id: 'tcp', name: 'TCP header', summary, from: at, length, rfc: 'RFC 9293 §3.1', fields },
     ];
-    if (at + length < end)
-      layers.push(...streamLayers(trace, packet, bytes, at + length, end), ...httpLayers(trace, packet, at + length));
+    if (at + length < end) layers.push(...streamLayers(trace, packet, bytes, at + length, end, observed));
     return layers;
   }
   if (ip.protocol === IpProtocol.Udp && !ip.fragment && end - at >= UDP_SIZE) {
@@ -134,7 +153,7 @@ const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: I
       { id: 'udp', name: 'UDP header', summary: ports, from: at, length: UDP_SIZE, rfc: 'RFC 768', fields },
     ];
     if (at + UDP_SIZE < end) {
-      const inside = quicLayers(trace, packet, bytes, at + UDP_SIZE, end);
+      const inside = quicLayers(trace, packet, bytes, at + UDP_SIZE, end, observed);
       layers.push(...(inside.length > 0 ? inside : [payloadLayer(trace, packet, bytes, at + UDP_SIZE, end)]));
     }
     return layers;
@@ -142,11 +161,14 @@ const transportLayers = (trace: Trace, packet: number, frame: PacketFrame, ip: I
   return at < bytes.length ? [otherLayer(bytes, at, ip.fragment ? 'IP fragment' : protocolName(ip.protocol))] : [];
 };
 
-/** The layers of a packet, outermost first, with every field's value, meaning, bits and section. */
-export const packetLayers = (trace: Trace, packet: number): Layer[] => {
+/**
+ * The layers of a packet, outermost first, with every field's value, meaning, bits and section. `observed`: as far as
+ * somebody without keys can read them.
+ */
+export const packetLayers = (trace: Trace, packet: number, observed = false): Layer[] => {
   const frame = packetFrame(trace, packet);
   const { bytes, ipAt } = frame;
-  const told = bytes.length === 0 ? quicLayers(trace, packet, null, 0, 0) : [];
+  const told = bytes.length === 0 ? quicLayers(trace, packet, null, 0, 0, observed) : [];
   if (told.length > 0) return told;
   const layers: Layer[] = [];
   if (ipAt > 0) {
@@ -170,6 +192,6 @@ export const packetLayers = (trace: Trace, packet: number): Layer[] => {
     fields:
       ip.version === 4 ? ipv4Fields(bytes, ipAt, bytes.length) : ipv6Fields(bytes, ipAt, bytes.length, ip.transport),
   });
-  layers.push(...transportLayers(trace, packet, frame, ip));
+  layers.push(...transportLayers(trace, packet, frame, ip, observed));
   return layers;
 };

@@ -48,7 +48,7 @@ const isLastOfFlight = (trace: Trace, packet: number): boolean => {
 /** Waiting in a queue is worth a word above this. */
 const QUEUE_WORTH_SAYING = 1e6;
 
-const sentText = (trace: Trace, packet: number, subject: number): string => {
+const sentText = (trace: Trace, packet: number, subject: number, observed: boolean): string => {
   const p = trace.packets;
   const again = isRetransmission(trace, packet);
   if (packet === subject && again) {
@@ -62,27 +62,27 @@ const sentText = (trace: Trace, packet: number, subject: number): string => {
     return `sent again, window ${(e.b[recovery] as number).toFixed(0)} → ${(e.a[recovery] as number).toFixed(0)}`;
   }
   const queued = (p.start[packet] as number) - (p.sent[packet] as number);
-  const name = packetName(trace, packet);
+  const name = packetName(trace, packet, observed);
   const flight =
     p.kind[packet] === PacketKind.Data && !again && isLastOfFlight(trace, packet) ? ', last of its flight' : '';
   const wait = queued >= QUEUE_WORTH_SAYING ? `, ${milliseconds(queued)} in the queue` : '';
   return `${name} sent${again ? ' again' : ''}${flight}${wait}`;
 };
 
-const arrivedText = (trace: Trace, packet: number, subject: number): string => {
+const arrivedText = (trace: Trace, packet: number, subject: number, observed: boolean): string => {
   const p = trace.packets;
   if (packet === subject) return 'arrives';
-  const name = packetLabel(trace, packet);
+  const name = packetLabel(trace, packet, observed);
   if (packet === p.retransmissionOf[subject]) return `${name} arrives`;
   const isBehind =
     (p.payload[packet] as number) > 0 &&
     p.link[packet] === p.link[subject] &&
     (p.offset[packet] as number) > (p.offset[subject] as number);
   const asks = isBehind && isRetransmission(trace, subject);
-  return asks ? `${name} arrives; its ACK still asks for ${packetName(trace, subject)}` : `${name} arrives`;
+  return asks ? `${name} arrives; its ACK still asks for ${packetName(trace, subject, observed)}` : `${name} arrives`;
 };
 
-const sentence = (trace: Trace, step: CauseStep, subject: number): WhySentence => {
+const sentence = (trace: Trace, step: CauseStep, subject: number, observed: boolean): WhySentence => {
   const { packet, event, time } = step;
   const p = trace.packets;
   const made = (text: string, tone: WhySentence['tone']): WhySentence => ({ time, text, tone, packet });
@@ -96,18 +96,21 @@ const sentence = (trace: Trace, step: CauseStep, subject: number): WhySentence =
           : kind === PacketKind.Ack
             ? 'ack'
             : 'control';
-      return made(sentText(trace, packet, subject), tone);
+      return made(sentText(trace, packet, subject, observed), tone);
     }
     case 'lost':
       return made(lossSentence[p.fate[packet] as number] ?? 'lost', 'lost');
     case 'arrived':
       return made(
-        arrivedText(trace, packet, subject),
+        arrivedText(trace, packet, subject, observed),
         (p.payload[packet] as number) > 0 && packet === subject ? 'delivered' : 'ack',
       );
     case 'blocked': {
       const waited = (trace.spans.end[step.span] as number) - (trace.spans.start[step.span] as number);
-      return made(`later bytes wait for ${packetName(trace, packet)}, ${milliseconds(waited)} long`, 'waiting');
+      return made(
+        `later bytes wait for ${packetName(trace, packet, observed)}, ${milliseconds(waited)} long`,
+        'waiting',
+      );
     }
     case 'delivered': {
       if (step.span === NONE) return made('handed to the application', 'delivered');
@@ -119,7 +122,7 @@ const sentence = (trace: Trace, step: CauseStep, subject: number): WhySentence =
       const kind = e.kind[event] as number;
       if (kind === EventKind.LossDetected && packet !== NONE) {
         const nth = sacksAbove(trace, packet, time);
-        return made(proofSentence(e.a[event] as number, packetName(trace, packet), nth), 'control');
+        return made(proofSentence(e.a[event] as number, packetName(trace, packet, observed), nth), 'control');
       }
       return made(eventSentence(kind, e.a[event] as number, e.b[event] as number), 'control');
     }
@@ -141,12 +144,12 @@ const goesWithoutSaying = (trace: Trace, steps: readonly CauseStep[], k: number)
   );
 };
 
-const sentencesOf = (trace: Trace, steps: readonly CauseStep[], subject: number): WhySentence[] =>
-  steps.filter((_, k) => !goesWithoutSaying(trace, steps, k)).map((step) => sentence(trace, step, subject));
+const sentencesOf = (trace: Trace, steps: readonly CauseStep[], subject: number, observed: boolean): WhySentence[] =>
+  steps.filter((_, k) => !goesWithoutSaying(trace, steps, k)).map((step) => sentence(trace, step, subject, observed));
 
-/** Why a packet was sent and what became of it, as dated sentences in order of time. */
-export const whySentences = (trace: Trace, packet: number): WhySentence[] => {
-  const sentences = sentencesOf(trace, why(trace, packet), packet);
+/** Why a packet was sent and what became of it, as dated sentences in order of time. `observed`: by names that a wiretap has. */
+export const whySentences = (trace: Trace, packet: number, observed = false): WhySentence[] => {
+  const sentences = sentencesOf(trace, why(trace, packet), packet, observed);
   const found = culprit(trace, packet);
   const time = trace.packets.sent[packet] as Nanos;
   if (found.kind === 'lost' && found.packet === NONE) {
@@ -160,7 +163,7 @@ export const whySentences = (trace: Trace, packet: number): WhySentence[] => {
     const text =
       trace.packets.kind[found.packet] === PacketKind.Syn
         ? 'the SYN arrived, but the server did not take its data'
-        : `needless (spurious): ${packetName(trace, packet)} had not been lost`;
+        : `needless (spurious): ${packetName(trace, packet, observed)} had not been lost`;
     const after = sentences.findIndex((s) => s.time > time);
     sentences.splice(after < 0 ? sentences.length : after, 0, { time, text, tone: 'control', packet });
   }
@@ -168,5 +171,5 @@ export const whySentences = (trace: Trace, packet: number): WhySentence[] => {
 };
 
 /** What a packet brought about, as dated sentences in order of time. */
-export const effectSentences = (trace: Trace, packet: number): WhySentence[] =>
-  sentencesOf(trace, effects(trace, packet), packet);
+export const effectSentences = (trace: Trace, packet: number, observed = false): WhySentence[] =>
+  sentencesOf(trace, effects(trace, packet), packet, observed);

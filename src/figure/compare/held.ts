@@ -127,8 +127,8 @@ export const drawHeld = (row: Row, input: LayoutInput, time: TimeScale, placer: 
 /** How long the resources of a way stood still in all, ns. */
 export const stoodStill = (trace: Trace): number => heldBy(trace).reduce((sum, { total }) => sum + total, 0);
 
-/** For the gutter: resources' time, not the clock's. */
-export const stillText = (ns: number): string => `stood ${duration(ns)}`;
+/** For the gutter, in one line or two: resources' time, not the clock's. */
+export const stillText = (ns: number): readonly [stood: string, time: string] => ['stood', duration(ns)];
 
 /** "; #35 holds 11 of 12, 153 ms": the worst packets of a run in words; empty where nobody stood still. */
 export const heldSentence = (trace: Trace): string =>

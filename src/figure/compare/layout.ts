@@ -1,10 +1,12 @@
 import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
 import { duration } from '../format.ts';
 import { inOrder, lyingTime } from '../frame.ts';
+import { writeOver } from '../label/over.ts';
 import { Placer } from '../label/place.ts';
 import { placeTag } from '../label/tag.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput, Mark, TimeScale } from '../types.ts';
+import { isPageHidden } from '../../packet/protected.ts';
 import { blockings, isBlocked } from '../../trace/query/streams/blockings.ts';
 import { seen } from '../streams/lane.ts';
 import { blockLook } from '../streams/look.ts';
@@ -74,6 +76,13 @@ const drawBudget = (row: Row, input: LayoutInput, time: TimeScale, marks: Mark[]
   }
 };
 
+/** Somebody without keys looks on, and cannot tell the resources of this way apart. */
+const isUntold = ({ run }: Row, { filter }: LayoutInput): boolean =>
+  filter.observer === true && isPageHidden(run.trace);
+
+/** In the place of the resources, as in the waterfall. */
+const UNTOLD = 'Encrypted: an observer sees no resources.';
+
 /** Part of a line that is hatched where its resource stands by without bytes of its own. */
 const STANDS_BY = 0.4;
 
@@ -124,15 +133,23 @@ const drawLifelines = (row: Row, input: LayoutInput, time: TimeScale, marks: Mar
     });
 };
 
+/** Between the gutter's words and what is at either side of them, px; and the type that they become no smaller than. */
+const APART = 10;
+const EDGE = 8;
+const LEAST_TYPE = 9;
+
 const drawNames = (row: Row, input: LayoutInput, marks: Mark[], x: number): void => {
-  const { theme } = input;
+  const { theme, measure } = input;
   const s = theme.scale;
-  const write = (y: number, text: string, size: number, weight: 400 | 600, color: string): void => {
+  const room = x - (APART + EDGE) * s;
+  const write = (y: number, text: string, most: number, weight: 400 | 600, color: string): void => {
+    let size = most;
+    while (size > LEAST_TYPE && measure(text, 'sans', size * s, weight) > room) size -= 0.5;
     marks.push({
       shape: 'text',
       id: null,
       layer: Layer.Tag,
-      x: x - 10 * s,
+      x: x - APART * s,
       y,
       text,
       face: 'sans',
@@ -150,8 +167,16 @@ const drawNames = (row: Row, input: LayoutInput, marks: Mark[], x: number): void
   if (more !== undefined) write(middle, more, 11.5, 600, row.run.shown ? theme.accent : theme.ink);
   const under = middle + (more === undefined ? 9 : 17) * s;
   write(under, roundTripText(row.roundTrips), 11, 400, theme.mute);
-  const still = stoodStill(row.run.trace);
-  if (still > 0) write(row.bar + row.barHeight / 2, stillText(still), 11, 400, theme.lost);
+  const still = isUntold(row, input) ? 0 : stoodStill(row.run.trace);
+  if (still === 0) return;
+  const at = row.bar + row.barHeight / 2;
+  const [stood, time] = stillText(still);
+  const text = `${stood} ${time}`;
+  if (measure(text, 'sans', 11 * s, 400) <= room) write(at, text, 11, 400, theme.lost);
+  else {
+    write(at - 7 * s, stood, 11, 400, theme.lost);
+    write(at + 7 * s, time, 11, 400, theme.lost);
+  }
 };
 
 /** The first byte as a flag, the last with what this run takes more than the fastest. */
@@ -229,13 +254,17 @@ export const compare: Layout = (input): Figure => {
   for (const row of rows) {
     drawWays(row, input, time, marks);
     drawLifelines(row, input, time, marks);
-    if (row.run.trace.requests.length > 1) drawResources(row, input, time, marks);
+    if (row.run.trace.requests.length > 1)
+      if (isUntold(row, input))
+        writeOver(UNTOLD, time.start + 8 * s, row.bar + row.barHeight / 2, 12 * s, input, marks);
+      else drawResources(row, input, time, marks);
     else drawBudget(row, input, time, marks);
     drawNames(row, input, marks, time.start);
     placeFlags(row, fastest, input, time, placer, marks);
   }
   // Behind all flags: a name that finds no room is left out.
-  for (const row of rows) if (row.run.trace.requests.length > 1) drawHeld(row, input, time, placer, marks);
+  for (const row of rows)
+    if (row.run.trace.requests.length > 1 && !isUntold(row, input)) drawHeld(row, input, time, placer, marks);
   if (rows.length === 0)
     marks.push({
       shape: 'text',
@@ -264,10 +293,11 @@ export const compare: Layout = (input): Figure => {
     get summary() {
       if (rows.length === 0) return COMPUTING;
       return rows
-        .map(({ run, phases, roundTrips }) =>
+        .map((row) => ({ ...row, held: isUntold(row, input) ? '' : heldSentence(row.run.trace) }))
+        .map(({ run, phases, roundTrips, held }) =>
           Number.isNaN(phases.completed)
             ? `${run.name}: no answer.`
-            : `${run.name}: first byte after ${duration(phases.firstByte - phases.wanted)} (${roundTripText(roundTrips)}), done after ${duration(phases.completed - phases.wanted)}${heldSentence(run.trace)}.`,
+            : `${run.name}: first byte after ${duration(phases.firstByte - phases.wanted)} (${roundTripText(roundTrips)}), done after ${duration(phases.completed - phases.wanted)}${held}.`,
         )
         .join(' ');
     },

@@ -1,3 +1,4 @@
+import { isProtected } from '../../packet/protected.ts';
 import { isUpward } from '../../trace/direction.ts';
 import { emptyRoundTrip } from '../../trace/query/phases.ts';
 import { isLost, PacketKind } from '../../trace/types.ts';
@@ -75,7 +76,8 @@ export const drawWays = (row: Row, input: LayoutInput, time: TimeScale, marks: M
     const lost = isLost(p.fate[i] as number);
     const arrived = lost ? sent + half * DEATH : (p.arrived[i] as number);
     if (arrived < time.from || sent > time.to) continue;
-    const isAck = p.kind[i] === PacketKind.Ack;
+    const isHidden = input.filter.observer === true && isProtected(trace, i);
+    const isAck = p.kind[i] === PacketKind.Ack && !isHidden;
     if (isAck && !input.filter.acks) continue;
     const up = isUpward(trace, i);
     const [y1, y2] = up ? [row.client, row.server] : [row.server, row.client];
@@ -83,7 +85,7 @@ export const drawWays = (row: Row, input: LayoutInput, time: TimeScale, marks: M
       drawLost(sent, arrived, y1, y1 + (y2 - y1) * DEATH, input, time, marks);
       continue;
     }
-    const color = isAck ? theme.ack : colorOf(trace, i, secure, input);
+    const color = isAck ? theme.ack : isHidden ? theme.mute : colorOf(trace, i, secure, input);
     const key = `${up ? 'up' : 'down'} ${isAck ? 'ack' : color}`;
     const band = bands.get(key);
     if (band && touches(band, sent, arrived, time)) {

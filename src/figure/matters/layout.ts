@@ -149,7 +149,7 @@ export const matters: Layout = (input): Figure => {
     const height = Number.isFinite(column.later) ? column.later * rise : ground - top - 16 * s;
     placeTag(
       {
-        text: `${packetName(trace, column.packet)} ${laterText(column.later)}`,
+        text: `${packetName(trace, column.packet, input.filter.observer)} ${laterText(column.later)}`,
         id: { kind: 'packet', trace: 0, index: column.packet },
         style: { color: colorOf(input, column), plain: true, size: 10.5 },
         x: column.x,
@@ -196,7 +196,7 @@ export const matters: Layout = (input): Figure => {
     tell: (x, y) => {
       const packet = hits.at(x, y)?.id.index;
       if (packet === undefined) return null;
-      return `${packetLabel(trace, packet)} lost: ${laterText(input.matters?.later[packet] ?? NaN)} · click to lose it`;
+      return `${packetLabel(trace, packet, input.filter.observer)} lost: ${laterText(input.matters?.later[packet] ?? NaN)} · click to lose it`;
     },
     get summary() {
       const { matters: known } = input;
@@ -204,7 +204,7 @@ export const matters: Layout = (input): Figure => {
       const head = `${plural(known.done, 'loss', 'losses')} of ${decimal(known.all)} tried.`;
       const named = worst
         .slice(0, NAMED)
-        .map(({ packet, later }) => `${packetLabel(trace, packet)}: ${laterText(later)}`);
+        .map(({ packet, later }) => `${packetLabel(trace, packet, input.filter.observer)}: ${laterText(later)}`);
       return `${head} ${named.length > 0 ? `Those that matter most here: ${named.join('; ')}.` : 'None here makes a difference.'}`;
     },
   };

@@ -1,3 +1,4 @@
+import { isProtected, isQuic } from '../../packet/protected.ts';
 import { arrivedBy } from '../../trace/query/arrivals.ts';
 import { SpanKind } from '../../trace/types.ts';
 import type { Nanos } from '../../base/time.ts';
@@ -67,6 +68,7 @@ export const overview: Layout = (input): Figure => {
   }
 
   ticksOf(index.rare.repairs, trace.packets.sent, time, s, (x, row) => {
+    if (filter.observer === true && isProtected(trace, row)) return;
     if (filter.flow === null || trace.packets.flow[row] === filter.flow)
       marks.push(tick(x, top - 9 * s, bottom, theme.repair, 1.6 * s, row));
   });
@@ -150,6 +152,7 @@ const stateTicks = (input: Parameters<Layout>[0], time: TimeScale, bottom: numbe
   let last = -Infinity;
   for (const row of index.spans(SpanKind.State).rows) {
     if (filter.flow !== null && trace.spans.flow[row] !== filter.flow) continue;
+    if (filter.observer === true && isQuic(trace, trace.spans.flow[row] as number)) continue;
     const x = time.toPixel(trace.spans.start[row] as number);
     if (x - last < 2 * s) continue;
     last = x;

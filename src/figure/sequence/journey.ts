@@ -1,6 +1,7 @@
 import { originalOf, packetLabel } from '../../packet/label.ts';
 import type { TraceIndex } from '../../trace/query/index.ts';
 import { Fate, isLost, NONE, PacketKind } from '../../trace/types.ts';
+import type { LayoutInput } from '../types.ts';
 
 /** What a packet is drawn as. */
 export type Look = 'data' | 'blocked' | 'ack' | 'control' | 'repair' | 'lost';
@@ -56,5 +57,5 @@ export const journey = (index: TraceIndex, i: number, out: Journey): Journey => 
 /** The first transmission of what packet `i` carries. */
 export const original = (index: TraceIndex, i: number): number => originalOf(index.trace, i);
 
-/** The short name of a packet on a picture: "#30", "SYN", "ACK 41,993". */
-export const shortLabel = (index: TraceIndex, i: number): string => packetLabel(index.trace, i);
+/** The short name of a packet on a picture: "#30", "SYN", "ACK 41,993"; who looks on without keys has another. */
+export const shortLabel = ({ trace, filter }: LayoutInput, i: number): string => packetLabel(trace, i, filter.observer);

@@ -4,6 +4,7 @@ import { decimal } from '../format.ts';
 import { inOrder } from '../frame.ts';
 import { timeAxis } from '../axis/timeAxis.ts';
 import { Placer } from '../label/place.ts';
+import { areEndsHidden } from '../observer.ts';
 import { Layer } from '../types.ts';
 import type { Counted, Figure, Layout } from '../types.ts';
 import { rangeSummary } from '../text.ts';
@@ -50,16 +51,21 @@ export const sequence: Layout = (input): Figure => {
 
   drawLifelines(sheet);
   drawStates(sheet, counted.level === 'arrows');
-  drawHeld(sheet);
-  drawRecovery(sheet);
+  const isHidden = areEndsHidden(input);
+  if (!isHidden) {
+    drawHeld(sheet);
+    drawRecovery(sheet);
+  }
   for (const lane of space.apps) {
     drawLaneRule(sheet, lane.at, lane.name, lane.flow);
+    if (isHidden) continue;
     drawWaiting(sheet, lane);
     sheet.inside?.drawRecords(sheet, lane);
     drawDeliveries(sheet, lane, lane.node);
   }
-  for (const node of space.order) if (!space.apps.some((lane) => lane.node === node)) drawDeliveries(sheet, null, node);
-  if (ghost) drawDifferences(sheet, ghost);
+  const others = space.order.filter((node) => !space.apps.some((lane) => lane.node === node));
+  for (const node of isHidden ? [] : others) drawDeliveries(sheet, null, node);
+  if (ghost && !isHidden) drawDifferences(sheet, ghost);
 
   const placer = new Placer({
     x: space.lying ? space.plot.x : 2 * s,

@@ -55,7 +55,7 @@ export const wantLosses = (sheet: Sheet, rows: readonly number[]): void => {
     const after = one || !space.lying ? 0 : Math.max(0, ends[1] as number);
     sheet.want(Rank.Lost, {
       text: one
-        ? `${sheet.secure?.hides(middle) === true ? 'protected,' : shortLabel(input.index, middle)} lost`
+        ? `${sheet.secure?.hides(middle) === true ? 'protected,' : shortLabel(input, middle)} lost`
         : `${decimal(group.length)} lost`,
       id: { kind: 'packet', trace: 0, index: middle },
       style: { color: theme.lost },
@@ -95,7 +95,7 @@ export const wantRepairs = (sheet: Sheet, rows: readonly number[]): void => {
     const text =
       group.length > 1
         ? `R ${decimal(group.length)} sent again`
-        : `R ${shortLabel(input.index, original(input.index, i))} again${nth > 2 ? ` (${String(nth)})` : ''}`;
+        : `R ${shortLabel(input, original(input.index, i))} again${nth > 2 ? ` (${String(nth)})` : ''}`;
     const places: Wanted['places'] = space.lying
       ? (w, h) => {
           const row = out < 0 ? y - 13 * s - h : y + 13 * s;
@@ -136,8 +136,10 @@ const colorOf = (sheet: Sheet, i: number, look: Look): string => {
 /** On the line: what a packet is, where few are to be seen. */
 export const wantName = (sheet: Sheet, i: number, look: Look, selected: boolean): void => {
   const payload = sheet.input.trace.packets.payload[i] as number;
-  const name = shortLabel(sheet.input.index, i);
-  wantOnLine(sheet, i, look, payload > 0 ? `${name} · ${bytes(payload)}` : name, selected);
+  const name = shortLabel(sheet.input, i);
+  // Of a packet that is hidden its length is all of its name.
+  const isSized = payload > 0 && sheet.secure?.hides(i) !== true;
+  wantOnLine(sheet, i, look, isSized ? `${name} · ${bytes(payload)}` : name, selected);
 };
 
 /** On the line where there is room, else beside it. */
@@ -243,7 +245,7 @@ export const wantNames = (sheet: Sheet, rows: readonly number[], looks: readonly
     const text =
       group.look === 'ack'
         ? `ACK ×${decimal(group.rows.length)}`
-        : `${shortLabel(input.index, a)} to ${shortLabel(input.index, b)} · ${bytes(group.bytes)}`;
+        : `${shortLabel(input, a)} to ${shortLabel(input, b)} · ${bytes(group.bytes)}`;
     wantOnLine(sheet, middle, group.look, text, false);
   }
 };

@@ -1,3 +1,4 @@
+import { isProtected } from '../../packet/protected.ts';
 import { quicRuns } from '../../packet/quic/flight.ts';
 import type { QuicRun } from '../../packet/quic/flight.ts';
 import { quicTypeName } from '../../packet/quic/label.ts';
@@ -60,11 +61,7 @@ export class QuicKeys implements Keyed {
   }
 
   hides(packet: number): boolean {
-    const { packets, packetsOf } = this.#quic;
-    if (!this.#observed) return false;
-    for (let row = packetsOf[packet] ?? 0; row < (packetsOf[packet + 1] ?? 0); row++)
-      if ((EPOCHS[packets.type[row] as number] ?? 0) > 0) return true;
-    return false;
+    return this.#observed && isProtected(this.#trace, packet);
   }
 
   color(epoch: number): string {

@@ -81,7 +81,7 @@ const wantWaiting = (sheet: Sheet, lane: AppLane, run: Run, own: Stretch, id: Se
   const { p1, p2 } = own;
   const packet = input.trace.spans.packet[run.longest] as number;
   const time = duration(run.end - run.start);
-  const what = packet === NONE ? '' : ` for ${shortLabel(input.index, original(input.index, packet))}`;
+  const what = packet === NONE ? '' : ` for ${shortLabel(input, original(input.index, packet))}`;
   const others = run.packets.size - 1;
   const more = others > 0 ? ` and ${decimal(others)} more` : '';
   const longest = `waiting${what}${more} · ${time}`;

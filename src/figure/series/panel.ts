@@ -2,6 +2,7 @@ import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
 import { valueScale } from '../axis/ticks.ts';
 import type { ValueScale } from '../axis/ticks.ts';
 import { inOrder, lyingTime } from '../frame.ts';
+import { writeOver } from '../label/over.ts';
 import { placeTag } from '../label/tag.ts';
 import type { Wanted } from '../label/tag.ts';
 import { Placer } from '../label/place.ts';
@@ -147,24 +148,26 @@ export class Panel {
     });
   }
 
-  /** A sentence where there is nothing to draw. */
+  /** A sentence where there is nothing to draw, in as many lines as it takes. */
   nothing(text: string): void {
     const { plot, s } = this;
     // A narrow standing panel has no room for it; its text says it.
     if (this.input.viewport.standing) return;
-    this.marks.push({
-      shape: 'text',
-      id: null,
-      layer: Layer.Tag,
-      x: plot.x + 8 * s,
-      y: plot.y + plot.height / 2,
-      text,
-      face: 'sans',
-      size: 12.5 * s,
-      weight: 400,
-      anchor: 'start',
-      color: this.input.theme.mute,
+    const lines = this.#broken(text, 12.5 * s, plot.width - 16 * s);
+    lines.forEach((line, k) => {
+      const [x, y] = [plot.x + 8 * s, plot.y + plot.height / 2 + (k - (lines.length - 1) / 2) * 18 * s];
+      writeOver(line, x, y, 12.5 * s, this.input, this.marks);
     });
+  }
+
+  #broken(text: string, size: number, width: number): string[] {
+    const lines: string[] = [];
+    for (const word of text.split(' ')) {
+      const longer = `${lines.at(-1) ?? ''} ${word}`;
+      if (lines.length > 0 && this.input.measure(longer, 'sans', size, 400) <= width) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines;
   }
 
   finish(hits: HitIndex, summary: string): Figure {

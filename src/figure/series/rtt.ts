@@ -4,6 +4,8 @@ import { duration } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput } from '../types.ts';
+import { areEndsHidden } from '../observer.ts';
+import { unseen } from '../unseen.ts';
 import { noHits, Panel } from './panel.ts';
 import { senderSeries } from './sender.ts';
 import { besideLine, largest, rangeOf, stepPoints, valueAt } from './steps.ts';
@@ -13,6 +15,7 @@ const MOST_DOTS = 600;
 
 /** Round-trip time: samples, the smoothed mean, the retransmission timeout above. */
 export const rtt: Layout = (input): Figure => {
+  if (areEndsHidden(input)) return unseen(input, 'rtt', 'Round-trip time');
   const panel = new Panel(input, 'rtt', 'Round-trip time', 'RTT', 'ms');
   const { theme, viewport, trace } = input;
   const { s, marks } = panel;

@@ -1,11 +1,13 @@
 import { lowerBound } from '../../base/bisect.ts';
 import { packetLabel } from '../../packet/label.ts';
+import { isQuic } from '../../packet/protected.ts';
 import { isUpward } from '../../trace/direction.ts';
 import { isLost, NONE, PacketKind } from '../../trace/types.ts';
 import { brief, bytes } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput, Stroke } from '../types.ts';
+import { unseen } from '../unseen.ts';
 import { packetNumbers } from './packetnumbers.ts';
 import { noHits, Panel } from './panel.ts';
 import { drawValues } from './values.ts';
@@ -49,7 +51,10 @@ export const timeSequence: Layout = (input): Figure => {
   const { theme, trace, index, viewport } = input;
   const flow = shownFlows(input)[0] ?? 0;
   const link = index.busiestLink(flow);
-  if (trace.quic && trace.flows[flow]?.protocol === 'udp') return packetNumbers(input, trace.quic, flow, link);
+  if (trace.quic && isQuic(trace, flow))
+    return input.filter.observer === true
+      ? unseen(input, 'timesequence', 'Packet numbers')
+      : packetNumbers(input, trace.quic, flow, link);
   const sent = sentIn(input, flow, link, MOST_BARS);
   const unit = sent.high >= 2e6 ? (['MB', 1e6] as const) : (['kB', 1e3] as const);
   const panel = new Panel(input, 'timesequence', 'Time–sequence graph', 'Sequence', unit[0]);
@@ -118,7 +123,7 @@ export const timeSequence: Layout = (input): Figure => {
       const x = time.toPixel(p.sent[i] as number);
       const y = toY(p.offset[i] as number);
       panel.want({
-        text: `${packetLabel(trace, i)}${gone ? ' lost' : ''}`,
+        text: `${packetLabel(trace, i, input.filter.observer)}${gone ? ' lost' : ''}`,
         id: { kind: 'packet', trace: 0, index: i },
         style: { color: gone ? theme.lost : theme.repair },
         x,

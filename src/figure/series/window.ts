@@ -4,6 +4,8 @@ import { decimal } from '../format.ts';
 import { shownFlows } from '../sequence/space.ts';
 import { Layer } from '../types.ts';
 import type { Figure, LayoutInput } from '../types.ts';
+import { areEndsHidden } from '../observer.ts';
+import { unseen } from '../unseen.ts';
 import { drawClosed } from './closed.ts';
 import { noHits, Panel } from './panel.ts';
 import { idOf, senderSeries } from './sender.ts';
@@ -17,6 +19,7 @@ export const cwndPanel = (input: LayoutInput): Figure | null => {
   const flows = shownFlows(input).filter((flow) => senderSeries(input, 'cwnd', flow) !== null);
   const [only] = flows;
   if (only === undefined) return null;
+  if (areEndsHidden(input)) return unseen(input, 'window', 'Congestion window');
   const panel = new Panel(input, 'window', 'Congestion window', 'Window', 'segments');
   const { theme, viewport, trace } = input;
   const { s, marks, plot } = panel;

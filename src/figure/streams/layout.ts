@@ -1,3 +1,4 @@
+import { isPageHidden } from '../../packet/protected.ts';
 import { blockings, layerName } from '../../trace/query/streams/blockings.ts';
 import type { Blocking } from '../../trace/query/streams/blockings.ts';
 import { lanesOf } from '../../trace/query/streams/lanes.ts';
@@ -9,6 +10,7 @@ import { inOrder, lyingTime } from '../frame.ts';
 import { Placer } from '../label/place.ts';
 import { Layer } from '../types.ts';
 import type { Box, Figure, HitIndex, Layout, LayoutInput, Mark, TimeScale } from '../types.ts';
+import { unseen } from '../unseen.ts';
 import { resourceColor } from '../waterfall/bars.ts';
 import { boxOf, drawBlocked, drawStairs, nameBlocked, seen } from './lane.ts';
 import { blockLook } from './look.ts';
@@ -236,7 +238,8 @@ const sentence = (trace: Trace, { request, blocked }: Row): string => {
 
 /** Bytes by resource over time, arrival above delivery; between the two they wait, hatched by the layer that held them. */
 export const streams: Layout = (input): Figure => {
-  const { viewport, theme, measure, trace } = input;
+  const { viewport, theme, measure, trace, filter } = input;
+  if (filter.observer === true && isPageHidden(trace)) return unseen(input, 'streams', 'Streams');
   const s = theme.scale;
   const marks: Mark[] = [];
   const time = lyingTime(viewport, theme);

@@ -1,8 +1,10 @@
+import { isPageHidden } from '../../packet/protected.ts';
 import { axisHeight, timeAxis } from '../axis/timeAxis.ts';
 import { bytes, duration, instant } from '../format.ts';
 import { inOrder, lyingTime } from '../frame.ts';
 import { Layer } from '../types.ts';
 import type { Figure, Layout, LayoutInput, Mark, TimeScale } from '../types.ts';
+import { unseen } from '../unseen.ts';
 import { barsOf, drawBar, drawHeld, resourceColor } from './bars.ts';
 import type { Bar } from './bars.ts';
 
@@ -80,7 +82,8 @@ const writeEnd = (
 
 /** Resources as bars: asked for, waiting, receiving; where one stood still above the transport it is hatched and says why. */
 export const waterfall: Layout = (input): Figure => {
-  const { viewport, theme, measure, trace } = input;
+  const { viewport, theme, measure, trace, filter } = input;
+  if (filter.observer === true && isPageHidden(trace)) return unseen(input, 'waterfall', 'Waterfall');
   const s = theme.scale;
   const marks: Mark[] = [];
   const time = lyingTime(viewport, theme);

@@ -55,14 +55,22 @@ const raw = (bytes: Uint8Array, at: number, end: number, why: string): ReadHeade
   return { fields: w.fields, payload: null };
 };
 
-/** The header of a row whose packet is bytes [at, end). */
-export const readHeader = (quic: TraceQuic, row: number, bytes: Uint8Array, at: number, end: number): ReadHeader => {
+/** The header of a row whose packet is bytes [at, end). `isShut`: as it is read without keys. */
+export const readHeader = (
+  quic: TraceQuic,
+  row: number,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  isShut = false,
+): ReadHeader => {
   const type = quic.packets.type[row];
-  if (type === QuicType.StatelessReset) return { fields: resetFields(bytes, at, end), payload: null };
+  // A reset is made to look like any short header (RFC 9000 §10.3).
+  if (type === QuicType.StatelessReset && !isShut) return { fields: resetFields(bytes, at, end), payload: null };
   const read = readPacket(bytes, at, end, blobAt(quic, quic.packets.destination[row]).length);
   if (!read.ok) return raw(bytes, at, end, read.problems[0]?.what ?? '');
   const place = read.value;
-  const opened = openedHead(quic, row, bytes, place);
+  const opened = isShut ? null : openedHead(quic, row, bytes, place);
   const fields = packetFields(bytes, place, opened);
   if (!opened || !('numberAt' in place)) return { fields, payload: null };
   return { fields, payload: [place.numberAt + opened.numberLength, place.end - TAG_SIZE] };
@@ -93,9 +101,9 @@ const writtenHeader = (quic: TraceQuic, row: number): Uint8Array => {
 const sealed = /\.(payload|tag|length|tokenLength|cut)$/;
 
 /** The header's fields of a packet that is told without bytes (qlog): they lie nowhere. */
-export const toldHeader = (quic: TraceQuic, row: number): readonly Field[] => {
+export const toldHeader = (quic: TraceQuic, row: number, isShut = false): readonly Field[] => {
   const bytes = writtenHeader(quic, row);
   if (bytes.length === 0) return [];
-  const { fields } = readHeader(quic, row, bytes, 0, bytes.length);
+  const { fields } = readHeader(quic, row, bytes, 0, bytes.length, isShut);
   return fields.filter(({ id }) => !sealed.test(id)).map((field) => ({ ...field, bit: 0, bits: 0, parts: [] }));
 };

@@ -6,6 +6,7 @@ import type { Field } from '../../wire/field.ts';
 import { quicVersionName } from '../../wire/quic/codes.ts';
 import { quicFrameFields } from '../../wire/quic/fields/frames.ts';
 import type { Layer } from '../layers.ts';
+import { isReadable } from '../protected.ts';
 import { readHeader, toldHeader } from './header.ts';
 import { http3Layers } from './http3Layers.ts';
 import { blobAt, rowsWithin } from './rows.ts';
@@ -69,6 +70,9 @@ interface Counts {
   http: number;
 }
 
+/** A packet that stays shut. */
+const nothing: OpenedPayload = { bytes: new Uint8Array(0), frames: [] };
+
 /** A packet's layer, and those of what is inside its frames. */
 const rowLayers = (
   trace: Trace,
@@ -77,10 +81,13 @@ const rowLayers = (
   nth: number,
   place: { readonly bytes: Uint8Array; readonly from: number; readonly end: number } | null,
   counts: Counts,
+  observed: boolean,
 ): Layer[] => {
-  const type = quic.packets.type[row] as number;
-  const opened = openedPayload(trace, quic, row);
-  const header = place ? readHeader(quic, row, place.bytes, place.from, place.end) : null;
+  const isShut = observed && !isReadable(quic, row);
+  const real = quic.packets.type[row] as number;
+  const type = isShut && real === QuicType.StatelessReset ? QuicType.OneRtt : real;
+  const opened = isShut ? nothing : openedPayload(trace, quic, row);
+  const header = place ? readHeader(quic, row, place.bytes, place.from, place.end, isShut) : null;
   const room = header?.payload ?? null;
   // Where the frames, encoded anew, fill the room of the encrypted ones, each byte has its place.
   const isExact = room !== null && room[1] - room[0] === opened.bytes.length;
@@ -90,11 +97,11 @@ const rowLayers = (
       ? [place.from, place.end - place.from]
       : [0, 0];
   const ground: Ground = { shift: isExact ? room[0] : 0, whole: isExact ? null : all };
-  const lines = header?.fields ?? toldHeader(quic, row);
+  const lines = header?.fields ?? toldHeader(quic, row, isShut);
   const tagAt = lines.findIndex(({ id }) => id === 'quic.tag');
   const split = tagAt < 0 || type === QuicType.Retry ? lines.length : tagAt;
   const frames = frameLines(opened, delayExponent(trace, quic, row), ground);
-  const closed = closedLine(quic, row, all);
+  const closed = isShut ? [] : closedLine(quic, row, all);
   const id = idOf(nth);
   const fields = distinct([...lines.slice(0, split), ...closed, ...frames, ...lines.slice(split)]).map((field) =>
     moved(field, { shift: 0, whole: null }, (old) => (nth === 0 ? old : old.replace(/^quic/, id))),
@@ -103,7 +110,7 @@ const rowLayers = (
     {
       id,
       name: `QUIC ${quicTypeName(type).replace(/^QUIC$/, 'packet')}`,
-      summary: summaryOf(quic, row, opened),
+      summary: isShut ? `protected, ${grouped(quic.packets.size[row] as number)} bytes` : summaryOf(quic, row, opened),
       from: place?.from ?? 0,
       length: place ? place.end - place.from : 0,
       rfc: sections[type] ?? 'RFC 9000 §17',
@@ -131,7 +138,8 @@ const closedLine = (quic: TraceQuic, row: number, [from, length]: readonly [numb
 /**
  * A layer for each packet of QUIC in a datagram whose UDP payload is [from, end) of `bytes`, followed by those of the TLS
  * messages and HTTP/3 frames inside. Bytes may be captured or made; what their protection hides comes from the trace's
- * rows. Empty where none are known. `bytes` null: the datagram is told without bytes.
+ * rows. Empty where none are known. `bytes` null: the datagram is told without bytes. `observed`: as somebody without keys
+ * reads it, who has only those of Initials.
  */
 export const quicLayers = (
   trace: Trace,
@@ -139,6 +147,7 @@ export const quicLayers = (
   bytes: Uint8Array | null,
   from: number,
   end: number,
+  observed = false,
 ): Layer[] => {
   const { quic } = trace;
   if (!quic) return [];
@@ -149,7 +158,7 @@ export const quicLayers = (
   for (let row = first; row < last; row++) {
     const stop = Math.min(end, at + (quic.packets.size[row] as number));
     const place = bytes ? { bytes, from: at, end: stop } : null;
-    layers.push(...rowLayers(trace, quic, row, row - first, place, counts));
+    layers.push(...rowLayers(trace, quic, row, row - first, place, counts, observed));
     at = stop;
   }
   if (bytes && layers.length > 0 && at < end) layers.push(restLayer(bytes, at, end));

@@ -98,14 +98,14 @@ const sightOf = (trace: Trace, quic: TraceQuic, row: number): Sight => {
     case QuicType.OneRtt: {
       const spin = ((q.bits[row] as number) & QuicBit.Spin) === 0 ? 'not set' : 'set';
       return {
-        label: `1-RTT: protected, ${grouped(protectedSize(quic, row))} bytes`,
+        label: `1-RTT ${grouped(protectedSize(quic, row))} bytes, protected`,
         isClear: false,
         details: [`to ${idText(blobAt(quic, q.destination[row]))}, spin bit ${spin}`],
       };
     }
   }
   return {
-    label: `${quicTypeName(type)}: protected, ${grouped(protectedSize(quic, row))} bytes`,
+    label: `${quicTypeName(type)} ${grouped(protectedSize(quic, row))} bytes, protected`,
     isClear: false,
     details: [`${version}, ${idsText(quic, row)}`],
   };

@@ -3,6 +3,7 @@ import type { TraceTls } from '../../trace/tls.ts';
 import type { Trace } from '../../trace/types.ts';
 import { FieldWriter, grouped } from '../../wire/field.ts';
 import { ContentType } from '../../wire/tls/codes.ts';
+import { Epoch } from '../../wire/tls/epoch.ts';
 import { RECORD_HEADER_SIZE } from '../../wire/tls/record.ts';
 import type { Layer } from '../layers.ts';
 import { contentsOf } from './contents.ts';
@@ -108,9 +109,16 @@ export const messagesWithin = (tls: TraceTls, record: number): readonly [number,
 
 /**
  * A layer for each TLS record that has bytes in a packet; its payload is [from, end) of its bytes. A record of
- * several segments has its fields where it ends. Empty where no TLS was found.
+ * several segments has its fields where it ends. Empty where no TLS was found. `observed`: only of those in the clear.
  */
-export const tlsLayers = (trace: Trace, packet: number, bytes: Uint8Array, from: number, end: number): Layer[] => {
+export const tlsLayers = (
+  trace: Trace,
+  packet: number,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  observed = false,
+): Layer[] => {
   const { tls } = trace;
   if (!tls) return [];
   const contents = contentsOf(trace, tls);
@@ -122,6 +130,7 @@ export const tlsLayers = (trace: Trace, packet: number, bytes: Uint8Array, from:
   const is13 = tls.flows.find((t) => t.flow === flow)?.version === 0x0304;
   const layers: Layer[] = [];
   for (let r = rows.from; r < rows.to; r++) {
+    if (observed && tls.records.epoch[r] !== Epoch.Plain) continue;
     const at = tls.records.at[r] as number;
     const first = Math.max(start, at);
     const last = Math.min(stop, endOf(tls, r));

@@ -5,6 +5,7 @@ export const words = {
   headers: 'Header tables',
   tab: 'Headers',
   none: 'No header was sent here yet: compression belongs to HTTP/2 and HTTP/3.',
+  hidden: 'Headers and their tables are encrypted: an observer sees neither names nor values.',
   empty: 'No entry yet.',
   index: 'Index',
   field: 'Field',

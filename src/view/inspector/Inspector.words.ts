@@ -15,6 +15,7 @@ export const words = {
   effectTitle: 'What it caused',
   noEffect: 'Nothing followed from it in this run.',
   noWhy: 'It was sent of itself: no cause is known.',
+  hidden: 'An observer cannot tell: what this packet acknowledges and carries is protected.',
   bytes: 'Bytes',
   some: (few: string, all: string): string => `${few} of ${all}`,
   cut: 'What it carries',

@@ -1,4 +1,5 @@
 import { packetLabel } from '../../packet/label.ts';
+import { isQuic } from '../../packet/protected.ts';
 import { eventSentence, proofSentence } from '../../packet/sentences.ts';
 import type { Selection } from '../../session/selection.ts';
 import { packetOf } from '../../session/selection.ts';
@@ -24,7 +25,7 @@ const place = (trace: Trace, node: number, flow: number): string =>
     .filter((part) => part !== '')
     .join(' · ');
 
-const spanTitle = (trace: Trace, row: number, packet: number): string => {
+const spanTitle = (trace: Trace, row: number, packet: number, observed: boolean): string => {
   const label = trace.labels[trace.spans.label[row] as number] ?? '';
   switch (trace.spans.kind[row]) {
     case SpanKind.State:
@@ -32,11 +33,11 @@ const spanTitle = (trace: Trace, row: number, packet: number): string => {
     case SpanKind.TlsState:
       return `TLS: ${label}`;
     case SpanKind.Blocked:
-      return packet === NONE ? 'Bytes wait for earlier ones' : `Bytes wait for ${packetLabel(trace, packet)}`;
+      return packet === NONE ? 'Bytes wait for earlier ones' : `Bytes wait for ${packetLabel(trace, packet, observed)}`;
     case SpanKind.StreamBlocked:
       return packet === NONE
         ? `Bytes of stream ${count(trace.spans.a[row] as number)} wait for earlier ones`
-        : `Bytes of stream ${count(trace.spans.a[row] as number)} wait for ${packetLabel(trace, packet)}`;
+        : `Bytes of stream ${count(trace.spans.a[row] as number)} wait for ${packetLabel(trace, packet, observed)}`;
     case SpanKind.FlowBlocked:
       return 'The receiver’s limit holds the sender';
     case SpanKind.Recovery:
@@ -50,20 +51,20 @@ const spanTitle = (trace: Trace, row: number, packet: number): string => {
   }
 };
 
-const eventTitle = (trace: Trace, row: number, packet: number): string => {
+const eventTitle = (trace: Trace, row: number, packet: number, observed: boolean): string => {
   const e = trace.events;
   const [a, b] = [e.a[row] as number, e.b[row] as number];
   return e.kind[row] === EventKind.LossDetected && packet !== NONE
-    ? proofSentence(a, packetLabel(trace, packet), 0)
+    ? proofSentence(a, packetLabel(trace, packet, observed), 0)
     : eventSentence(e.kind[row] as number, a, b);
 };
 
-const ofSpan = (trace: Trace, row: number, packet: number): Instant => {
+const ofSpan = (trace: Trace, row: number, packet: number, observed: boolean): Instant => {
   const s = trace.spans;
   const [start, end] = [s.start[row] as number, s.end[row] as number];
   const [a, b] = [s.a[row] as number, s.b[row] as number];
   return {
-    title: spanTitle(trace, row, packet),
+    title: spanTitle(trace, row, packet, observed),
     under: place(trace, s.node[row] as number, s.flow[row] as number),
     facts: [
       ['From', ms(start)],
@@ -81,19 +82,32 @@ const ofSpan = (trace: Trace, row: number, packet: number): Instant => {
   };
 };
 
-/** Sentences about a selection that is no packet; null where it is one. */
-export const instantOf = (trace: Trace, selection: Selection | null): Instant | null => {
+/** The flow of a chosen span, event or delivery; undefined where something else is chosen. */
+const flowOf = (trace: Trace, { kind, index }: Selection): number | undefined =>
+  kind === 'span'
+    ? trace.spans.flow[index]
+    : kind === 'event'
+      ? trace.events.flow[index]
+      : kind === 'delivery'
+        ? trace.deliveries.flow[index]
+        : undefined;
+
+/** Sentences about a selection that is no packet; null where it is one. `observed`: as far as a wiretap can tell. */
+export const instantOf = (trace: Trace, selection: Selection | null, observed = false): Instant | null => {
   if (!selection) return null;
   const { index } = selection;
   const packet = packetOf(trace, selection);
+  // What an end of QUIC does shows in nothing that goes by.
+  if (observed && isQuic(trace, flowOf(trace, selection) ?? NONE))
+    return { title: words.inside, under: words.hidden, facts: [], packet };
   switch (selection.kind) {
     case 'span':
-      return index < trace.spanCount ? ofSpan(trace, index, packet) : null;
+      return index < trace.spanCount ? ofSpan(trace, index, packet, observed) : null;
     case 'event': {
       if (index >= trace.eventCount) return null;
       const e = trace.events;
       return {
-        title: capital(eventTitle(trace, index, packet)),
+        title: capital(eventTitle(trace, index, packet, observed)),
         under: place(trace, e.node[index] as number, e.flow[index] as number),
         facts: [['At', ms(e.time[index] as number)]],
         packet,
@@ -119,4 +133,6 @@ export const instantOf = (trace: Trace, selection: Selection | null): Instant | 
 
 export const words = {
   packet: (name: string): string => `Look at ${name}`,
+  inside: 'Inside a host',
+  hidden: 'An observer cannot tell: QUIC protects all that would show it.',
 } as const;

@@ -17,7 +17,8 @@ export const touchOfSelected = (scene: Scene): Touch | null => {
   return identity ? touchOf(scenario, identity) : null;
 };
 
-const name = (scene: Scene): string => (scene.trace ? packetLabel(scene.trace, scene.packet) : '');
+const name = (scene: Scene, observed: boolean): string =>
+  scene.trace ? packetLabel(scene.trace, scene.packet, observed) : '';
 
 /** What was done, and what came of it, for the live region. */
 const tell = (scene: Scene, did: string): void => {
@@ -31,17 +32,17 @@ const touch = async (scene: Scene, act: Act, did: string): Promise<void> => {
   tell(scene, did);
 };
 
-/** Drops the chosen packet, or takes back what was done to it. */
-export const dropOrRevive = async (scene: Scene): Promise<void> => {
+/** Drops the chosen packet, or takes back what was done to it. `observed`: it is told by the name that a wiretap has for it. */
+export const dropOrRevive = async (scene: Scene, observed = false): Promise<void> => {
   if (!touchOfSelected(scene)) {
-    await touch(scene, { drop: true }, didWords.drop(name(scene)));
+    await touch(scene, { drop: true }, didWords.drop(name(scene, observed)));
     return;
   }
-  const did = didWords.revive(name(scene));
+  const did = didWords.revive(name(scene, observed));
   await scene.release(scene.packet, did);
   tell(scene, did);
 };
-export const delay = (scene: Scene, delayMs: number): Promise<void> =>
-  touch(scene, { delayMs }, didWords.delay(name(scene), delayMs));
-export const duplicate = (scene: Scene): Promise<void> =>
-  touch(scene, { duplicate: true }, didWords.duplicate(name(scene)));
+export const delay = (scene: Scene, delayMs: number, observed = false): Promise<void> =>
+  touch(scene, { delayMs }, didWords.delay(name(scene, observed), delayMs));
+export const duplicate = (scene: Scene, observed = false): Promise<void> =>
+  touch(scene, { duplicate: true }, didWords.duplicate(name(scene, observed)));

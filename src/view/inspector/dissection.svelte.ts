@@ -9,9 +9,9 @@ export class Dissection {
   parts = $state.raw<{
     readonly layers: readonly Layer[];
     readonly bytes: Uint8Array;
-    /** What a wiretap sees of its TLS; empty where it carries none. */
+    /** What a wiretap sees of its TLS or QUIC, where one looks on; empty where it carries none. */
     readonly seen: readonly Sight[];
-    /** How it is cut into records and frames; empty where it is not. */
+    /** How it is cut into records and frames; empty where it is not, or where that is hidden. */
     readonly cut: readonly CutRow[];
   } | null>(null);
   chosen = $state('tcp.seq');
@@ -36,19 +36,22 @@ export class Dissection {
     this.chosen = this.parts?.layers.find((layer) => layer.id === id)?.fields[0]?.id ?? this.chosen;
   };
 
-  /** Takes a packet apart. Returns how to stop: what comes late for another packet is not shown. */
-  of(trace: Trace, packet: number): () => void {
+  /**
+   * Takes a packet apart; `isObserved`: as far as a wiretap can. Returns how to stop: what comes late for another packet is
+   * not shown.
+   */
+  of(trace: Trace, packet: number, isObserved: boolean): () => void {
     let stale = false;
     void this.#room.then(async ({ observed, packetCut, packetFrame, packetLayers, prepareBytes }) => {
       await prepareBytes(trace);
       if (stale) return;
       const { bytes } = packetFrame(trace, packet);
-      const layers = packetLayers(trace, packet);
+      const layers = packetLayers(trace, packet, isObserved);
       this.parts = {
         layers,
         bytes,
-        seen: observed(trace, packet),
-        cut: packetCut(trace, packet, bytes.length, layers),
+        seen: isObserved ? observed(trace, packet) : [],
+        cut: isObserved ? [] : packetCut(trace, packet, bytes.length, layers),
       };
     });
     return () => {

@@ -27,9 +27,9 @@ describe('what a wiretap sees of QUIC', () => {
         'protected by a key that follows from the client’s first id: whoever sees it can read it',
       ].flatMap((line, k) => (k === 0 ? ['server name www.oracle.test', line] : [line])),
     });
-    expect(seen(trace, 1)).toEqual(['Initial: ACK 0, ServerHello', 'Handshake: protected, 1,033 bytes']);
+    expect(seen(trace, 1)).toEqual(['Initial: ACK 0, ServerHello', 'Handshake 1,033 bytes, protected']);
     expect(observed(trace, 5)).toEqual([
-      { label: '1-RTT: protected, 1,191 bytes', isClear: false, details: ['to 92 7d 2b a1 fd 7d e0 09, spin bit set'] },
+      { label: '1-RTT 1,191 bytes, protected', isClear: false, details: ['to 92 7d 2b a1 fd 7d e0 09, spin bit set'] },
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('what a wiretap sees of QUIC', () => {
     const [hello, early] = observed(traceOf('0-RTT'), 0);
     expect(hello?.details).toContain('a ticket: the same one is the same client');
     expect(early).toMatchObject({ isClear: false });
-    expect(early?.label).toMatch(/^0-RTT: protected, \d+ bytes$/);
+    expect(early?.label).toMatch(/^0-RTT \d+ bytes, protected$/);
   });
 
   it('Retry and version negotiation are in clear; a reset looks like any other packet', () => {
