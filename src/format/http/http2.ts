@@ -26,6 +26,19 @@ export const isPreface = (bytes: Uint8Array, at = 0): boolean =>
 export const valueOf = (fields: readonly HeaderField[], name: string): string | null =>
   fields.find((field) => field.name === name)?.value ?? null;
 
+/** Letters of a name that are told. */
+const LONGEST = 60;
+const clipped = (name: string): string => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name);
+
+/** Two names for one host (RFC 9113 §8.3.1): what a server should treat as malformed is told, and shown as it was sent. */
+const warnOfHost = (fields: readonly HeaderField[], stream: number, warn: (sentence: string) => void): void => {
+  const [authority, host] = [valueOf(fields, ':authority'), valueOf(fields, 'host')];
+  if (authority === null || host === null || authority.toLowerCase() === host.toLowerCase()) return;
+  warn(
+    `The request on stream ${String(stream)} names two hosts, ${clipped(authority)} in :authority and ${clipped(host)} in host: a server should refuse it as malformed (RFC 9113 §8.3.1).`,
+  );
+};
+
 /** Requests of an HTTP/2 connection by stream, in the order in which they were asked. */
 class Streams {
   readonly list: Exchange[] = [];
@@ -81,7 +94,7 @@ const readDirection = (
   const { flow, up } = stream;
   const start = up ? from.up : from.down;
   const hasPreface = up && isPreface(stream.bytes, start);
-  const reader = new FrameReader(hasPreface ? 'client' : 'server');
+  const reader = new FrameReader(hasPreface ? 'client' : 'server', 'bystander');
   reader.maxFrameSize = LARGEST_MAX_FRAME_SIZE;
   const hpack = new HpackDecoder();
   hpack.setLimit(TABLE_LIMIT);
@@ -113,6 +126,7 @@ const readDirection = (
     if (up || isPromise) {
       if (one.asked) return; // trailers
       one.asked = place;
+      if (!isPromise) warnOfHost(fields, block.stream, warn);
       one.path = valueOf(fields, ':path') ?? valueOf(fields, ':authority');
     } else {
       one.head ??= place;
@@ -127,8 +141,10 @@ const readDirection = (
       warn(`HTTP/2 from the ${who}, byte ${String(read.at)}: ${read.refused.problems[0]?.what ?? ''}.${scope}`);
       continue;
     }
-    const { frame } = read;
+    const { frame, remark } = read;
     if (!frame) continue;
+    if (remark !== null)
+      warn(`HTTP/2 from the ${who}, byte ${String(read.at)}: ${remark}. An end would close; it is read on.`);
     const id = frameStream(frame);
     if (read.block) take(read.block, place);
     const isData = frame.kind === 'data';

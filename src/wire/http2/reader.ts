@@ -25,6 +25,8 @@ export interface ReadFrame {
   readonly frame: Frame | null;
   readonly block: HeaderBlock | null;
   readonly refused: Refusal | null;
+  /** A rule that it breaks, for which an end would have refused it; a bystander reads on. */
+  readonly remark: string | null;
 }
 
 const FIRST_FRAME = 'the first frame has to be SETTINGS (RFC 9113 §3.4)';
@@ -88,14 +90,19 @@ export class FrameReader {
   readonly #queue = new ByteQueue();
   readonly #assembler = new BlockAssembler();
   readonly #preface: number;
+  readonly #isBystander: boolean;
   #isFirst = true;
   #isClosed = false;
   /** Our SETTINGS_MAX_FRAME_SIZE, from its acknowledgement on. */
   maxFrameSize = DEFAULT_MAX_FRAME_SIZE;
 
-  /** `from`: whose bytes these are; a client sends the preface first. */
-  constructor(from: 'client' | 'server') {
+  /**
+   * `from`: whose bytes these are; a client sends the preface first. `reader`: a bystander, who reads what others said to
+   * each other, goes on where an end would close, as long as the frames can be cut.
+   */
+  constructor(from: 'client' | 'server', reader: 'end' | 'bystander' = 'end') {
     this.#preface = from === 'client' ? PREFACE.length : 0;
+    this.#isBystander = reader === 'bystander';
   }
 
   /**
@@ -121,15 +128,16 @@ export class FrameReader {
   }
 
   #readOne(view: Uint8Array, size: number, taken: number): ReadFrame {
-    const place = { at: taken, end: taken + size, frame: null, block: null, refused: null };
+    const place = { at: taken, end: taken + size, frame: null, block: null, refused: null, remark: null };
     const read = decodeFrame(view, 0, view.length, this.maxFrameSize);
     if (!read.ok) return { ...place, refused: shifted(read, taken) };
     const { frame } = read.value;
-    if (this.#isFirst && frame.kind !== 'settings')
-      return { ...place, refused: refuse(taken, ErrorCode.ProtocolError, FIRST_FRAME) };
+    const remark = this.#isFirst && frame.kind !== 'settings' ? FIRST_FRAME : null;
+    if (remark !== null && !this.#isBystander)
+      return { ...place, refused: refuse(taken, ErrorCode.ProtocolError, remark) };
     this.#isFirst = false;
     const block = this.#assembler.take({ ...read.value, at: taken });
-    return block !== null && 'ok' in block ? { ...place, refused: block } : { ...place, frame, block };
+    return block !== null && 'ok' in block ? { ...place, refused: block } : { ...place, frame, block, remark };
   }
 
   /** Says whether the preface is behind; a byte that differs from it is refused as soon as it comes. */
@@ -145,7 +153,7 @@ export class FrameReader {
         ErrorCode.ProtocolError,
         'the connection does not begin with the preface of HTTP/2',
       );
-      frames.push({ at: 0, end: view.length, frame: null, block: null, refused });
+      frames.push({ at: 0, end: view.length, frame: null, block: null, refused, remark: null });
       return false;
     }
     if (view.length < this.#preface) return false;

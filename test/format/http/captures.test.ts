@@ -104,6 +104,30 @@ describeWithFixtures('captures of HTTP', (folder) => {
     expect(warnings.join(' ')).toMatch(/It goes on as a WebSocket: 3 frames from who asked, \d+ frames back/);
   });
 
+  it('HTTP/2 that an end would refuse is read as tshark reads it, and both faults are told', async () => {
+    const name = 'suricata-verify__http2-authority-mismatch-authority_and_host_2.pcap';
+    const opened = await openCapture(name, readFileSync(join(folder, 'captures', 'http2', name)));
+    if (!opened.ok) expect.fail(explain(opened.problems));
+    const { http, requests, warnings } = opened.value.trace;
+    const sent = Array.from({ length: http?.unitCount ?? 0 }, (_, row) => row).filter(
+      (row) => http!.units.up[row] === 1,
+    );
+    // Preface; SETTINGS twice, the first an acknowledgement; HEADERS.
+    expect(sent.map((row) => (http!.units.kind[row] === HttpKind.Frame ? http!.units.type[row] : 'preface'))).toEqual([
+      'preface',
+      4,
+      4,
+      1,
+    ]);
+    expect(requests.map(({ path }) => path)).toEqual(['/']);
+    expect(requests[0]?.completion).not.toBeNull();
+    const told = warnings.filter((text) => text.includes('RFC 9113'));
+    expect(told.map((text) => text.replace('10.200.30.107:52770 → 172.64.80.1:80: ', ''))).toEqual([
+      'HTTP/2 from the client, byte 24: the first frame has to be SETTINGS (RFC 9113 §3.4). An end would close; it is read on.',
+      'The request on stream 1 names two hosts, example.com in :authority and foo.com in host: a server should refuse it as malformed (RFC 9113 §8.3.1).',
+    ]);
+  });
+
   it('a dropped answer among a thousand leaves the others with their requests', async () => {
     const name = 'zeek__http-1000-requests-one-dropped-response.pcap.gz';
     const opened = await openCapture(name, readFileSync(join(folder, 'captures', 'http1', name)));

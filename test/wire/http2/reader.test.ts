@@ -52,6 +52,18 @@ describe('a connection’s bytes', () => {
     expect(reader.push(encodeFrames(settings))).toEqual([]);
   });
 
+  it('a bystander reads on where an end would close for the first frame (RFC 9113 §3.4), and says so once', () => {
+    const bytes = encodeFrames({ kind: 'settingsAck' }, settings, start(1, true));
+    expect(new FrameReader('server').push(bytes)).toHaveLength(1);
+    const read = new FrameReader('server', 'bystander').push(bytes);
+    expect(read.map(({ refused }) => refused)).toEqual([null, null, null]);
+    expect(read.map(({ remark }) => remark !== null)).toEqual([true, false, false]);
+    expect(read[2]?.block?.stream).toBe(1);
+    // Frames that cannot be told apart stop it, too.
+    const mixed = new FrameReader('server', 'bystander').push(encodeFrames(settings, start(1, false), start(3, true)));
+    expect(mixed.at(-1)?.refused?.scope).toBe('connection');
+  });
+
   it('what refuses one stream lets the others go on', () => {
     const read = new FrameReader('server').push(
       Uint8Array.of(
