@@ -23,6 +23,11 @@ export class WindowedBest {
     return value;
   }
 
+  /** The unit of the values changes: each is `factor` times what it was. */
+  scale(factor: number): void {
+    for (let i = 0; i < 3; i++) this.#value[i] = (this.#value[i] as number) * factor;
+  }
+
   /** Adds a sample taken at `time` (any unit that `window` shares); returns the best of the window. */
   update(window: number, time: number, value: number): number {
     const t = this.#time;

@@ -120,6 +120,8 @@ export const eventSentence = (kind: number, a: number, b: number): string => {
         : 'the client speaks from another address or port';
     case EventKind.KeysUpdated:
       return `keys are updated${a > 1 ? ` for the ${ordinal(a)} time` : ''}: the key phase turns`;
+    case EventKind.PathMtu:
+      return `a datagram of ${bytes(a)} has got through: from here on they are so large`;
     default:
       return 'something happened';
   }

@@ -33,6 +33,8 @@ export const checkQuic = (scenario: Scenario, flow: ScenarioFlow, at: string, pr
 const BELOW_QUIC = 28;
 /** Smallest datagram that a path of QUIC has to carry (RFC 9000 §14). */
 const SMALLEST = 1200;
+/** PICOQUIC_INITIAL_MTU_IPV4. */
+const PICOQUIC_START = 1252;
 
 /** QUIC does not fragment: its datagrams have to fit (RFC 9000 §14.1). */
 const checkRoom = (scenario: Scenario, { quic }: ScenarioFlow, at: string, problems: Problem[]): void => {
@@ -44,6 +46,11 @@ const checkRoom = (scenario: Scenario, { quic }: ScenarioFlow, at: string, probl
     problems.push({
       where: scenario.nodes === undefined ? 'path.mtu' : 'links',
       what: `found an MTU of ${String(mtu)}; QUIC needs ${String(SMALLEST + BELOW_QUIC)} at least (RFC 9000 §14)`,
+    });
+  else if (quic.maxDatagram === undefined && quic.profile === 'picoquic' && mtu < PICOQUIC_START + BELOW_QUIC)
+    problems.push({
+      where: scenario.nodes === undefined ? 'path.mtu' : 'links',
+      what: `found an MTU of ${String(mtu)}; picoquic begins with datagrams that need ${String(PICOQUIC_START + BELOW_QUIC)}: set quic.maxDatagram, or a larger MTU`,
     });
   else if ((quic.maxDatagram ?? 0) + BELOW_QUIC > mtu)
     problems.push({

@@ -191,6 +191,8 @@ const quic = strict({
   initialRttMs: v.optional(finite(1, 10_000)),
   /** Largest UDP payload sent, bytes (RFC 9000 §14). */
   maxDatagram: v.optional(whole(1200, 65_000)),
+  /** Path MTU discovery: larger datagrams are tried from the handshake on, and used once one has got through (RFC 9000 §14.3). */
+  pmtud: v.optional(v.boolean()),
   /** A packet is lost when one so many numbers later is acknowledged (RFC 9002 §6.1.1). */
   packetThreshold: v.optional(whole(1, 1000)),
   /** An ACK leaves every so many packets that ask for one, else after `maxAckDelayMs` (RFC 9000 §13.2). */

@@ -61,6 +61,8 @@ export const EventKind = {
   PathChanged: 28,
   /** QUIC: keys of the application space were updated (RFC 9001 §6): a = how many updates. */
   KeysUpdated: 29,
+  /** QUIC: a larger datagram has got through, and is used from now on (RFC 9000 §14.3): a = bytes of UDP payload. */
+  PathMtu: 30,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 

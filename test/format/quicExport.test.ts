@@ -218,6 +218,11 @@ describeWithTshark('Wireshark reads an export of QUIC', () => {
     ['version 2', {}, { quic: { versions: 'v2' } }],
     ['a server that forgets', {}, { quic: { forgetAtMs: 130 } }],
     ['picoquic, marks of congestion', {}, { quic: { profile: 'picoquic', ecn: true } }],
+    [
+      'path MTU discovery, on a path of 1300',
+      { mtu: 1300 },
+      { quic: { pmtud: true }, requests: [{ id: 'file', responseBytes: 900_000 }] },
+    ],
     ['a client certificate', {}, { tls: { version: '1.3', clientAuth: true, certificate: 'rsa' } }],
   ])('%s, as the simulator runs it: HTTP/3 and all, at both ends', async (name, path, flow) => {
     const trace = await runOf(path, flow);

@@ -19,6 +19,15 @@ const refusal = (input: ScenarioInput): string => {
 };
 
 describe('HTTP in a scenario', () => {
+  test('a path that is too small for what the profile begins with is refused', () => {
+    const input = (quic: object): ScenarioInput =>
+      file({ http: { version: '3' }, quic: { profile: 'picoquic', ...quic } }, { path: { mtu: 1270 } });
+    expect(refusal(input({}))).toMatch(
+      /^path\.mtu: found an MTU of 1270; picoquic .* need 1280: set quic\.maxDatagram/,
+    );
+    expect(refusal(input({ maxDatagram: 1242 }))).toBe('accepted');
+  });
+
   const wrong: readonly (readonly [string, Flow, RegExp])[] = [
     [
       'HTTP/3 with TLS 1.2',

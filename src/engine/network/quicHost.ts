@@ -179,6 +179,9 @@ export class QuicHost implements NetworkHost {
       case 'path':
         probe.event(now, EventKind.PathChanged, notice.path.address, notice.validated ? 1 : 0);
         break;
+      case 'mtu':
+        probe.event(now, EventKind.PathMtu, notice.size, 0);
+        break;
       case 'closed':
         if (notice.by !== 'us' && notice.by !== 'peer') probe.event(now, EventKind.Failed, FAILURES[notice.by], 0);
         break;

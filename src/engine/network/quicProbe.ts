@@ -8,6 +8,12 @@ import type { SpaceId } from '../protocol/quic/space.ts';
 import { TraceProbe } from './probe.ts';
 import type { SentIndex } from './sentIndex.ts';
 
+const PROOFS = {
+  packets: LossProof.PacketThreshold,
+  time: LossProof.TimeThreshold,
+  timeout: LossProof.Timeout,
+} as const;
+
 /** Writes what one end of a QUIC connection reports into the trace. */
 export class QuicTraceProbe implements QuicProbe {
   readonly base: TraceProbe;
@@ -65,12 +71,12 @@ export class QuicTraceProbe implements QuicProbe {
     if (row !== undefined) this.quic.packets.acked[row] = now;
   }
 
-  lost(now: Nanos, space: SpaceId, number: number, by: 'packets' | 'time'): void {
+  lost(now: Nanos, space: SpaceId, number: number, by: 'packets' | 'time' | 'timeout'): void {
     const row = this.#rows[space]?.get(number);
     if (row === undefined) return;
     this.quic.packets.lost[row] = now;
     const datagram = this.quic.packets.datagram[row] as number;
-    const proof = by === 'packets' ? LossProof.PacketThreshold : LossProof.TimeThreshold;
+    const proof = PROOFS[by];
     const event = this.#event(now, EventKind.LossDetected, datagram, proof, number);
     this.#losses.set(datagram, event);
   }

@@ -206,7 +206,13 @@ export class Simulator {
   #transport(parcel: Parcel, row: number, l: number, link: Link, identity: Identity): void {
     const now = this.#now;
     const columns = this.#trace.packets;
-    const verdict = link.rules.isEmpty ? null : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
+    // Nobody fragments, and no message comes back: whoever sent what is too large has to find that out (RFC 8899 §1.1).
+    const isTooLarge = parcel.size > link.spec.mtu;
+    const verdict = isTooLarge
+      ? 'arrival'
+      : link.rules.isEmpty
+        ? null
+        : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
     const touch = parcel.hop === 0 && !this.touches.isEmpty ? this.touches.find(identity) : null;
     columns.ecn[row] = parcel.ecn;
     if (verdict === 'arrival') {

@@ -13,6 +13,7 @@ export interface QuicSettings {
   readonly initialWindow?: number | undefined;
   readonly initialRttMs?: number | undefined;
   readonly maxDatagram?: number | undefined;
+  readonly pmtud?: boolean | undefined;
   readonly packetThreshold?: number | undefined;
   readonly ackEvery?: number | undefined;
   readonly maxAckDelayMs?: number | undefined;

@@ -118,6 +118,13 @@ export class Bbr implements CongestionControl {
     this.#longTerm.update(window, 1, false, true, this.#mode === 'probe-bw');
   }
 
+  onSize(factor: number): void {
+    this.#bandwidth.scale(factor);
+    this.#fullBandwidth *= factor;
+    this.#priorCwnd = Math.floor(this.#priorCwnd * factor);
+    this.#longTerm.bandwidth *= factor;
+  }
+
   undo(window: Window): number {
     this.#fullBandwidth = 0;
     this.#fullCount = 0;

@@ -110,6 +110,12 @@ export class Cubic implements CongestionControl {
     this.#hystart.reset(window, nowUs);
   }
 
+  onSize(factor: number): void {
+    this.#lastMaxCwnd = Math.floor(this.#lastMaxCwnd * factor);
+    this.#origin = Math.floor(this.#origin * factor);
+    this.#renoCwnd = Math.floor(this.#renoCwnd * factor);
+  }
+
   undo(window: Window): number {
     return Math.max(window.cwnd, window.priorCwnd);
   }

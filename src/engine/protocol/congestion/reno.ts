@@ -16,6 +16,9 @@ export class Reno implements CongestionControl {
   onRtt(): void {
     // Reno does not look at delay.
   }
+  onSize(): void {
+    // The window is all that Reno counts.
+  }
   onState(): void {
     // Nothing to reset.
   }

@@ -93,6 +93,8 @@ export interface CongestionControl {
   onLoss(window: Window, nowUs: number): number;
   /** The sender's recovery state changed; a timeout arrives here as `Loss`. */
   onState(window: Window, state: CaState, nowUs: number): void;
+  /** Segments have another size from now on: one of before is `factor` of one now. The window is scaled already. */
+  onSize(factor: number): void;
   /** The reduction was spurious: the window to go back to, segments. */
   undo(window: Window): number;
   /** What slow start ended by, once, for the trace; null: nothing to tell. */

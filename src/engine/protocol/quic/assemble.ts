@@ -1,4 +1,4 @@
-import { nanos, NEVER } from '../../../base/time.ts';
+import { fromMs, nanos, NEVER } from '../../../base/time.ts';
 import { frameSize } from '../../../wire/quic/frame/encode.ts';
 import { headerSize, INITIAL_DATAGRAM_SIZE, leastPayload, TAG_SIZE } from '../../../wire/quic/packet/header.ts';
 import type { PacketHeader } from '../../../wire/quic/packet/header.ts';
@@ -127,7 +127,9 @@ export const nextDatagram = (core: Core): QuicDatagram | null => {
   if (core.state === 'IDLE' || core.state === 'DRAINING' || core.state === 'CLOSED') return null;
   if (core.state === 'CLOSING') return core.closeDue ? closeDatagram(core) : null;
   if (isBusy(core)) return null;
-  const most = Math.min(core.knobs.maxDatagram, core.limits.maxDatagram || core.knobs.maxDatagram);
+  const probe = mtuProbe(core);
+  if (probe) return probe;
+  const most = Math.min(core.pathMtu.size, core.limits.maxDatagram || core.pathMtu.size);
   const room = Math.min(most, allowance(core));
   if (room < leastCredit(core)) return null;
   let isProbe = false;
@@ -150,6 +152,31 @@ export const nextDatagram = (core: Core): QuicDatagram | null => {
   }
   if (!hasAck && !mayGo && !isProbe) return null;
   return assemble(core, room, mayGo, most);
+};
+
+/**
+ * PING and PADDING up to the size that is tried, in a datagram of their own (RFC 9000 §14.4). It takes its part of the
+ * window, and waits until nothing of a handshake does. Null: none may go now.
+ */
+const mtuProbe = (core: Core): QuicDatagram | null => {
+  const { pathMtu, limits, knobs, window, now } = core;
+  const size = pathMtu.next(limits.maxDatagram || pathMtu.size);
+  if (size === 0 || !hasSendKeys(core, SpaceId.Application) || sendsEarly(core)) return null;
+  if (knobs.mtuSearch.from === 'confirmed' && !core.isConfirmed) return null;
+  if (core.spaces.some((space) => space.probes > 0 || space.crypto.out.fresh > 0 || space.crypto.out.hasLost))
+    return null;
+  if (window.bytesInFlight + size > window.bytes || allowance(core) < size) return null;
+  const at = window.mayLeaveAt(now);
+  if (at > now) {
+    core.paceAt = nanos(at);
+    return null;
+  }
+  const space = core.spaces[SpaceId.Application];
+  const draft = new Draft(space, headerOf(core, space), size);
+  draft.isMtuProbe = true;
+  draft.put({ kind: 'ping' });
+  draft.pad(size - draft.size);
+  return send(core, [draft]);
 };
 
 const assemble = (core: Core, room: number, mayGo: boolean, most: number): QuicDatagram | null => {
@@ -200,7 +227,7 @@ const leave = (core: Core, packets: readonly QuicPacket[], path: PathState): Qui
   return datagram;
 };
 
-const book = (core: Core, { space, isEliciting, isPadded }: Draft, packet: FramedPacket): void => {
+const book = (core: Core, { space, isEliciting, isPadded, isMtuProbe }: Draft, packet: FramedPacket): void => {
   const inFlight = isEliciting || isPadded;
   if (packet.frames[0]?.kind === 'ack') {
     space.unacked = 0;
@@ -221,9 +248,16 @@ const book = (core: Core, { space, isEliciting, isPadded }: Draft, packet: Frame
       stamp,
       position: core.window.sndNxt,
       isEarly: packet.header.kind === 'zeroRtt',
+      isMtuProbe,
     });
   }
   if (!isEliciting) return;
+  if (isMtuProbe) {
+    // It has a timer of its own, and arms no other: its loss tells only of its size (RFC 8899 §5.1.1).
+    const pto = core.rtt.pto + fromMs(core.limits.maxAckDelayMs);
+    core.pathMtu.onSent(number, packet.size, nanos(core.now + pto * core.pathMtu.wait));
+    return;
+  }
   space.elicitingInFlight++;
   space.lastElicitingAt = core.now;
   if (space.probes > 0) space.probes--;

@@ -9,7 +9,7 @@ import { openWaiting, receiveDatagram } from './input.ts';
 import { closeWith, end, idleAt, onIdle } from './life.ts';
 import { migrate, onPathTimeout, pathAt } from './paths.ts';
 import type { Path, QuicDatagram } from './pdu.ts';
-import { onRecoveryTimeout, recoveryAt } from './recovery.ts';
+import { mtuAt, onMtuTimeout, onRecoveryTimeout, recoveryAt } from './recovery.ts';
 import { SpaceId } from './space.ts';
 import { readStream, resetStream, streamOf } from './streams.ts';
 
@@ -107,7 +107,7 @@ export class QuicConnection implements Endpoint<QuicDatagram, QuicCommand, QuicN
     const { core } = this;
     let at: number = Math.min(core.drainedAt, idleAt(core));
     if (isBusy(core)) at = Math.min(at, core.busyUntil, core.tls?.nextTimeout() ?? NEVER);
-    else at = Math.min(at, recoveryAt(core), sendAt(core), pathAt(core));
+    else at = Math.min(at, recoveryAt(core), sendAt(core), pathAt(core), mtuAt(core));
     return nanos(at);
   }
 
@@ -128,6 +128,7 @@ export class QuicConnection implements Endpoint<QuicDatagram, QuicCommand, QuicN
     }
     if (recoveryAt(core) <= now) onRecoveryTimeout(core);
     if (pathAt(core) <= now) onPathTimeout(core);
+    if (mtuAt(core) <= now) onMtuTimeout(core);
   }
 
   pollTransmit(now: Nanos): QuicDatagram | null {

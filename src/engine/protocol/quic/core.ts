@@ -11,6 +11,7 @@ import type { QuicLog } from './log.ts';
 import type { LifeEvent } from './machine.ts';
 import { limitsOf, NO_LIMITS, parametersOf } from './parameters.ts';
 import type { Limits } from './parameters.ts';
+import { PathMtu } from './pathMtu.ts';
 import type { Frame, Path, QuicDatagram, QuicPacket } from './pdu.ts';
 import type { QuicProbe } from './probe.ts';
 import { RttEstimate } from './rtt.ts';
@@ -40,6 +41,8 @@ export type QuicNotice =
   | { readonly type: 'stopped'; readonly stream: number; readonly code: number }
   /** All bytes of a stream that this end wrote are acknowledged. */
   | { readonly type: 'acknowledged'; readonly stream: number }
+  /** A larger datagram has got through: from now on they are so large (RFC 9000 §14.3). */
+  | { readonly type: 'mtu'; readonly size: number }
   | { readonly type: 'path'; readonly path: Path; readonly validated: boolean }
   | { readonly type: 'closed'; readonly by: 'us' | 'peer' | 'reset' | 'idle' | 'error'; readonly sentence: string };
 
@@ -102,6 +105,8 @@ export class Core {
   readonly rtt: RttEstimate;
   window: SendWindow;
   ptoCount = 0;
+  /** How large datagrams on the path in use may be. */
+  pathMtu: PathMtu;
   version: number;
   /** The peer's parameters; nothing is allowed before they are known. */
   limits: Limits = NO_LIMITS;
@@ -193,6 +198,7 @@ export class Core {
     ];
     this.rtt = new RttEstimate(fromMs(knobs.initialRttMs));
     this.window = new SendWindow(knobs, this.rtt, log.seed);
+    this.pathMtu = this.newSearch();
     this.own = limitsOf(parametersOf(knobs, side, { source: NO_BYTES, original: null, retry: null, resetToken: null }));
     this.receiveLimit = this.own.data;
     this.peerMayOpen.bidi = this.own.streamsBidi;
@@ -201,6 +207,13 @@ export class Core {
     this.path = newPath(options.path);
     // A client needs no proof of its own address.
     this.path.validated = side === 'client';
+  }
+
+  /** As every path begins, whose size is not known. */
+  newSearch(): PathMtu {
+    const { pmtud, mtuSearch, maxDatagram } = this.knobs;
+    const looks = pmtud && (mtuSearch.by === 'both' || mtuSearch.by === this.side);
+    return new PathMtu(maxDatagram, looks ? mtuSearch : null);
   }
 
   get isClient(): boolean {

@@ -16,6 +16,8 @@ export class Draft {
   isPadded = false;
   /** It proves a path, and fills its datagram for that (RFC 9000 §8.2.1, §8.2.2). */
   isProving = false;
+  /** It asks whether a datagram of its size gets through, and nothing else (RFC 9000 §14.4). */
+  isMtuProbe = false;
 
   /** `most`: bytes of frames that have room in it. */
   constructor(

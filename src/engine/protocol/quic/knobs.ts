@@ -9,13 +9,29 @@ export interface Windows {
   readonly uni: number;
 }
 
+/** How an end looks for the largest datagram that its path takes (RFC 8899 §5.3). Sizes are bytes of UDP payload. */
+export interface MtuSearch {
+  /** Tried in this order, as far as they are larger than what gets through and smaller than what does not; none: by halves. */
+  readonly sizes: readonly number[];
+  /** MAX_PLPMTU: nothing larger is tried. */
+  readonly most: number;
+  /** For each probe of one size (MAX_PROBES of them): how many PTOs it is waited for. */
+  readonly waits: readonly number[];
+  /** From when on: with 1-RTT keys, or with the handshake confirmed. */
+  readonly from: 'keys' | 'confirmed';
+  readonly by: 'both' | 'server';
+}
+
 /** The named settings of a QUIC endpoint; a profile is a full set, each can be set alone. */
 export interface QuicKnobs {
   readonly congestion: 'reno' | 'cubic' | 'bbr';
   /** Preferred first; a client begins with the first. */
   readonly versions: readonly number[];
-  /** Largest UDP payload sent, bytes. No path MTU discovery: 1200 is safe everywhere (RFC 9000 §14). */
+  /** Largest UDP payload sent, bytes, as far as none larger is found to get through: 1200 is safe everywhere (RFC 9000 §14). */
   readonly maxDatagram: number;
+  /** Looks for a larger one that the path takes (RFC 9000 §14.3, RFC 8899). */
+  readonly pmtud: boolean;
+  readonly mtuSearch: MtuSearch;
   /** Initial window, packets (RFC 9002 §7.2). */
   readonly initialWindow: number;
   /** Assumed before the first sample (RFC 9002 §6.2.2). */
@@ -79,6 +95,9 @@ const rfc: QuicKnobs = {
   congestion: 'reno', // RFC 9002 §7
   versions: [QuicVersion.V1],
   maxDatagram: 1200, // RFC 9000 §14.1
+  pmtud: false, // RFC 9000 §14.3: an endpoint may do without
+  // An Ethernet's 1500 less IPv4 and UDP; MAX_PROBES is 3, PROBE_TIMER may follow from the round trip (RFC 8899 §5.1).
+  mtuSearch: { sizes: [], most: 1472, waits: [1, 1, 1], from: 'confirmed', by: 'both' },
   initialWindow: 10, // RFC 9002 §7.2
   initialRttMs: 333, // kInitialRtt, RFC 9002 §6.2.2
   packetThreshold: 3, // kPacketThreshold, RFC 9002 §6.1.1
@@ -118,6 +137,8 @@ const rfc: QuicKnobs = {
 const ngtcp2: QuicKnobs = {
   ...rfc,
   congestion: 'cubic', // NGTCP2_CC_ALGO_CUBIC, ngtcp2_settings_default
+  // mtu_probes, NGTCP2_PMTUD_PROBE_NUM_MAX and ngtcp2_pmtud_probe_sent; the recorded runs had --no-pmtud.
+  mtuSearch: { sizes: [1406, 1342, 1232, 1444], most: 1452, waits: [1, 1, 3], from: 'confirmed', by: 'both' },
   growsUnused: true, // recorded: the ACKs of a handshake raise the window by their bytes
   ackWaits: 'eighth', // conn_compute_ack_delay
   bundleAcks: false, // recorded: the client's first 1-RTT packet carries none, its ACK follows 10 ms later
@@ -141,7 +162,9 @@ const ngtcp2: QuicKnobs = {
 const picoquic: QuicKnobs = {
   ...rfc,
   congestion: 'cubic', // picoquic_cubic_algorithm
-  maxDatagram: 1252, // PICOQUIC_INITIAL_MTU_IPV4; its later path MTU discovery to 1440 is not modelled
+  maxDatagram: 1252, // PICOQUIC_INITIAL_MTU_IPV4
+  // PICOQUIC_PRACTICAL_MAX_MTU; recorded: the server's probe goes with its first flight, a client that asks only sends none.
+  mtuSearch: { sizes: [1440, 1400], most: 1440, waits: [1], from: 'keys', by: 'server' },
   ecn: true, // recorded: every datagram carries ECT(0)
   initialWindow: 12, // PICOQUIC_CWIN_INITIAL, 10 · 1536 bytes
   initialRttMs: 250, // PICOQUIC_INITIAL_RTT 250000 µs

@@ -37,6 +37,8 @@ const startOver = (core: Core): void => {
   core.countsFrom = core.spaces[SpaceId.Application].next;
   const { sndNxt } = core.window;
   core.window = new SendWindow(core.knobs, core.rtt, core.log.seed);
+  // What the old path took says nothing of the new one (RFC 9000 §14.3, RFC 8899 §5.2).
+  core.pathMtu = core.newSearch();
   core.window.sndNxt = sndNxt;
   core.reportWindow();
 };

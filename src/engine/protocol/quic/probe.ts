@@ -12,8 +12,11 @@ export interface QuicProbe {
   sent(now: Nanos, datagram: QuicDatagram): void;
   /** The peer acknowledged a packet, for the first time. */
   acked(now: Nanos, space: SpaceId, number: number): void;
-  /** A packet was declared lost: three later ones are acknowledged, or it is too old (RFC 9002 §6.1). */
-  lost(now: Nanos, space: SpaceId, number: number, by: 'packets' | 'time'): void;
+  /**
+   * A packet was declared lost: three later ones are acknowledged, or it is too old (RFC 9002 §6.1); a probe of the path's
+   * size also where nothing was heard of it for its time (RFC 8899 §5.1.1).
+   */
+  lost(now: Nanos, space: SpaceId, number: number, by: 'packets' | 'time' | 'timeout'): void;
   /** A probe time-out sent something; `count`: how many there were in a row. */
   timeout(now: Nanos, space: SpaceId, count: number): void;
   /** The window was reduced (`label`), or the reduction is over (null). */

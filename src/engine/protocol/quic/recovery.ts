@@ -39,7 +39,7 @@ const countsHere = (core: Core, space: Space, { number }: SentPacket): boolean =
 const leave = (core: Core, space: Space, packet: SentPacket): void => {
   space.sent.delete(packet.number);
   if (packet.inFlight && countsHere(core, space, packet)) core.window.forget(packet.size);
-  if (packet.isEliciting) space.elicitingInFlight--;
+  if (packet.isEliciting && !packet.isMtuProbe) space.elicitingInFlight--;
 };
 
 export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
@@ -68,6 +68,7 @@ export const receiveAck = (core: Core, space: Space, frame: AckFrame): void => {
     if (packet.inFlight && countsHere(core, space, packet)) bytes += packet.size;
     for (const one of packet.frames) onFrameAcked(core, space, one);
     core.probe.acked(core.now, space.id, packet.number);
+    if (packet.isMtuProbe) mtuFits(core, packet.number);
   }
   if (frame.ecn !== null && frame.ecn.ce > space.ceSeen) {
     space.ceSeen = frame.ecn.ce;
@@ -111,20 +112,43 @@ const detectLost = (
     leave(core, space, packet);
     for (const frame of packet.frames) onFrameLost(core, space, frame);
   }
-  const counted = lost.filter((packet) => packet.inFlight && countsHere(core, space, packet));
+  for (const { isMtuProbe, number } of lost) if (isMtuProbe) core.pathMtu.onLost(number);
+  // A probe that was too large has met no congestion (RFC 9000 §14.4).
+  const counted = lost.filter((packet) => packet.inFlight && !packet.isMtuProbe && countsHere(core, space, packet));
   const last = counted[counted.length - 1];
   core.window.lostTotal += counted.length;
   if (last && core.window.onCongestion(last.sentAt, core.now)) core.probe.recovery(core.now, 'loss');
   if (
     isPersistent(
       core,
-      lost.filter((packet) => packet.number > priorLargest && countsHere(core, space, packet)),
+      counted.filter((packet) => packet.number > priorLargest),
       acked,
     )
   )
     core.window.onPersistentCongestion(core.now);
   core.reportWindow();
   return counted.length;
+};
+
+/** A datagram of the size that was tried has arrived: the window counts in such ones from now on (RFC 9002 §7.2). */
+const mtuFits = (core: Core, probe: number): void => {
+  if (!core.pathMtu.onAcked(probe)) return;
+  core.window.resize(core.pathMtu.size);
+  core.notify({ type: 'mtu', size: core.pathMtu.size });
+};
+
+/** When the probe of the path's size is given up. */
+export const mtuAt = (core: Core): number => (core.isAlive ? core.pathMtu.until : NEVER);
+
+export const onMtuTimeout = (core: Core): void => {
+  const { pathMtu } = core;
+  const space = core.spaces[SpaceId.Application];
+  const packet = space.sent.get(pathMtu.underWay);
+  pathMtu.onLost(pathMtu.underWay);
+  if (!packet) return;
+  leave(core, space, packet);
+  core.probe.lost(core.now, space.id, packet.number, 'timeout');
+  core.reportWindow();
 };
 
 /** Two ack-eliciting packets lost, so far apart and nothing acknowledged between them (RFC 9002 §7.6). */
@@ -242,7 +266,7 @@ const prepareProbes = (core: Core, space: Space): void => {
   if (space.id === SpaceId.Application && hasStreamData(core)) return;
   let left = space.probes;
   for (const packet of space.sent.values()) {
-    if (!packet.isEliciting) continue;
+    if (!packet.isEliciting || packet.isMtuProbe) continue;
     for (const frame of packet.frames) onFrameLost(core, space, frame);
     if (--left === 0) return;
   }

@@ -24,6 +24,8 @@ export interface SentPacket {
   /** Its position among all packets in flight. */
   readonly position: number;
   readonly isEarly: boolean;
+  /** It asks whether its size gets through: its loss says nothing of congestion (RFC 9000 §14.4). */
+  readonly isMtuProbe: boolean;
 }
 
 /** One packet number space: what was sent and received in it. */

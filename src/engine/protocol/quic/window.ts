@@ -36,7 +36,8 @@ export class SendWindow implements Window {
   cwndCount = 0;
   cwndLimited = false;
   maxPacketsOut = 0;
-  readonly mss: number;
+  /** Size of a full datagram. */
+  mss: number;
   caState: CaState = CaState.Open;
   /** Positions: packets sent that count as in flight, of all spaces. */
   sndUna = 0;
@@ -54,6 +55,8 @@ export class SendWindow implements Window {
   readonly control: CongestionControl;
   /** Start of the latest reduction, ns; −1: none. Packets sent before it change nothing more (RFC 9002 §7.3.2). */
   #recoveryFrom = -1;
+  /** Something was learnt of how much is too much. */
+  #hasReduced = false;
   #restBytes = 0;
   #firstSentUs = 0;
   #roundEnd = 0;
@@ -215,6 +218,7 @@ export class SendWindow implements Window {
     if (sentAt <= this.#recoveryFrom) return false;
     const nowUs = Math.floor(now / US);
     this.#recoveryFrom = now;
+    this.#hasReduced = true;
     this.priorCwnd = this.cwnd;
     const ssthresh = this.control.onLoss(this, nowUs);
     this.#enter(CaState.Recovery, nowUs);
@@ -225,6 +229,22 @@ export class SendWindow implements Window {
       this.cwndCount = 0;
     }
     return true;
+  }
+
+  /**
+   * Full datagrams have another size from now on, bytes. The window stays what it is in bytes, as far as whole datagrams
+   * allow; before its first reduction it is the initial one of that size at least (RFC 9002 §7.2).
+   */
+  resize(mss: number): void {
+    const factor = this.mss / mss;
+    const scaled = (segments: number): number => Math.max(2, Math.floor(segments * factor));
+    this.mss = mss;
+    this.cwnd = Math.max(scaled(this.cwnd), this.#hasReduced ? 2 : this.#knobs.initialWindow);
+    if (this.ssthresh < INFINITE_SSTHRESH) this.ssthresh = scaled(this.ssthresh);
+    this.priorCwnd = Math.floor(this.priorCwnd * factor);
+    this.maxPacketsOut = Math.ceil(this.maxPacketsOut * factor);
+    this.cwndCount = 0;
+    this.control.onSize(factor);
   }
 
   /** Nothing came through for long: back to the minimum (RFC 9002 §7.6.2). */
