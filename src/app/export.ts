@@ -1,7 +1,4 @@
 import { mount, unmount } from 'svelte';
-import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
-import monoUrl from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url';
-import type { FontFiles } from '../export/fonts.ts';
 import { breather, ExportError, paced } from '../export/job.ts';
 import type { Job } from '../export/job.ts';
 import type { SceneView } from '../export/view.ts';
@@ -26,9 +23,6 @@ interface Made {
 /** A page in one file has neither video nor slides with it: their libraries weigh more than the rest. */
 const isAlone = import.meta.env.MODE === 'standalone';
 
-const fonts: FontFiles = async (face) =>
-  new Uint8Array(await (await fetch(face === 'sans' ? interUrl : monoUrl)).arrayBuffer());
-
 const text = (content: string, type: string): Blob => new Blob([content], { type });
 
 const onlyOnPage = (): never => {
@@ -46,7 +40,7 @@ const svgOf = async (view: SceneView, isSlide: boolean, job: Job): Promise<Made>
   // A slide has its own title.
   const figure = pictureOf({ ...view, theme: look }, { heading: !isSlide });
   await rest();
-  return { blob: text(await svgText(figure, look, fonts), 'image/svg+xml'), ending: isSlide ? '-slide.svg' : '.svg' };
+  return { blob: text(await svgText(figure, look), 'image/svg+xml'), ending: isSlide ? '-slide.svg' : '.svg' };
 };
 
 const film = async ({ format, plan }: FilmOrder, job: Job): Promise<Made> => {
@@ -123,7 +117,7 @@ const make = async (
       return page(bench, view, job);
     case 'worksheet': {
       const { worksheet } = await import('../export/worksheet.ts');
-      return { blob: text(await worksheet(view, fonts), 'text/html'), ending: '-worksheet.html' };
+      return { blob: text(await worksheet(view), 'text/html'), ending: '-worksheet.html' };
     }
     case 'markdown': {
       const { mermaid } = await import('../export/mermaid.ts');

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
@@ -16,18 +15,8 @@ const fonts: Readonly<Record<FontFace, readonly [family: string, file: string]>>
 
 const fontPath = (face: FontFace): string => createRequire(import.meta.url).resolve(fonts[face][1]);
 
-/** A face's file, so that text in the picture measures the same everywhere. */
-const fontFile = (face: FontFace): Uint8Array | null => {
-  try {
-    return readFileSync(fontPath(face));
-  } catch {
-    // Without the package the viewer's own fonts are used: the picture is still right, its text a little wider or narrower.
-    return null;
-  }
-};
-
 /** A laid-out picture as SVG: the page writes the same text for the same view. */
-export const drawSvg = (figure: Figure, look: Theme): Promise<string> => svgText(figure, look, fontFile);
+export const drawSvg = (figure: Figure, look: Theme): Promise<string> => svgText(figure, look);
 
 /** Pictures are drawn at twice the size in pixels, so that they stay sharp on a slide. */
 const RATIO = 2;

@@ -4,7 +4,6 @@ import { telling, theme } from '../figure/theme.ts';
 import { Layer } from '../figure/types.ts';
 import type { Figure, LineMark, Mark, SemanticId, TextMark } from '../figure/types.ts';
 import { fontCss } from './fonts.ts';
-import type { FontFiles } from './fonts.ts';
 import { words } from './worksheet.words.ts';
 import { pictureOf } from './view.ts';
 import type { SceneView } from './view.ts';
@@ -115,7 +114,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:";
  * A scene as an exercise to print: the figure with numbered gaps in the place of its labels, lines to write on; the
  * answers on the next page. One HTML document that fetches nothing.
  */
-export const worksheet = async (view: SceneView, fonts: FontFiles): Promise<string> => {
+export const worksheet = async (view: SceneView): Promise<string> => {
   const printed = { ...view, theme: telling(theme('print'), view.theme.tells) };
   const figure = pictureOf({ ...printed, selection: null, chain: [] }, { heading: false, playhead: false });
   const { marks, gaps } = withGaps(figure);
@@ -127,7 +126,7 @@ export const worksheet = async (view: SceneView, fonts: FontFiles): Promise<stri
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}: ${words.worksheet}</title>
-<style>${await fontCss(figure.marks, fonts)}${css(gaps.length)}</style>
+<style>${await fontCss(figure.marks)}${css(gaps.length)}</style>
 <main>
 <section>
 <h1>${title}</h1>

@@ -21,8 +21,6 @@ import { viewOfPreset } from './support.ts';
 
 const parsed = (xml: string): Document => new DOMParser().parseFromString(xml, 'text/xml');
 const html = (text: string): Document => new DOMParser().parseFromString(text, 'text/html');
-const noFonts = (): null => null;
-
 describe('PowerPoint', () => {
   it('has a slide a beat of shapes and text, its sentence as the note', async () => {
     const view = await viewOfPreset('one-lost-segment');
@@ -107,7 +105,7 @@ describe('PowerPoint', () => {
 describe('the worksheet', () => {
   it('asks for every label, and answers on the next page', async () => {
     const view = await viewOfPreset('one-lost-segment');
-    const document = html(await worksheet(view, noFonts));
+    const document = html(await worksheet(view));
     const [task, solved] = [...document.querySelectorAll('section')];
     const answers = [...(solved?.querySelectorAll('li') ?? [])].map((item) => item.textContent);
     expect(answers).toEqual(expect.arrayContaining(['#30 lost', 'R #30 again', 'waiting for #30 · 43 ms']));
@@ -123,7 +121,7 @@ describe('the worksheet', () => {
   it.each(['one-lost-segment', 'tls13', 'cubic', 'http3-one-loss'])(
     'of %s leaves the list its room on the figure’s page',
     async (name) => {
-      const sheet = await worksheet(await viewOfPreset(name), noFonts);
+      const sheet = await worksheet(await viewOfPreset(name));
       const gaps = html(sheet).querySelectorAll('.blank li').length;
       const figure = Number(/max-height: ([\d.]+)mm/.exec(sheet)?.[1]);
       const columns = Number(/columns: (\d)/.exec(sheet)?.[1]);

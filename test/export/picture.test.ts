@@ -14,7 +14,6 @@ import { heightOf, panels } from '../../src/view/stage/figures.ts';
 import { viewOfPreset } from './support.ts';
 
 const texts = (figure: Figure): string[] => figure.marks.flatMap((mark) => (mark.shape === 'text' ? [mark.text] : []));
-const noFonts = (): null => null;
 
 let view: SceneView;
 beforeAll(async () => {
@@ -98,7 +97,7 @@ describe('SVG', () => {
     async (name) => {
       const one = await viewOfPreset(name);
       const figure = pictureOf(one);
-      const text = await svgText(figure, one.theme, () => new Uint8Array([1, 2, 3]));
+      const text = await svgText(figure, one.theme);
       const document = new DOMParser().parseFromString(text, 'image/svg+xml');
       expect(document.querySelector('title')?.textContent).toBe(one.trace.title);
       expect(document.querySelector('desc')?.textContent).toContain(one.sentence);
@@ -112,28 +111,34 @@ describe('SVG', () => {
     },
   );
 
-  it('brings only the faces that it is set in', async () => {
+  const ranges = (css: string): string[][] =>
+    [...css.matchAll(/font-family:'([^']*)'.*?unicode-range:(U\+[^,}]*)/g)].map(([, family = '', first = '']) => [
+      family,
+      first,
+    ]);
+
+  it('brings only the letters that it is set in', async () => {
     const { marks } = pictureOf(view);
-    const asked: string[] = [];
-    const css = await fontCss(
-      marks.filter((mark) => mark.shape !== 'text' || mark.face === 'sans'),
-      (face) => {
-        asked.push(face);
-        return new TextEncoder().encode('woff2');
-      },
-    );
-    expect(asked).toEqual(['sans']);
-    expect(css).toBe(
-      "@font-face{font-family:'Inter Variable';font-weight:100 900;src:url(data:font/woff2;base64,d29mZjI=) format('woff2')}",
-    );
-    expect(await fontCss(marks, noFonts)).toBe('');
+    const css = await fontCss(marks);
+    // Signs for the words, numbers for the axes: neither accents nor the letters of the monospaced face.
+    expect(ranges(css)).toEqual([
+      ['Inter Variable', 'U+20-7E'],
+      ['JetBrains Mono Variable', 'U+20'],
+    ]);
+    expect(css.length).toBeLessThan(40_000);
+    const words = marks.filter((mark) => mark.shape !== 'text' || mark.face === 'sans');
+    expect(ranges(await fontCss(words))).toEqual([['Inter Variable', 'U+20-7E']]);
+    const [first] = words.filter((mark) => mark.shape === 'text');
+    const accents = await fontCss([{ ...first!, text: 'é' }]);
+    expect(ranges(accents)).toEqual([['Inter Variable', 'U+A0-B4']]);
+    expect(await fontCss([{ ...first!, text: '漢' }])).toBe('');
+    expect(await fontCss([])).toBe('');
   });
 
   it('leaves the ground out for slides', async () => {
     const slide = { ...view, theme: theme('light-stage-transparent') };
     const grounds = async (one: SceneView): Promise<number> =>
-      [...(await svgText(pictureOf(one), one.theme, noFonts)).matchAll(/<rect width="1280" height="\d+" fill=/g)]
-        .length;
+      [...(await svgText(pictureOf(one), one.theme)).matchAll(/<rect width="1280" height="\d+" fill=/g)].length;
     expect(await grounds(slide)).toBe(0);
     expect(await grounds(view)).toBe(1);
   });

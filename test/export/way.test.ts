@@ -94,7 +94,7 @@ describe('an upright picture', () => {
     const order = gaps.map(({ answer }) => answer);
     expect(order.indexOf('#30 lost')).toBeLessThan(order.indexOf('R #30 again'));
     expect(order.indexOf('R #30 again')).toBeLessThan(order.indexOf('without loss'));
-    const sheet = await worksheet(upright, () => null);
+    const sheet = await worksheet(upright);
     const shown = new DOMParser().parseFromString(sheet, 'text/html').querySelectorAll('svg');
     const client = [...shown[1]!.querySelectorAll('text')].find((text) => text.textContent === 'Client');
     const server = [...shown[1]!.querySelectorAll('text')].find((text) => text.textContent === 'Server');
