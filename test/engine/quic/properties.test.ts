@@ -18,18 +18,22 @@ const paths = fc.record({
   profile: fc.constantFrom('rfc', 'ngtcp2', 'picoquic'),
   answer: fc.integer({ min: 0, max: 150_000 }),
   retry: fc.boolean(),
+  pmtud: fc.boolean(),
+  mtu: fc.integer({ min: 1280, max: 1500 }),
 });
 type Path = typeof paths extends fc.Arbitrary<infer T> ? T : never;
 
-const pairOf = ({ seed, loss, late, twice, congestion, profile, retry }: Path): QuicPair => {
+const pairOf = ({ seed, loss, late, twice, congestion, profile, retry, pmtud, mtu }: Path): QuicPair => {
   const rng = new Rng(seed);
-  const fate: PairOptions['fate'] = () => {
+  const fate: PairOptions['fate'] = ({ size }) => {
+    // IPv4 and UDP headers are 28 bytes.
+    if (size + 28 > mtu) return 'lose';
     const draw = rng.unit();
     if (draw < loss) return 'lose';
     if (draw < loss + twice) return 'twice';
     return rng.unit() < late ? rng.unit() * 60 : 0;
   };
-  return new QuicPair({ seed, fate, profile, knobs: { congestion, retry } });
+  return new QuicPair({ seed, fate, profile, knobs: { congestion, retry, pmtud } });
 };
 
 /** What holds at every instant. */
@@ -44,6 +48,7 @@ const invariants = (pair: QuicPair): void => {
         if (inFlight && (space.id !== SpaceId.Application || number >= core.countsFrom)) sum += size;
     expect(bytesInFlight).toBe(sum);
     expect(core.window.cwnd).toBeGreaterThanOrEqual(1);
+    expect(core.window.mss).toBe(core.pathMtu.size);
     // The three-times limit (RFC 9000 §8.1).
     if (!core.path.validated) expect(core.path.sent).toBeLessThanOrEqual(3 * core.path.received);
   }
@@ -92,10 +97,12 @@ test('sizes are those of the wire, frames stand where they may, Initials fill th
   holds(paths, 20, (path) => {
     const pair = exchange(pairOf(path), 100, path.answer).run(60_000);
     for (const side of ['client', 'server'] as const) {
-      const most = pair.ends[side].core.knobs.maxDatagram;
+      const { knobs, pathMtu } = pair.ends[side].core;
+      expect(pathMtu.size).toBeLessThanOrEqual(Math.max(knobs.maxDatagram, path.mtu - 28));
       for (const { packets, size } of pair.datagrams[side]) {
         expect(size).toBe(packets.reduce((sum, packet) => sum + packet.size, 0));
-        expect(size).toBeLessThanOrEqual(most);
+        const isProbe = packets[0]?.kind === 'frames' && packets[0].frames[0]?.kind === 'ping';
+        expect(size).toBeLessThanOrEqual(isProbe ? knobs.mtuSearch.most : pathMtu.size);
         for (const packet of packets) {
           if (packet.kind !== 'frames') continue;
           const { header, frames, payload } = packet;
