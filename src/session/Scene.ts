@@ -184,7 +184,7 @@ export class Scene {
     if (!history) return;
     const { present } = history;
     const scenario = change(present.scenario);
-    const next: Document = { ...present, scenario, ghost: options.ghost ?? present.ghost, did };
+    const next: Document = { ...present, scenario, ghost: options.ghost ?? present.ghost, did, changed: did };
     this.history.set(past.edit(history, next, options.key ?? null));
     await this.#again(next);
   }

@@ -19,8 +19,10 @@ export interface Document {
   readonly preset: string | null;
   readonly scenario: Scenario;
   readonly ghost: GhostOf;
-  /** What was done to come here, for the words of Undo. */
+  /** What was done to come here, for the words of Undo: also what changes no run that is shown. */
   readonly did: string;
+  /** What the run was last changed by, for the words over it; empty: it is as it was opened. */
+  readonly changed: string;
   /** What is lost in every way of a comparison, and in none outside of it. */
   readonly strike?: Strike;
   /** The page load that the scenario was made after, and what of it was measured and what is modelled. */
@@ -33,6 +35,7 @@ export const opened = (scenario: Scenario, preset: string | null): Document => (
   scenario,
   ghost: isLossy(scenario) ? { kind: 'lossless' } : { kind: 'none' },
   did: '',
+  changed: '',
 });
 
 /** The scenario that the ghost is a run of; null where there is none, or where it would be the same run. */

@@ -52,4 +52,29 @@ describe('the sentence on what to see', () => {
     await scene.undo();
     expect(lookWords(scene.shown.value!, preset)).toBe(preset.look);
   });
+
+  test('Undo and Redo: what is the case now; a loss for the compared runs alone is no change of this one', async () => {
+    const { scene } = await filledBench();
+    await scene.openPreset('one-lost-segment');
+    const preset = scene.preset('one-lost-segment')!;
+    const said = (): string => lookWords(scene.shown.value!, preset);
+    scene.comparison.strike({ data: 5 }, 'one loss in all');
+    expect(said()).toBe(preset.look);
+    await scene.touch(scene.packet, { drop: true }, 'R #30 dropped');
+    const changed = '“One lost segment”, changed: R #30 dropped.';
+    expect(said()).toBe(changed);
+    scene.comparison.strike(null, 'no loss in all');
+    expect([scene.history.value?.present.did, said()]).toEqual(['no loss in all', changed]);
+    await scene.undo();
+    expect(said()).toBe(changed);
+    // Back at the loss for all: the run that is shown is the preset's again.
+    await scene.undo();
+    expect(scene.history.value?.present).toMatchObject({ did: 'one loss in all', strike: { data: 5 } });
+    expect(said()).toBe(preset.look);
+    await scene.undo();
+    expect(said()).toBe(preset.look);
+    await scene.redo();
+    await scene.redo();
+    expect(said()).toBe(changed);
+  });
 });

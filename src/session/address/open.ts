@@ -16,6 +16,9 @@ import { identityOf } from '../identity.ts';
 import type { Scene } from '../Scene.ts';
 import { NONE } from '../../trace/types.ts';
 
+/** What a run was changed by that opens changed. */
+const LINKED = 'as its link says';
+
 /** A validated scenario is plain JSON. */
 const json = (scenario: Scenario): Json => JSON.parse(JSON.stringify(scenario)) as Json;
 
@@ -66,7 +69,8 @@ const documentOf = (state: AddressState, { scene }: Addressed): Document | Probl
       what: p.what,
     }));
   const plain = opened(scenario.value, preset ? preset.name : null);
-  const document = preset && (state.patch !== undefined || state.knobs) ? { ...plain, did: 'as its link says' } : plain;
+  const document =
+    preset && (state.patch !== undefined || state.knobs) ? { ...plain, did: LINKED, changed: LINKED } : plain;
   const ghost = ghostFrom(state, document);
   return 'where' in ghost ? [ghost] : { ...document, ghost, ...(state.strike && { strike: state.strike }) };
 };

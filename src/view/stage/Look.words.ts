@@ -11,6 +11,6 @@ export const lookWords = ({ document, trace, measured }: Shown, preset: Preset |
       ? 'A capture: times are measured; states and causes are inferred from them.'
       : '';
   }
-  if (!preset) return document.did === '' ? '' : `Changed: ${document.did}.`;
-  return document.did === '' ? preset.look : `“${preset.title}”, changed: ${document.did}.`;
+  if (!preset) return document.changed === '' ? '' : `Changed: ${document.changed}.`;
+  return document.changed === '' ? preset.look : `“${preset.title}”, changed: ${document.changed}.`;
 };
