@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { QuicVersion } from '../../../src/wire/quic/codes.ts';
 import { describe as told, early, exchange, QuicPair } from './pair.ts';
 
+const { V1, V2 } = QuicVersion;
 const whole = (bytes: number): unknown => ({ bytes, fin: true, inOrder: true });
 
 test('0-RTT: the request goes with the first flight, the answer comes a round trip earlier (RFC 9001 §4.6)', () => {
@@ -72,6 +73,60 @@ test('version negotiation: the client goes on with a version of both, or gives u
   exchange(none, 100, 1000).run(5000);
   expect(none.heard.client.find((one) => one.type === 'closed')).toMatchObject({ by: 'error' });
 });
+
+test.each([
+  ['version negotiation', { knobs: { versions: [V2, V1] }, serverKnobs: { versions: [V1] } }],
+  ['Retry', { knobs: { retry: true } }],
+  // Early data of the first attempt comes late: behind the connection that the second one began.
+  [
+    'version negotiation, a datagram late',
+    {
+      knobs: { versions: [V2, V1] },
+      serverKnobs: { versions: [V1] },
+      fate: ({ n }: { n: number }) => (n === 2 ? 130 : 0),
+    },
+  ],
+  ['Retry, a datagram late', { knobs: { retry: true }, fate: ({ n }: { n: number }) => (n === 2 ? 130 : 0) }],
+])(
+  '0-RTT and %s: what went with the first attempt is lost, and all of it goes again (RFC 9000 §6.2, §17.2.3, RFC 9001 §4.6.2)',
+  (name, options) => {
+    const pair = exchange(early(options), 3000, 20_000).run(5000);
+    const sent = pair.crossings.flatMap(({ from, datagram }) =>
+      datagram.packets.flatMap((packet) => (from === 'client' && packet.kind === 'frames' ? [packet] : [])),
+    );
+    const of = (kind: string) => sent.filter(({ header }) => header.kind === kind);
+    const initials = of('initial').map(({ header }) => header);
+    const [first, second] = initials;
+    if (!first || !second || !('version' in first) || !('version' in second)) throw new Error('no Initials');
+    const isFirst = ({ header }: (typeof sent)[number]): boolean =>
+      'version' in header && Buffer.compare(header.destination, first.destination) === 0;
+    const bytesOf = (list: typeof sent): number =>
+      list.flatMap(({ frames }) => frames).reduce((sum, one) => sum + (one.kind === 'stream' ? one.data.length : 0), 0);
+    const [before, after] = [of('zeroRtt').filter(isFirst), of('zeroRtt').filter((one) => !isFirst(one))];
+    // The request, once with each attempt, under new numbers and, where it was that, the new version.
+    expect([bytesOf(before), bytesOf(after)]).toEqual([3000, 3000]);
+    const numbers = of('zeroRtt').map(({ header }) => header.number);
+    expect(numbers).toEqual(numbers.map((_, k) => k));
+    for (const { header } of after)
+      expect('version' in header && header.version).toBe(name.startsWith('Retry') ? first.version : V1);
+    // The server has kept nothing: it acknowledges packets of the second attempt alone.
+    const acked = pair.crossings.flatMap(({ from, datagram }) =>
+      datagram.packets.flatMap((packet) =>
+        from === 'server' && packet.kind === 'frames' && packet.header.kind === 'oneRtt'
+          ? packet.frames.flatMap((frame) => (frame.kind === 'ack' ? frame.ranges : []))
+          : [],
+      ),
+    );
+    expect(Math.min(...acked.map(({ smallest }) => smallest))).toBe(before.length);
+    // Neither window nor flow control counts it twice, and nothing of it is waited for.
+    const { core } = pair.ends.client;
+    expect([core.sentData, core.window.bytesInFlight, core.ptoCount]).toEqual([3000, 0, 0]);
+    expect(core.spaces.every((space) => space.sent.size === 0 && space.elicitingInFlight === 0)).toBe(true);
+    expect(pair.heard.client.find((one) => one.type === 'early')).toMatchObject({ accepted: true });
+    expect(pair.got('server', 0)).toEqual(whole(3000));
+    expect(pair.got('client', 0)).toEqual(whole(20_000));
+  },
+);
 
 test('HelloRetryRequest: a second ClientHello in the same CRYPTO stream', () => {
   const pair = exchange(new QuicPair({ client: { shares: [0x17] }, server: { groups: [0x1d] } }), 100, 1000).run(5000);

@@ -6,6 +6,7 @@ import { INITIAL_DATAGRAM_SIZE } from '../../../wire/quic/packet/header.ts';
 import type { Core, PathState } from './core.ts';
 import { receiveFrame } from './frames.ts';
 import { startServer } from './handshaking.ts';
+import { sameBytes } from './ids.ts';
 import { hasReadKeys } from './keys.ts';
 import { heardWhileClosing, closeWith } from './life.ts';
 import { answerStateless, receiveRetry, receiveStatelessReset, receiveVersions } from './offside.ts';
@@ -62,8 +63,25 @@ const receivePacket = (core: Core, packet: QuicPacket, datagram: QuicDatagram, p
   }
 };
 
+/**
+ * Of an attempt that was given up: in a version that this connection does not use, or that this server does not speak
+ * (RFC 9000 §5.2.1, §6.1), or early data for the id that a Retry took the place of. Whoever answers without state keeps
+ * none of it (§8.1.2): what is in it has to come again.
+ */
+const isGivenUp = (core: Core, header: PacketHeader): boolean => {
+  if (header.kind === 'oneRtt') return false;
+  if (
+    core.state === 'IDLE'
+      ? header.kind === 'zeroRtt' && !core.knobs.versions.includes(header.version)
+      : header.version !== core.version
+  )
+    return true;
+  return header.kind === 'zeroRtt' && core.retryFrom !== null && !sameBytes(header.destination, core.retryFrom);
+};
+
 const receiveFramed = (core: Core, packet: FramedPacket, datagram: QuicDatagram, path: PathState): void => {
   const { header } = packet;
+  if (isGivenUp(core, header)) return;
   if (core.state === 'IDLE' && !takeUp(core, packet, datagram, path)) return;
   // An Initial in too small a datagram is not taken (RFC 9000 §14.1).
   if (header.kind === 'initial' && !core.isClient && datagram.size < INITIAL_DATAGRAM_SIZE) return;
@@ -85,7 +103,10 @@ const takeUp = (core: Core, packet: FramedPacket, datagram: QuicDatagram, path: 
     return false;
   }
   if (header.kind !== 'initial') return false;
-  if (answerStateless(core, datagram)) return false;
+  if (answerStateless(core, datagram)) {
+    core.undecryptable.length = 0;
+    return false;
+  }
   core.version = header.version;
   path.validated = header.token.length > 0;
   startServer(core, core.retryFrom ? core.original : header.destination, header.source);
