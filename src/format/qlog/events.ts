@@ -89,7 +89,7 @@ class Connection {
         this.log.notes.push({ kind: 'congestion', time, label: textOf(data['new']) });
         break;
       case EventCode.State:
-        this.log.notes.push({ kind: 'state', time, label: textOf(data['new']) });
+        this.log.notes.push({ kind: 'state', time, label: textOf(data['roundtrip_state'] ?? data['new']) });
         break;
       case EventCode.LossTimer:
         this.#timer(time, data);
@@ -168,8 +168,8 @@ class Connection {
       time,
       space: space === 'initial' ? 0 : space === 'handshake' ? 1 : 2,
       count: countOf(data['count'], 1),
-      // RFC 8985 calls its tail-loss probe's timer PTO; TCP's other one is RTO.
-      tail: this.log.isTcp && type === 'pto',
+      // RFC 8985 calls its tail-loss probe's timer PTO; TCP's other one is RTO, which the drafts have no word for.
+      tail: this.log.isTcp && type === 'pto' && textOf(data['roundtrip_timer']) !== 'rto',
     });
   }
 

@@ -52,6 +52,7 @@ const triggers = new Map<number, string>([
 /** States of the machines as the drafts call them (connectivity:connection_state_updated); of TCP by their own names. */
 const quicStates: Readonly<Record<string, string>> = {
   INITIAL: 'attempted',
+  RETRIED: 'attempted',
   HANDSHAKE: 'handshake_started',
   COMPLETE: 'handshake_complete',
   CONFIRMED: 'handshake_confirmed',
@@ -59,10 +60,16 @@ const quicStates: Readonly<Record<string, string>> = {
   DRAINING: 'draining',
   CLOSED: 'closed',
 };
-const stateName = (label: string, isQuic: boolean): string =>
-  (isQuic ? quicStates[label] : undefined) ?? label.toLowerCase().replaceAll('-', '_');
+const stateFields = (label: string, isQuic: boolean): Fields => {
+  const own = label.toLowerCase().replaceAll('-', '_');
+  // The drafts know no state behind a Retry: it stands in a field of our own.
+  return { new: (isQuic ? quicStates[label] : undefined) ?? own, ...(label === 'RETRIED' && { roundtrip_state: own }) };
+};
 
 const spaces = ['initial', 'handshake', 'application_data'];
+
+/** `new` of a changed key is asked for (security:key_updated), and is nobody's business: no bytes of it are told. */
+const SECRET = '';
 
 /** Everything that one end of a flow could log. */
 export class EndEvents {
@@ -159,15 +166,22 @@ export class EndEvents {
       if (e.flow[i] !== this.flow || e.node[i] !== this.#node) continue;
       const [time, kind, a, b] = [e.time[i] as number, e.kind[i] as number, e.a[i] as number, e.b[i] as number];
       const packet = e.packet[i] as number;
-      const timer = (type: string, space: number, count: number): void => {
-        const data = { event_type: 'expired', timer_type: type, packet_number_space: spaces[space], count };
+      // The drafts know no timer of TCP: both of its are told as PTO, and which it was in a field of our own.
+      const timer = (space: number, count: number, own?: 'rto' | 'tlp'): void => {
+        const data = {
+          event_type: 'expired',
+          timer_type: 'pto',
+          packet_number_space: spaces[space],
+          count,
+          ...(own && { roundtrip_timer: own }),
+        };
         this.#told.push({ time, name: 'recovery:loss_timer_updated', data: () => data });
       };
       if (kind === EventKind.LossDetected && (!this.#tcp || packet !== NONE))
         this.#told.push({ time, name: 'recovery:packet_lost', data: () => this.#lost(packet, b, a) });
-      else if (kind === EventKind.PtoFired) timer('pto', a, b);
-      else if (kind === EventKind.RtoFired) timer('rto', 2, b);
-      else if (kind === EventKind.TlpFired) timer('pto', 2, b);
+      else if (kind === EventKind.PtoFired) timer(a, b);
+      else if (kind === EventKind.RtoFired) timer(2, b, 'rto');
+      else if (kind === EventKind.TlpFired) timer(2, b, 'tlp');
       else if (kind === EventKind.CongestionState)
         this.#told.push({ time, name: 'recovery:congestion_state_updated', data: () => ({ new: labels[a] ?? '' }) });
       else if (kind === EventKind.SlowStartLeft)
@@ -180,12 +194,16 @@ export class EndEvents {
         this.#told.push({
           time,
           name: 'security:key_updated',
-          data: () => ({ key_type: `${this.side}_1rtt_secret`, generation: a }),
+          data: () => ({ key_type: `${this.side}_1rtt_secret`, new: SECRET, generation: a }),
         });
       else if (kind === EventKind.Secured) {
         const key =
           secured++ === 0 && !this.#tcp && time < this.#connected() ? 'client_0rtt_secret' : 'client_1rtt_secret';
-        this.#told.push({ time, name: 'security:key_updated', data: () => ({ key_type: key, trigger: 'tls' }) });
+        this.#told.push({
+          time,
+          name: 'security:key_updated',
+          data: () => ({ key_type: key, new: SECRET, trigger: 'tls' }),
+        });
       }
     }
   }
@@ -200,7 +218,7 @@ export class EndEvents {
         this.#told.push({
           time: start,
           name: 'connectivity:connection_state_updated',
-          data: () => ({ new: stateName(label, !this.#tcp) }),
+          data: () => stateFields(label, !this.#tcp),
         });
       else if (kind === SpanKind.Recovery) {
         const state = (time: number, to: string): void => {
