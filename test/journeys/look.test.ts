@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { measure } from '../../src/figure/measure.ts';
 import { journey } from '../support/journey.ts';
 import { ready } from './support.ts';
 
@@ -74,4 +75,42 @@ journey('with reduced motion, playing jumps from event to event', async ({ open 
   await page.waitForTimeout(600);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect.poll(() => page.locator('.instant').innerText()).toMatch(/ms/);
+});
+
+journey('words in a picture are as wide as they were laid out', async ({ open }) => {
+  const page = await open('?scenario=one-lost-segment');
+  await ready(page);
+  const text = 'HTTP/1.1 · 111.1 ms';
+  const drawn = await page.evaluate(async (words) => {
+    await document.fonts.ready;
+    const c = document.querySelector<HTMLCanvasElement>('.surface canvas')?.getContext('2d');
+    if (!c) return NaN;
+    c.font = '600 100px "Inter Variable"';
+    return c.measureText(words).width;
+  }, text);
+  // The table has whole thousandths of an em; digits of one width would be a tenth more.
+  const laid = measure(text, 'sans', 100, 600);
+  expect(Math.abs(drawn / laid - 1)).toBeLessThan(0.03);
+});
+
+journey('an observer sees how long a packet of QUIC is, and the page tells nothing more of it', async ({ open }) => {
+  const page = await open('?scenario=http3-one-loss&sees=wiretap&show=sequence,streams');
+  await ready(page);
+  await page.getByRole('searchbox', { name: 'Filter the packets' }).fill('protected');
+  await page.getByText('954 packets match').waitFor({ state: 'attached' });
+  await page
+    .getByText(/bytes, protected$/)
+    .first()
+    .click();
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await inspector
+    .getByText('An observer cannot tell: what this packet acknowledges and carries is protected.')
+    .waitFor();
+  expect(await page.locator('#inspector-title').innerText()).toMatch(/^(Handshake|1-RTT) [\d,]+ bytes, protected/);
+  const said = `${await inspector.innerText()} ${await page.locator('tbody').innerText()}`;
+  expect(said).not.toMatch(/#\d|stream \d|STREAM|HEADERS|Packet number\n/);
+  await page.getByRole('button', { name: 'Headers', exact: true }).click();
+  await page.getByText('Headers and their tables are encrypted').waitFor();
+  const streams = page.getByRole('figure', { name: 'Streams' });
+  expect(await streams.locator('figcaption').innerText()).toMatch(/an observer sees one flow of packets\.$/);
 });
