@@ -271,6 +271,42 @@ journey(
   },
 );
 
+journey('a film of all beats plays as MP4, each beat its own picture', async ({ open }) => {
+  const page = await open('?scenario=tour-handshake');
+  await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+  await choose(page, 'Film: MP4');
+  const dialog = page.getByRole('dialog', { name: 'Film' });
+  await dialog.getByRole('radio', { name: 'MP4' }).check();
+  await dialog.getByLabel('Speed').selectOption({ index: 0 });
+  await expect.poll(() => dialog.getByRole('radio', { name: /^All 5 beats/ }).isChecked()).toBe(true);
+  const promised = /The film lasts ([\d.]+) s/.exec((await dialog.getByRole('status').textContent()) ?? '')?.[1];
+  const download = page.waitForEvent('download', { timeout: 60_000 });
+  await dialog.getByRole('button', { name: 'Make the film' }).click();
+  const bytes = (await kept(download)).toString('base64');
+  const [width, height, seconds, pictures] = await page.evaluate(async (base64) => {
+    const video = document.createElement('video');
+    video.muted = true;
+    video.src = URL.createObjectURL(await (await fetch(`data:video/mp4;base64,${base64}`)).blob());
+    await new Promise((done) => (video.onloadeddata = done));
+    const small = new OffscreenCanvas(96, 54);
+    const context = small.getContext('2d', { willReadFrequently: true })!;
+    const seen: string[] = [];
+    for (let part = 0; part < 12; part++) {
+      const sought = new Promise((done) => (video.onseeked = done));
+      video.currentTime = ((part + 0.5) / 12) * video.duration;
+      await sought;
+      context.drawImage(video, 0, 0, 96, 54);
+      // Coarse, so that what a codec does to a picture that stands is not told from it.
+      const { data } = context.getImageData(0, 0, 96, 54);
+      seen.push([...data].map((value) => Math.round(value / 64)).join(''));
+    }
+    return [video.videoWidth, video.videoHeight, video.duration, new Set(seen).size] as const;
+  }, bytes);
+  expect([width, height]).toEqual([1920, 1080]);
+  expect(Math.abs(seconds - Number(promised))).toBeLessThan(0.2);
+  expect(pictures).toBeGreaterThanOrEqual(5);
+});
+
 journey('films play, GIF, WebM, MP4; a long one can be ended', async ({ open }) => {
   const page = await open();
   await ready(page);
