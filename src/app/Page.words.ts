@@ -1,5 +1,5 @@
 export const words = {
-  drop: 'Drop a capture (pcap, pcapng), a key log or a scenario (JSON): it stays in this browser.',
+  drop: 'Drop a capture (pcap, pcapng, qlog), a key log, a page load (HAR) or a scenario: it stays in this browser.',
   sheetOpen: 'Details',
   sheetClose: 'Close',
   nothing: 'Tap a packet',

@@ -12,8 +12,8 @@ const LONGEST_LINK = 2000;
 const load = () => import('../session/address/open.ts');
 
 export interface AddressBar {
-  /** Copies the link; its length where that is more than a link may have, else null. */
-  readonly share: () => Promise<number | null>;
+  /** Copies the link: what came of it in words, and its length where that is more than a link may have. */
+  readonly share: () => Promise<{ readonly said: string; readonly long: number | null }>;
   /** The address at which the last visit ended; null: there was none. */
   readonly last: string | null;
   readonly leave: () => void;
@@ -29,6 +29,8 @@ export const addressBar = (parts: Addressed): AddressBar => {
   let asked = false;
   const last = memory.get('last');
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The scene that the address names; undefined: an address is opened, whose scene it will be. */
+  let named: string | null | undefined;
 
   const open = async (text: string): Promise<void> => {
     const done = await (await load()).openAddress(text, parts);
@@ -43,6 +45,7 @@ export const addressBar = (parts: Addressed): AddressBar => {
     const text = location.hash.length > 1 ? location.hash : location.search;
     if (text.slice(1) === written && written !== '') return;
     asked ||= text.length > 1;
+    named = undefined;
     void (text.length > 1 || scene.shown.value ? open(text) : scene.openPreset(first));
   };
   const write = async (): Promise<void> => {
@@ -57,7 +60,11 @@ export const addressBar = (parts: Addressed): AddressBar => {
     // A page that opened by itself keeps the last visit in mind until this one does something.
     if (written !== '' || asked) memory.set('last', text);
     written = text;
-    history.replaceState(null, '', `#${text}`);
+    const name = scene.shown.value?.document?.preset ?? null;
+    // Back leads to the scene before. What is changed within one is no step: that is Undo's.
+    if (named === undefined || name === named) history.replaceState(null, '', `#${text}`);
+    else history.pushState(null, '', `#${text}`);
+    named = name;
   };
   const later = (): void => {
     clearTimeout(timer);
@@ -91,18 +98,15 @@ export const addressBar = (parts: Addressed): AddressBar => {
     last,
     share: async () => {
       await write();
-      if (written === '') {
-        scene.news.set(words.noLink);
-        return null;
-      }
+      if (written === '') return { said: words.noLink, long: null };
       const { length } = location.href;
+      const long = length > LONGEST_LINK ? length : null;
       try {
         await navigator.clipboard.writeText(location.href);
-        scene.news.set(words.shared);
+        return { said: words.shared, long };
       } catch {
-        scene.news.set(words.shareByHand);
+        return { said: words.shareByHand, long };
       }
-      return length > LONGEST_LINK ? length : null;
     },
     leave: () => {
       removeEventListener('hashchange', read);

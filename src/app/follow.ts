@@ -37,6 +37,8 @@ const heardSchema = v.variant('type', [
     packet: v.pipe(v.number(), v.integer()),
     beat: v.pipe(v.number(), v.integer(), v.maxValue(199)),
   }),
+  /** A remote that the audience's window has the focus of. */
+  v.object({ type: v.literal('step'), act: v.picklist(['next', 'previous']) }),
   v.object({ type: v.literal('hello') }),
   /** The scene is there: now the moment. */
   v.object({ type: v.literal('opened') }),
@@ -60,8 +62,8 @@ const sceneState = (address: string): string => {
 /** A change of the scenario is told when it rests this long, ms. */
 const REST = 120;
 
-/** Leads the windows that are opened at the address that comes back. Called once a page. */
-export const lead = (parts: Addressed): string => {
+/** Leads the windows that are opened at the address that comes back; `step` walks its beats. Called once a page. */
+export const lead = (parts: Addressed, step: (act: 'next' | 'previous') => void): string => {
   const { scene, display } = parts;
   const key = crypto.randomUUID();
   const channel = channelOf(key);
@@ -112,6 +114,7 @@ export const lead = (parts: Addressed): string => {
   channel.onmessage = (event: MessageEvent<unknown>) => {
     const heard = read(event.data);
     if (heard?.type === 'opened') moment();
+    if (heard?.type === 'step') step(heard.act);
     if (heard?.type !== 'hello') return;
     told = null;
     void tellScene();
@@ -159,5 +162,9 @@ export const follow = (key: string, host: SceneHost): void => {
       scene.selectPacket(packet);
     }
   };
+  addEventListener('keydown', ({ key }) => {
+    const act = key === 'PageDown' ? 'next' : key === 'PageUp' ? 'previous' : null;
+    if (act) channel.postMessage({ type: 'step', act } satisfies Heard);
+  });
   channel.postMessage({ type: 'hello' } satisfies Heard);
 };

@@ -76,9 +76,7 @@ const start = (target: HTMLElement): void => {
     if (kind) memory.set('ways', kind);
   });
   // A scene brings its figures, until the viewer chooses.
-  scene.shown.subscribe((shown) => {
-    display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels ?? panelsFor(shown?.trace));
-  });
+  display.follow(scene, (shown) => panelsFor(shown?.trace));
   scene.beat.subscribe((beat) => {
     display.dress(scene.beats.value[beat]);
   });

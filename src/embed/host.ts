@@ -317,10 +317,8 @@ export class SceneHost {
       () => still.removeEventListener('change', calm),
       display.theme.subscribe(dress),
       this.look.subscribe(dress),
-      scene.shown.subscribe((shown) => {
-        display.suggest(scene.preset(shown?.document?.preset ?? '')?.panels);
-        this.#tell('statechange', { title: shown?.trace.title ?? '' });
-      }),
+      display.follow(scene),
+      scene.shown.subscribe((shown) => this.#tell('statechange', { title: shown?.trace.title ?? '' })),
       display.panels.subscribe(besides),
       scene.beats.subscribe(besides),
       scene.beat.subscribe((beat) => {

@@ -2,6 +2,8 @@ import type { Beat, Hidden } from '../scenario/beats.ts';
 import { Cell } from './cell.ts';
 import { firstPanels } from './address/state.ts';
 import type { Orientation, PanelName, Palette, ThemeChoice } from './address/state.ts';
+import type { Shown } from './parts.ts';
+import type { Scene } from './Scene.ts';
 import type { Way } from './way.ts';
 
 /** What survives a reload beside the URL. Absent or broken storage is as good as empty. */
@@ -54,6 +56,21 @@ export class Display {
   choose(panels: readonly PanelName[] | null): void {
     this.#chosen = panels !== null;
     this.panels.set(panels ?? this.#suggested);
+  }
+  /**
+   * Each scene brings its figures: its preset's, or `otherwise`. Where the same scene is only changed, the figures of the
+   * beat that it is at stay. Returns how to end it.
+   */
+  follow(
+    scene: Scene,
+    otherwise: (shown: Shown | null) => readonly PanelName[] | undefined = () => undefined,
+  ): () => void {
+    let before: string | null | undefined;
+    return scene.shown.subscribe((shown) => {
+      const name = shown?.document?.preset ?? null;
+      if (scene.beat.value < 0 || name !== before) this.suggest(scene.preset(name ?? '')?.panels ?? otherwise(shown));
+      before = name;
+    });
   }
   /** The figures that a scene is best told with. */
   suggest(panels: readonly PanelName[] = firstPanels): void {

@@ -37,7 +37,7 @@ export class Beats {
   /** The question of the present beat is answered: by choice, or because the scene came back to it. */
   readonly revealed = new Cell(false);
   /** The run plays up to the present beat. */
-  readonly underway = new Cell(false);
+  readonly underway: Cell<boolean>;
   readonly #parts: BeatsParts;
   /** Counts ways: one that is overtaken stops. */
   #way = 0;
@@ -45,6 +45,10 @@ export class Beats {
   constructor(parts: BeatsParts) {
     this.#parts = parts;
     const { scene, display } = parts;
+    this.underway = scene.player.led;
+    this.underway.subscribe((is) => {
+      if (!is) this.#way++;
+    });
     // Whoever takes the playhead ends the way.
     scene.player.phase.subscribe((phase) => {
       if (phase === 'playing' || phase === 'scrubbing') this.#stop();
@@ -92,6 +96,7 @@ export class Beats {
 
   /** Answers the question of the present beat. */
   answer(index: number): void {
+    this.#land();
     this.picked.set(index);
     this.revealed.set(true);
   }
@@ -99,6 +104,7 @@ export class Beats {
   /** Answers a question that nobody answered; false where none waits. */
   reveal(): boolean {
     if (!this.list[this.current]?.ask || this.revealed.value) return false;
+    this.#land();
     this.revealed.set(true);
     return true;
   }
@@ -142,12 +148,24 @@ export class Beats {
     const { scene } = this.#parts;
     if (!this.list[index]) return;
     scene.setBeats(this.list.filter((_, i) => i !== index));
-    if (index <= this.current) scene.beat.set(Math.min(Math.max(this.current - 1, 0), this.list.length - 1));
+    if (index > this.current) return;
+    const next = Math.min(Math.max(this.current - 1, 0), this.list.length - 1);
+    // The one that is told of now is the one that is seen.
+    if (index < this.current || next < 0) scene.beat.set(next);
+    else this.go(next, true);
   }
 
   #fresh(): void {
     this.picked.set(null);
     this.revealed.set(false);
+  }
+
+  /** Who answers on the way is there: what is right is told of the beat's own instant. */
+  #land(): void {
+    const beat = this.list[this.current];
+    if (!beat || !this.underway.value) return;
+    this.#stop();
+    this.#arrive(beat);
   }
 
   #stop(): void {

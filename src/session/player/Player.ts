@@ -25,6 +25,8 @@ export interface Opening {
  * machine, so the machine is loaded when something first moves; what is asked of it until then waits in order.
  */
 export class Player {
+  /** The instant is led along by somebody else, as to a beat; false ends it where it is. */
+  readonly led = new Cell(false);
   readonly #frames: Frames;
   readonly #load: () => Promise<typeof startPlayer>;
   readonly #time = new Cell<Nanos>(ZERO);
@@ -108,7 +110,11 @@ export class Player {
 
   play = (): void => this.send({ type: 'PLAY' });
   pause = (): void => this.send({ type: 'PAUSE' });
-  toggle = (): void => this.send({ type: 'TOGGLE' });
+  /** Stops, too, what leads the instant along. */
+  toggle = (): void => {
+    if (this.led.value) this.led.set(false);
+    else this.send({ type: 'TOGGLE' });
+  };
   seek = (time: Nanos): void => this.send({ type: 'SEEK', time });
   step = (time: Nanos): void => this.send({ type: 'STEP', time });
   setLoop = (loop: Range | null): void => this.send({ type: 'LOOP', loop });

@@ -1,7 +1,7 @@
 import { Fate, isLost, NONE, PacketKind } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { completion } from '../outcome.words.ts';
-import type { ScenarioFlow } from '../../scenario/schema.ts';
+import type { Scenario, ScenarioFlow } from '../../scenario/schema.ts';
 import type { Document } from '../../session/document.ts';
 import { count, msText } from '../numbers.ts';
 
@@ -16,10 +16,16 @@ const carriage = ({ http, tls }: ScenarioFlow): string => {
   return versions[http.version] + many + secure;
 };
 
-/** What an edited run is, for its title tells what it was. */
-export const nowWords = ({ did, scenario }: Pick<Document, 'did' | 'scenario'>): string => {
-  const ways = [...new Set(scenario.flows.map(carriage))];
-  return `Changed: ${did}. It is ${ways.join(', ')} now; the title is that of the scene before.`;
+const carriages = ({ flows }: Scenario): string => [...new Set(flows.map(carriage))].join(', ');
+
+/** What an edited run is, for its title tells what it was; `before`: the run as it was opened, where that is known. */
+export const nowWords = (
+  { did, scenario }: Pick<Document, 'did' | 'scenario'>,
+  before: Scenario | null = null,
+): string => {
+  const now = carriages(scenario);
+  const said = before && carriages(before) === now ? '' : ` It is ${now} now; the title is that of the scene before.`;
+  return `Changed: ${did}.${said}`;
 };
 
 /** The run in a few facts; each a name and a value. */

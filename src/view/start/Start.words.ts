@@ -7,7 +7,7 @@ export const words = {
   /** To half a minute. */
   minutes: (beats: number, seconds: number): string => {
     const halves = Math.max(2, Math.round(seconds / 30));
-    return `${String(beats)} stops, about ${String(Math.floor(halves / 2))}${halves % 2 === 1 ? '½' : ''} min`;
+    return `${String(beats)} stops, about ${String(halves / 2)} min`;
   },
   presets: 'Scenes',
   open: 'Open a capture',
