@@ -71,6 +71,15 @@ describe('PRIORITY_UPDATE in HTTP/2 (RFC 9218 §7.1)', () => {
     expect(asked(client).length).toBeGreaterThan(asked(httpOf(plain).client).length);
   });
 
+  test('and the server knows that priority from the start', async () => {
+    const requests = [
+      { id: 'first', responseBytes: 1000 },
+      { id: 'big', responseBytes: 400_000, after: ['first'] },
+      { id: 'late', responseBytes: 30_000, after: ['first'], delayMs: 20, reprioritize: [{ atMs: 10, urgency: 0 }] },
+    ];
+    expect(finished(await playHttp({ http: { version: '2' }, requests }, path))).toEqual(['first', 'late', 'big']);
+  });
+
   test('what waits for a connection moves in the client’s own queue, in HTTP/1, too', async () => {
     const requests = sized(20_000, 20_000, 20_000).map((one, i) =>
       i === 2 ? { ...one, reprioritize: [{ atMs: 5, urgency: 0 }] } : one,
