@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { play } from '../../src/engine/network/layers.ts';
 import { heldBy } from '../../src/figure/compare/held.ts';
 import { compare } from '../../src/figure/compare/layout.ts';
+import { measure } from '../../src/figure/measure.ts';
 import { inputOf, layOut } from '../../src/figure/render.ts';
 import { theme } from '../../src/figure/theme.ts';
+import { Layer, noFilter } from '../../src/figure/types.ts';
 import type { Figure } from '../../src/figure/types.ts';
 import { resourceColor } from '../../src/figure/waterfall/bars.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
@@ -94,5 +96,47 @@ describe('one page by several ways', () => {
     expect(said.filter((text) => /^#\d+ holds \/r\d\d alone, \d+ ms$/.test(text)).length).toBe(3);
     expect(said.filter((text) => text.startsWith('stood '))).toHaveLength(4);
     expect(figure.summary).toMatch(/HTTP\/2: first byte [^.]+; #\d+ holds \d+ of 12, \d+ ms\./);
+  });
+
+  it.each([
+    [390, 68],
+    [1280, 104],
+  ])('the gutter’s words have room at both sides, %i px wide', async (width, gutter) => {
+    const ways = waysOf(scenarioOf('http-compared-loss'));
+    const compared = await Promise.all(ways.map(async (way) => ({ ...way, trace: await play(way.scenario) })));
+    const input = inputOf(compared[0]!.trace, { ...size, width, height: 400 });
+    const figure = compare({ ...input, viewport: { ...input.viewport, gutter }, compared });
+    const names = figure.marks.flatMap((mark) =>
+      mark.shape === 'text' && mark.anchor === 'end' && mark.face === 'sans' && mark.x < gutter ? [mark] : [],
+    );
+    const said = names.map(({ text }) => text);
+    expect(said.filter((text) => text === 'HTTP/1.1')).toHaveLength(2);
+    // In one line, or in two where it would touch the edge.
+    expect(said.filter((text) => text.startsWith('stood'))).toHaveLength(4);
+    for (const { text, x, size: type, weight } of names) {
+      expect(x - measure(text, 'sans', type, weight), text).toBeGreaterThanOrEqual(8);
+      expect(type, text).toBeGreaterThanOrEqual(9);
+    }
+  });
+
+  it('an observer sees packets of all ways, and resources of none that is encrypted', async () => {
+    const ways = waysOf(scenarioOf('http-compared-loss'));
+    const compared = await Promise.all(ways.map(async (way) => ({ ...way, trace: await play(way.scenario) })));
+    const input = inputOf(compared[0]!.trace, { ...size, height: 600, filter: { ...noFilter, observer: true } });
+    const figure = compare({ ...input, compared });
+    const said = words(figure);
+    expect(said.filter((text) => text === 'Encrypted: an observer sees no resources.')).toHaveLength(4);
+    expect(said.filter((text) => /holds|stood|^\/r/.test(text))).toEqual([]);
+    expect(figure.summary).not.toContain('holds');
+    expect(figure.marks.some((mark) => mark.shape === 'hatch')).toBe(false);
+    // Nobody outside tells an acknowledgement of QUIC from other packets.
+    const last = Math.max(...figure.marks.flatMap((mark) => (mark.shape === 'line' ? [mark.y1] : [])));
+    const colors = figure.marks.flatMap((mark) =>
+      (mark.shape === 'line' || mark.shape === 'path') && mark.layer === Layer.Ack
+        ? [mark.shape === 'line' ? mark.y1 : (mark.points[1] ?? 0)]
+        : [],
+    );
+    expect(colors.length).toBeGreaterThan(0);
+    expect(Math.max(...colors)).toBeLessThan(last - 100);
   });
 });
