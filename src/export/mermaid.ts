@@ -25,7 +25,7 @@ export interface MermaidOptions {
   readonly to?: Nanos;
   /** One sentence under the title. */
   readonly sentence?: string;
-  /** Pure acknowledgements are told, too; false unless said. */
+  /** Pure acknowledgements are told, too; unless said, where there are few packets: a handshake has three. */
   readonly acks?: boolean;
 }
 
@@ -36,14 +36,16 @@ const arrow = (trace: Trace, i: number): string => {
   return isAck ? '-->>' : '->>';
 };
 
+/** So many lines are read one by one, acknowledgements and all. */
+const FEW = 30;
+
 /** Packets of the range in the order of their sending. */
-const chosen = (trace: Trace, options: MermaidOptions): readonly number[] => {
-  const { sent, kind } = trace.packets;
+const inRange = (trace: Trace, options: MermaidOptions): readonly number[] => {
+  const { sent } = trace.packets;
   const rows: number[] = [];
   for (let i = 0; i < trace.packetCount; i++) {
     const time = sent[i] as number;
-    if (time < (options.from ?? 0) || time > (options.to ?? trace.end)) continue;
-    if (kind[i] !== PacketKind.Ack || options.acks === true) rows.push(i);
+    if (time >= (options.from ?? 0) && time <= (options.to ?? trace.end)) rows.push(i);
   }
   return rows;
 };
@@ -95,7 +97,10 @@ const textOf = (trace: Trace, index: TraceIndex, line: readonly number[]): strin
 /** The sequence of a range as Markdown with a Mermaid diagram: a message a packet or a row of packets of one kind, its instant first. Never throws. */
 export const mermaid = (trace: Trace, options: MermaidOptions = {}): string => {
   const index = traceIndex(trace);
-  const all = inLines(trace, index, chosen(trace, options));
+  const range = inRange(trace, options);
+  const hasAcks = options.acks ?? range.length <= FEW;
+  const rows = hasAcks ? range : range.filter((i) => trace.packets.kind[i] !== PacketKind.Ack);
+  const all = inLines(trace, index, rows);
   const lines = all.slice(0, MOST);
   const left = all.slice(MOST).reduce((sum, one) => sum + one.length, 0);
   const message = (line: readonly number[]): string => {
@@ -110,7 +115,7 @@ export const mermaid = (trace: Trace, options: MermaidOptions = {}): string => {
   );
   const about = [
     `${plural(trace.packetCount, 'packet')} in ${duration(trace.end)}.`,
-    options.acks === true ? '' : 'Pure acknowledgements are left out.',
+    hasAcks ? '' : 'Pure acknowledgements are left out.',
     lines.some((line) => line.length > 1) ? 'Packets of one kind in a row are one message.' : '',
     left > 0
       ? `The diagram ends after ${decimal(MOST)} messages; ${plural(left, 'packet')} of the range ${left === 1 ? 'follows' : 'follow'}.`
