@@ -4,6 +4,7 @@ import { play } from '../../src/engine/network/layers.ts';
 import { measure } from '../../src/figure/measure.ts';
 import { layOut } from '../../src/figure/render.ts';
 import type { RenderOptions } from '../../src/figure/render.ts';
+import { theme } from '../../src/figure/theme.ts';
 import type { Figure, TextMark } from '../../src/figure/types.ts';
 import { validateScenario } from '../../src/scenario/parse.ts';
 import { presets } from '../../src/scenario/presets.ts';
@@ -43,8 +44,8 @@ describe('words of hatched stretches', () => {
       [1000, 500, 250].map((to) => [name, width, to, width === 390 ? 'dark' : 'light-stage'] as const),
     ),
   );
-  it.each(looks)('%s, %i px, up to %i ms: a clear gap between them, and within the plot', (name, width, to, theme) => {
-    const figure = drawn(name, { width, theme, from: fromMs(to / 2), to: fromMs(to) });
+  it.each(looks)('%s, %i px, up to %i ms: a clear gap between them, and within the plot', (name, width, to, look) => {
+    const figure = drawn(name, { width, theme: look, from: fromMs(to / 2), to: fromMs(to) });
     const { plot } = figure;
     let last = -Infinity;
     for (const mark of wordsOfStretches(figure)) {
@@ -63,6 +64,18 @@ describe('words of hatched stretches', () => {
     expect(said(1000)).toContain('85 ms');
     expect(said(1000).join()).not.toContain('incomplete');
     expect(said(4000).filter((text) => text === '85 ms')).toEqual([]);
+  });
+
+  it('of what is incomplete keep off what waits', () => {
+    const figure = drawn('tour-http2-loss', { width: 1560, from: fromMs(200), to: fromMs(600) });
+    const [waiting] = figure.marks.filter((mark) => mark.shape === 'hatch' && mark.color === theme('light').lost);
+    if (waiting?.shape !== 'hatch') throw new Error('Nothing waits.');
+    const words = wordsOfStretches(figure).filter(({ text }) => !text.startsWith('waiting'));
+    expect(words.length).toBeGreaterThan(2);
+    for (const mark of words) {
+      const [left, right] = edgesOf(mark);
+      expect(right < waiting.x || left > waiting.x + waiting.width, mark.text).toBe(true);
+    }
   });
 
   it('tell of records that lie there at one time together', () => {

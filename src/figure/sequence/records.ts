@@ -73,7 +73,7 @@ export const drawRecords = (sheet: Sheet, lane: AppLane): void => {
       lineWidth: 0.8 * s,
       fill: { color, opacity: 0.1 },
     });
-    const own = { p1, p2, across: lane.wait };
+    const own = { p1, p2, across: lane.wait, isOver: false };
     sheet.stretches.push(own);
     if (p2 - p1 < NAMED_FROM * s) continue;
     const time = duration(end - start);

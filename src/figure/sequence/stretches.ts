@@ -8,6 +8,8 @@ export interface Stretch {
   readonly p1: number;
   readonly p2: number;
   readonly across: readonly [number, number];
+  /** It is hatched over the others: their words keep off it. */
+  readonly isOver: boolean;
 }
 
 /** What is to be said of one. */
@@ -62,9 +64,8 @@ export const wantInStretch = (sheet: Sheet, rank: number, own: Stretch, words: S
       if (isInside) {
         const room = p2 - p1 - w - 2 * edge;
         const places = [0.5, 0.25, 0.75, 0, 1].map((part) => [p1 + edge + room * part, y] as const);
-        // What waits is hatched over what is incomplete: words of the one better stand off the other.
-        const isClear = ([left]: readonly [number, number]): boolean => !onAnother(stretches, own, left, left + w);
-        return [...places.filter(isClear), ...places.filter((place) => !isClear(place))];
+        const over = stretches.filter(({ isOver }) => isOver);
+        return places.filter(([left]) => !onAnother(over, own, left, left + w));
       }
       const { x, width } = space.plot;
       return [p2 + BESIDE * s, p1 - w - BESIDE * s]

@@ -70,7 +70,7 @@ export const drawWaiting = (sheet: Sheet, lane: AppLane): void => {
       lineWidth: 1.2 * s,
       fill: { color: theme.lost, opacity: 0.12 },
     });
-    const own = { p1, p2, across: lane.wait };
+    const own = { p1, p2, across: lane.wait, isOver: true };
     sheet.stretches.push(own);
     if (runs.length <= MOST_NAMED_RUNS || p2 - p1 > 60 * s) wantWaiting(sheet, lane, run, own, id);
   }
