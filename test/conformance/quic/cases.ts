@@ -83,6 +83,8 @@ const scenarioOf = (name: string, run: QuicRun, packets: readonly Packet[]): Sce
         quic: {
           profile: run.impl,
           congestion: run.cc,
+          // The recorded ngtcp2 ran with --no-pmtud; picoquic has no such switch.
+          pmtud: run.impl === 'picoquic',
           ...(run.retry ? { retry: true } : {}),
           ...(run.migrate && moved ? { migrate: [{ atMs: Math.round(moved.t_in_us / 1000) }] } : {}),
         },
