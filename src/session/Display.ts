@@ -13,6 +13,8 @@ export interface Memory {
 }
 
 const nothing: readonly Hidden[] = [];
+/** A scene made for one of these is nothing without it: it is shown over the viewer's choice. */
+const telling: readonly PanelName[] = ['compare', 'matters'];
 
 /** How the page looks: not what it shows. */
 export class Display {
@@ -68,7 +70,10 @@ export class Display {
     let before: string | null | undefined;
     return scene.shown.subscribe((shown) => {
       const name = shown?.document?.preset ?? null;
-      if (scene.beat.value < 0 || name !== before) this.suggest(scene.preset(name ?? '')?.panels ?? otherwise(shown));
+      const panels = scene.preset(name ?? '')?.panels;
+      const tells = telling.find((panel) => panels?.includes(panel));
+      if (name !== before && tells && !this.panels.value.includes(tells)) this.choose(null);
+      if (scene.beat.value < 0 || name !== before) this.suggest(panels ?? otherwise(shown));
       before = name;
     });
   }
