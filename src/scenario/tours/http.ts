@@ -145,7 +145,7 @@ export const httpTours: readonly Preset[] = [
         from: -40,
         to: 2300,
         show: ['compare'],
-        say: 'What HTTP/3 saves is the standing still: {blocked ms} at most, {HTTP/2: blocked ms} with HTTP/2. The window is still the connection’s (RFC 9002 §7), and with datagrams of 1,200 bytes it opens slowly: {completion ms} in all, {HTTP/2: completion ms} with HTTP/2, {without loss: completion ms} without the loss.',
+        say: 'HTTP/3 saves the standing still, and no more: the window is the connection’s (RFC 9002 §7), and with datagrams of 1,200 bytes it opens slowly. {completion ms} in all, {HTTP/2: completion ms} with HTTP/2, {without loss: completion ms} without the loss.',
       },
     ],
   }),
