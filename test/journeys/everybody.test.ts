@@ -247,7 +247,7 @@ journey('the start page offers tours with their length, scenes, and a file', asy
   await ready(page);
   await page.getByRole('button', { name: 'Tours', exact: true }).click();
   const panel = page.getByRole('dialog', { name: 'Where to begin' });
-  await expect.poll(() => panel.getByRole('button', { name: /stops, about [12]½? min/ }).count()).toBe(11);
+  await expect.poll(() => panel.getByRole('button', { name: /stops, about [12](\.5)? min/ }).count()).toBe(11);
   await panel.getByRole('button', { name: 'Zero window' }).click();
   await expect.poll(() => page.getByRole('combobox', { name: 'Scenario' }).inputValue()).toBe('zero-window');
   await page.getByRole('button', { name: 'Tours', exact: true }).click();

@@ -55,11 +55,8 @@ interface SameLook {
 
 /** Scenes as they open, and figures of them: between them every figure that stands on a stage and is the same each time. */
 const same: readonly (readonly [preset: string, panels?: readonly PanelName[], look?: SameLook])[] = [
-  ['tls13'],
   ['http3-one-loss'],
   ['http-compared-loss'],
-  ['news-page'],
-  ['tour-handshake'],
   ['quic-handshake', ['sequence', 'rtt']],
   ['bufferbloat', ['window', 'throughput', 'queue', 'timesequence']],
   ['http2-one-loss', ['sequence', 'waterfall', 'streams']],

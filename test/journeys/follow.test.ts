@@ -18,7 +18,7 @@ journey('the audience’s window follows a capture, its beats, and back to a sce
   const popup = page.waitForEvent('popup');
   await page.getByRole('button', { name: /A second window/ }).click();
   const second = await popup;
-  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   const label = (): Promise<string | null> => second.locator('[data-roundtrip]').getAttribute('aria-label');
   await expect.poll(label).toContain('talk.pcapng');
   await second.getByRole('figure', { name: 'Sequence diagram' }).waitFor();

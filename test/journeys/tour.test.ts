@@ -41,9 +41,10 @@ journey('a second window follows the first', async ({ open }) => {
   const popup = page.waitForEvent('popup');
   await page.getByRole('button', { name: /A second window/ }).click();
   const second = await popup;
-  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   await second.getByRole('figure', { name: 'Sequence diagram' }).waitFor();
   await expect.poll(() => second.getByRole('button').count()).toBe(0);
+  await page.bringToFront();
   await page.keyboard.press('End');
   await expect
     .poll(async () => (await second.locator('[data-live]').textContent())?.startsWith(await playhead(page)))

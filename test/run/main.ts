@@ -21,8 +21,7 @@ const stages: readonly Stage[] = [
   build,
   vitest('size', ['build']),
   stories,
-  // They wait for a page more than they compute.
-  vitest('journeys', ['journeys'], '--maxWorkers=3'),
+  vitest('journeys', ['journeys']),
 ];
 
 const rule = (words: string): string => `── ${words} ${'─'.repeat(Math.max(3, 100 - words.length))}`;

@@ -35,7 +35,7 @@ function count(path: string, code: number): Outcome {
 }
 
 /** A stage of Vitest projects; each of their tests counts. Its words are shown as they come. */
-export function vitest(name: string, projects: readonly string[], ...args: readonly string[]): Stage {
+export function vitest(name: string, projects: readonly string[]): Stage {
   return {
     name,
     beside: false,
@@ -46,7 +46,7 @@ export function vitest(name: string, projects: readonly string[], ...args: reado
       rmSync(report, { force: true });
       const chosen = projects.flatMap((project) => ['--project', project]);
       const told = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const { code } = await command('vitest', ['run', ...chosen, ...args, ...told], true);
+      const { code } = await command('vitest', ['run', ...chosen, ...told], true);
       return count(report, code);
     },
   };

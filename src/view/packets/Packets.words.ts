@@ -11,6 +11,7 @@ export const words = {
   effect: 'Effect',
   state: 'State',
   found: (n: number, filtered: boolean): string => (filtered ? `${counted(n, 'packet')} match` : counted(n, 'packet')),
+  none: 'No packet matches.',
   lost: 'lost',
   queueFull: 'lost, queue full',
   dropped: 'dropped by you',
