@@ -206,8 +206,10 @@ export class Simulator {
   #transport(parcel: Parcel, row: number, l: number, link: Link, identity: Identity): void {
     const now = this.#now;
     const columns = this.#trace.packets;
-    // Nobody fragments, and no message comes back: whoever sent what is too large has to find that out (RFC 8899 §1.1).
-    const isTooLarge = parcel.size > link.spec.mtu;
+    // Nobody fragments a datagram, and no message comes back: whoever sent what is too large has to find that out
+    // (RFC 8899 §1.1). TCP knows the path by its MSS; a segment that is sent again with SACK blocks may exceed it by them.
+    const isTooLarge =
+      parcel.size > link.spec.mtu && this.#trace.flows[columns.flow[row] as number]?.protocol === 'udp';
     const verdict = isTooLarge
       ? 'arrival'
       : link.rules.isEmpty

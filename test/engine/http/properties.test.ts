@@ -151,4 +151,20 @@ describe('any page on any path', () => {
       { numRuns: 60 },
     );
   });
+
+  test('a body up and one down over a full queue: a segment sent again with SACK blocks gets through', async () => {
+    const both: Flow = {
+      tls: {},
+      close: 'server',
+      http: { version: '2', maxStreams: 1, connectionWindow: 65_535 },
+      requests: [
+        { id: 'r0', responseBytes: 30_605 },
+        { id: 'r1', responseBytes: 927 },
+        { id: 'r2', requestBytes: 41_722, responseBytes: 0, urgency: 1 },
+      ],
+    };
+    const { requests } = await playHttp(both, { rttMs: 1, mbps: 2, queuePackets: 10 }, 0);
+    expect(requests.map(({ delivered }) => delivered)).toEqual([30_605, 927, 0]);
+    expect(requests.every(({ completion }) => completion !== null)).toBe(true);
+  });
 });
