@@ -1,5 +1,4 @@
-import { inOrder } from './frame.ts';
-import { moved } from './scene.ts';
+import { joined, moved } from './scene.ts';
 import type { Figure, HitIndex, Layout, LayoutInput, Mark } from './types.ts';
 
 /** Upright figures side by side on one time axis that runs down: each layout with its width, px. */
@@ -21,20 +20,15 @@ export const row = (input: LayoutInput, parts: readonly (readonly [Layout, numbe
       return under ? under.figure.hits.at(x - under.left, y, tolerance) : null;
     },
   };
-  const { plot, time, counted } = first.figure;
-  return {
-    name: 'scene',
-    width: left,
-    height: input.viewport.height,
-    marks: inOrder(marks),
-    plot: { ...plot, width: last.left + last.figure.plot.x + last.figure.plot.width - plot.x },
-    time,
-    hits,
-    axes: figures.flatMap((f) => f.figure.axes),
-    counted,
-    title: input.trace.title === '' ? 'Scene' : input.trace.title,
-    get summary() {
-      return figures.map((f) => f.figure.summary).join(' ');
+  const { plot } = first.figure;
+  return joined(
+    input,
+    figures.map(({ figure }) => figure),
+    {
+      marks,
+      hits,
+      width: left,
+      plot: { ...plot, width: last.left + last.figure.plot.x + last.figure.plot.width - plot.x },
     },
-  };
+  );
 };

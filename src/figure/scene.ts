@@ -54,21 +54,35 @@ export const stack = (input: LayoutInput, parts: readonly (readonly [Layout, num
       return under ? under.figure.hits.at(x, y - under.top, tolerance) : null;
     },
   };
-  const { plot, time, counted } = first.figure;
+  const { plot } = first.figure;
+  return joined(
+    input,
+    figures.map(({ figure }) => figure),
+    { marks, hits, width: input.viewport.width, plot: { ...plot, height: input.viewport.height - plot.y } },
+  );
+};
+
+/** Several figures as one: time and counts are the first's. */
+export const joined = (
+  input: LayoutInput,
+  figures: readonly Figure[],
+  { marks, hits, width, plot }: Pick<Figure, 'hits' | 'width' | 'plot'> & { readonly marks: Mark[] },
+): Figure => {
+  const { time, counted } = figures[0] as Figure;
   return {
     name: 'scene',
-    width: input.viewport.width,
+    width,
     height: input.viewport.height,
     marks: inOrder(marks),
-    plot: { ...plot, height: input.viewport.height - plot.y },
+    plot,
     time,
     hits,
-    axes: figures.flatMap((f) => f.figure.axes),
+    axes: figures.flatMap(({ axes }) => axes),
     counted,
     title: input.trace.title === '' ? 'Scene' : input.trace.title,
     // Written when somebody reads it, not once a frame.
     get summary() {
-      return figures.map((f) => f.figure.summary).join(' ');
+      return figures.map(({ summary }) => summary).join(' ');
     },
   };
 };
