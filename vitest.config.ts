@@ -52,6 +52,7 @@ export default defineConfig({
           name: 'build',
           environment: 'node',
           include: ['test/build/**/*.test.ts'],
+          globalSetup: ['test/support/built.ts'],
           testTimeout: seconds(30),
         },
       },
@@ -60,6 +61,8 @@ export default defineConfig({
           name: 'journeys',
           environment: 'node',
           include: ['test/journeys/**/*.test.ts'],
+          // A browser for all files of a worker: what it has compiled of the page once, it need not compile again.
+          isolate: false,
           globalSetup: ['test/support/journeys.ts'],
           testTimeout: seconds(60),
           hookTimeout: seconds(60),

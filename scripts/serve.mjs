@@ -3,7 +3,8 @@ import { createReadStream, promises as fs } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 /** @type {Record<string, string>} */
 const types = {
@@ -22,6 +23,22 @@ const types = {
   '.woff2': 'font/woff2',
 };
 const packs = new Set(['.css', '.html', '.js', '.json', '.map', '.mjs', '.svg', '.txt', '.wasm']);
+
+/** @type {Map<string, { readonly tag: string, readonly bytes: Promise<Buffer> }>} */
+const packed = new Map();
+
+/**
+ * A file, packed: once for each of its versions.
+ * @param {string} file
+ * @param {string} tag of the version
+ */
+function pack(file, tag) {
+  const known = packed.get(file);
+  if (known?.tag === tag) return known.bytes;
+  const bytes = fs.readFile(file).then((content) => promisify(gzip)(content));
+  packed.set(file, { tag, bytes });
+  return bytes;
+}
 
 /**
  * The file that a request's path names, or null where it leaves the folder or names nothing.
@@ -99,6 +116,7 @@ async function answer(root, headers, request, response) {
   const tag = `W/"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
   // Built names carry their content's hash and never change; the rest is asked for again each time.
   const hashed = file.startsWith(join(root, 'assets') + sep);
+  /** @type {Record<string, string>} */
   const fields = {
     'Content-Type': types[kind] ?? 'application/octet-stream',
     'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -112,15 +130,14 @@ async function answer(root, headers, request, response) {
     response.writeHead(304, fields).end();
     return;
   }
-  const gzip = packs.has(kind) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  response.writeHead(200, { ...fields, ...(gzip ? { 'Content-Encoding': 'gzip' } : { 'Content-Length': stat.size }) });
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  const ended = () => {
-    // The reader went away in the middle: there is nobody to tell.
-  };
-  if (gzip) pipeline(createReadStream(file), createGzip(), response, ended);
-  else pipeline(createReadStream(file), response, ended);
+  const isPacked = packs.has(kind) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  if (isPacked) fields['Content-Encoding'] = 'gzip';
+  const body = isPacked ? await pack(file, tag) : null;
+  response.writeHead(200, { ...fields, 'Content-Length': body?.length ?? stat.size });
+  if (request.method === 'HEAD') response.end();
+  else if (body) response.end(body);
+  else
+    pipeline(createReadStream(file), response, () => {
+      // The reader went away in the middle: there is nobody to tell.
+    });
 }

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { buildEmbedOnce } from '../../scripts/embed.mjs';
+import { describe, expect, test } from 'vitest';
 import { root } from '../support/paths.ts';
 
 const folder = join(root, 'dist', 'embed');
@@ -19,8 +18,6 @@ const sizeOf = (file: string): number => gzipSync(readFileSync(join(folder, file
 
 /** What a TCP scene loads before its first picture, by the files that are asked for by name: the element, its view, the engine. */
 const ASKED = ['roundtrip.ts', 'mount.ts', 'door/worker.ts', 'door/work.ts'];
-
-beforeAll(buildEmbedOnce, 120_000);
 
 describe('the library for other pages', () => {
   test('loads at most 150 kB of gzipped script before the first picture of a TCP scene', () => {

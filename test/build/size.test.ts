@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { buildPage } from '../../scripts/page.mjs';
+import { describe, expect, test } from 'vitest';
 import { firstScript } from '../support/firstScript.ts';
 import { root } from '../support/paths.ts';
 
 const KILOBYTE = 1000;
 const dist = join(root, 'dist');
-
-beforeAll(buildPage, 120_000);
 
 describe('the built page', () => {
   test('draws its first picture with at most 130 kB of gzipped script', () => {

@@ -9,7 +9,7 @@ import { root } from '../support/paths.ts';
 import { axe, playheadMs, ready } from './support.ts';
 
 journey('works offline after the first load, also what was not needed yet', async ({ open }) => {
-  const page = await open();
+  const page = await open('', { serviceWorkers: 'allow' });
   await ready(page);
   await page.evaluate(async () => navigator.serviceWorker.ready);
   await page.context().setOffline(true);
@@ -29,7 +29,7 @@ journey('works offline after the first load, also what was not needed yet', asyn
 });
 
 journey('offline: a scene in a frame, a tour, the library for other pages, and every export', async ({ open }) => {
-  const page = await open('', { reducedMotion: 'reduce' });
+  const page = await open('', { reducedMotion: 'reduce', serviceWorkers: 'allow' });
   await ready(page);
   const keeps = (which: string): Promise<number> =>
     page.evaluate(async (what) => {
@@ -89,7 +89,7 @@ journey('a newer build is told of, taken when the viewer wants it, and the scene
   // Nothing comes from the browser's own cache: here files change under their names.
   const headers = { 'Content-Security-Policy': headerPolicy, 'Cache-Control': 'no-store' };
   const { url, close } = await serve({ root: site, headers });
-  const page = await open(url);
+  const page = await open(url, { serviceWorkers: 'allow' });
   try {
     await ready(page);
     await page.evaluate(async () => navigator.serviceWorker.ready);

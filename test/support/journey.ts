@@ -1,15 +1,38 @@
 import { inject, test } from 'vitest';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { findChromium, launchChromium, missingChromium } from './chromium.ts';
+
+/** Profiles by what was asked of them. */
+type Profiles = Map<string, BrowserContext>;
 
 interface Tools {
   browser: Browser;
-  /** Opens the page at a path such as `?scenario=…#…` in a fresh profile; what it logs as an error fails the test. */
+  /** Those that wait for the next journey, with what the browser has compiled of the page, and nothing that a page has kept. */
+  profiles: Profiles;
+  /** Opens the page at a path such as `?scenario=…#…` in a profile that knows nothing; what it logs as an error fails the test. */
   open: (path?: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
 const present = findChromium() !== null;
 if (!present) console.error(`SKIPPED: journeys. ${missingChromium}`);
+
+/** Most journeys need nothing kept for use without a network: each page would load everything for it. */
+const usual: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, serviceWorkers: 'block' };
+
+/** Closes what is open, and forgets what pages have kept. What the browser itself has cached stays. */
+const forget = async (context: BrowserContext): Promise<void> => {
+  const [page] = context.pages();
+  if (page) {
+    const session = await context.newCDPSession(page);
+    await session.send('Storage.clearDataForOrigin', {
+      origin: new URL(inject('page')).origin,
+      storageTypes: 'local_storage,indexeddb,cache_storage',
+    });
+  }
+  for (const one of context.pages()) await one.close();
+  await context.setOffline(false);
+  await context.clearPermissions();
+};
 
 /**
  * A test in a real Chromium on the built page: `journey('loses #30', async ({ open }) => { const page = await open(); … })`.
@@ -24,14 +47,18 @@ export const journey = test
         await use(browser);
         await browser.close();
       },
-      { scope: 'file' },
+      { scope: 'worker' },
     ],
-    open: async ({ browser }, use) => {
+    // eslint-disable-next-line no-empty-pattern -- As above.
+    profiles: [async ({}, use) => use(new Map()), { scope: 'worker' }],
+    open: async ({ browser, profiles }, use) => {
       const complaints: string[] = [];
-      const contexts: Awaited<ReturnType<Browser['newContext']>>[] = [];
+      const used: [string, BrowserContext][] = [];
       await use(async (path = '', options = {}) => {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-        contexts.push(context);
+        const key = JSON.stringify(options);
+        const context = profiles.get(key) ?? (await browser.newContext({ ...usual, ...options }));
+        profiles.delete(key);
+        used.push([key, context]);
         context.setDefaultTimeout(15_000);
         const page = await context.newPage();
         page.on('pageerror', (error) => complaints.push(String(error)));
@@ -41,7 +68,14 @@ export const journey = test
         await page.goto(new URL(path, inject('page')).href);
         return page;
       });
-      for (const context of contexts) await context.close();
+      for (const [key, context] of used) {
+        // Another page of the same kind may have been handed back before.
+        if (profiles.has(key) || context.serviceWorkers().length > 0) await context.close();
+        else {
+          await forget(context);
+          profiles.set(key, context);
+        }
+      }
       if (complaints.length > 0) throw new Error(`The page complained:\n${complaints.join('\n')}`);
     },
   })

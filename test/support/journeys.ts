@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { buildEmbedOnce } from '../../scripts/embed.mjs';
-import { buildPage, servePage } from '../../scripts/page.mjs';
+import { servePage } from '../../scripts/page.mjs';
+import build from './built.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,8 +11,7 @@ declare module 'vitest' {
 
 /** Builds the page and the library beside it, and serves the page, once for all journeys. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await buildPage();
-  await buildEmbedOnce();
+  await build();
   const { url, close } = await servePage();
   project.provide('page', url);
   return close;
