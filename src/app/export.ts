@@ -121,8 +121,8 @@ const make = async (
     }
     case 'markdown': {
       const { mermaid } = await import('../export/mermaid.ts');
-      const { trace, range, sentence } = view;
-      return { blob: text(mermaid(trace, { ...range, sentence }), 'text/markdown'), ending: '.md' };
+      const { trace, range, sentence, observer } = view;
+      return { blob: text(mermaid(trace, { ...range, sentence, observer }), 'text/markdown'), ending: '.md' };
     }
     case 'json': {
       const document = bench.scene.shown.value?.document;

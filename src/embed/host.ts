@@ -228,7 +228,7 @@ export class SceneHost {
     if (packet !== undefined) this.scene.selectPacket(packet);
     if (this.scene.packet === NONE) return;
     const { dropOrRevive } = await import('../view/inspector/acts.ts');
-    await dropOrRevive(this.scene);
+    await dropOrRevive(this.scene, this.bench.display.observer.value);
   }
 
   /** The clock is shared with the scenes of the same name. */

@@ -17,9 +17,9 @@ const sliderKeys = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
 const isSliders = (target: EventTarget | undefined, key: string): boolean =>
   sliderKeys.has(key) && target instanceof Element && target.matches('[role=slider]');
 
-const deedsOf = ({ scene }: Bench, host: SceneHost): Deeds => ({
+const deedsOf = ({ scene, display }: Bench, host: SceneHost): Deeds => ({
   scene,
-  drop: () => void dropOrRevive(scene),
+  drop: () => void dropOrRevive(scene, display.observer.value),
   why: () => void scene.light('why'),
   effect: () => void scene.light('effect'),
   details: () => undefined,

@@ -3,8 +3,16 @@ import { decimal, duration, instant, plural } from '../figure/format.ts';
 import { packetRow } from '../figure/text.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { TraceIndex } from '../trace/query/index.ts';
+import { isProtected } from '../packet/protected.ts';
 import { isLost, NONE, PacketKind } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
+
+/** A run as it is told: with the keys, or without. */
+interface Told {
+  readonly trace: Trace;
+  readonly index: TraceIndex;
+  readonly observer: boolean;
+}
 
 /** More messages than this no reader follows, and renderers refuse. */
 const MOST = 120;
@@ -27,11 +35,18 @@ export interface MermaidOptions {
   readonly sentence?: string;
   /** Pure acknowledgements are told, too; unless said, where there are few packets: a handshake has three. */
   readonly acks?: boolean;
+  /** No more than somebody without keys can tell. */
+  readonly observer?: boolean;
 }
 
+const isHidden = ({ trace, observer }: Told, i: number): boolean => observer && isProtected(trace, i);
+const isKnownAck = (told: Told, i: number): boolean =>
+  told.trace.packets.kind[i] === PacketKind.Ack && !isHidden(told, i);
+
 /** Arrows of Mermaid: solid for what carries bytes, dashed for what acknowledges, with a cross where it died. */
-const arrow = (trace: Trace, i: number): string => {
-  const isAck = trace.packets.kind[i] === PacketKind.Ack;
+const arrow = (told: Told, i: number): string => {
+  const { trace } = told;
+  const isAck = isKnownAck(told, i);
   if (isLost(trace.packets.fate[i] as number)) return isAck ? '--x' : '-x';
   return isAck ? '-->>' : '->>';
 };
@@ -55,23 +70,25 @@ const LEAST_RUN = 3;
 const SIZE = /(?:,| ·) [\d,]+ (?:B|bytes?)(?![A-Za-z])/g;
 const NUMBER = /#[\d,]+/;
 
-const isAgain = (trace: Trace, i: number): boolean =>
-  trace.packets.retransmissionOf[i] !== NONE && (trace.packets.payload[i] ?? 0) > 0;
+const isAgain = (told: Told, i: number): boolean => {
+  const { retransmissionOf, payload } = told.trace.packets;
+  return retransmissionOf[i] !== NONE && (payload[i] ?? 0) > 0 && !isHidden(told, i);
+};
 
 /** What packets of one line have in common; null: a packet stands alone. */
-const common = (trace: Trace, index: TraceIndex, i: number): string | null => {
-  const { name } = packetRow(index, i);
-  const { fate, link, payload } = trace.packets;
-  if (isLost(fate[i] as number) || isAgain(trace, i) || (payload[i] ?? 0) === 0 || !NUMBER.test(name)) return null;
+const common = (told: Told, i: number): string | null => {
+  const { name } = packetRow(told.index, i, told.observer);
+  const { fate, link, payload } = told.trace.packets;
+  if (isLost(fate[i] as number) || isAgain(told, i) || (payload[i] ?? 0) === 0 || !NUMBER.test(name)) return null;
   return `${String(link[i])} ${name.replace(SIZE, '').replace(NUMBER, '#')}`;
 };
 
 /** Packets in lines: one, or several of a kind in a row. */
-const inLines = (trace: Trace, index: TraceIndex, rows: readonly number[]): readonly (readonly number[])[] => {
+const inLines = (told: Told, rows: readonly number[]): readonly (readonly number[])[] => {
   const lines: number[][] = [];
   let before: string | null = null;
   for (const i of rows) {
-    const key = common(trace, index, i);
+    const key = common(told, i);
     const last = lines[lines.length - 1];
     if (last && key !== null && key === before) last.push(i);
     else lines.push([i]);
@@ -81,14 +98,15 @@ const inLines = (trace: Trace, index: TraceIndex, rows: readonly number[]): read
 };
 
 /** What a line says. */
-const textOf = (trace: Trace, index: TraceIndex, line: readonly number[]): string => {
+const textOf = (told: Told, line: readonly number[]): string => {
+  const { trace, index, observer } = told;
   const i = line[0] as number;
-  const row = packetRow(index, i);
+  const row = packetRow(index, i, observer);
   if (line.length === 1) {
     const fate = isLost(trace.packets.fate[i] as number) ? `, ${row.effect}` : '';
-    return `${instant(row.time)} ${row.name}${fate === '' && isAgain(trace, i) ? ', sent again' : fate}`;
+    return `${instant(row.time)} ${row.name}${fate === '' && isAgain(told, i) ? ', sent again' : fate}`;
   }
-  const [last = ''] = NUMBER.exec(packetRow(index, line[line.length - 1] as number).name) ?? [];
+  const [last = ''] = NUMBER.exec(packetRow(index, line[line.length - 1] as number, observer).name) ?? [];
   const bytes = line.reduce((sum, one) => sum + (trace.packets.payload[one] ?? 0), 0);
   const name = row.name.replace(SIZE, '').replace(NUMBER, (first) => `${first} to ${last}`);
   return `${instant(row.time)} ${name} · ${plural(line.length, 'packet')}, ${decimal(bytes)} B`;
@@ -96,18 +114,18 @@ const textOf = (trace: Trace, index: TraceIndex, line: readonly number[]): strin
 
 /** The sequence of a range as Markdown with a Mermaid diagram: a message a packet or a row of packets of one kind, its instant first. Never throws. */
 export const mermaid = (trace: Trace, options: MermaidOptions = {}): string => {
-  const index = traceIndex(trace);
+  const told: Told = { trace, index: traceIndex(trace), observer: options.observer ?? false };
   const range = inRange(trace, options);
   const hasAcks = options.acks ?? range.length <= FEW;
-  const rows = hasAcks ? range : range.filter((i) => trace.packets.kind[i] !== PacketKind.Ack);
-  const all = inLines(trace, index, rows);
+  const rows = hasAcks ? range : range.filter((i) => !isKnownAck(told, i));
+  const all = inLines(told, rows);
   const lines = all.slice(0, MOST);
   const left = all.slice(MOST).reduce((sum, one) => sum + one.length, 0);
   const message = (line: readonly number[]): string => {
     const i = line[0] as number;
     const link = trace.links[trace.packets.link[i] as number];
-    const ends = `n${String(link?.from ?? 0)}${arrow(trace, i)}n${String(link?.to ?? 0)}`;
-    return `  ${ends}: ${words(textOf(trace, index, line))}`;
+    const ends = `n${String(link?.from ?? 0)}${arrow(told, i)}n${String(link?.to ?? 0)}`;
+    return `  ${ends}: ${words(textOf(told, line))}`;
   };
   const used = new Set(trace.links.flatMap((link) => [link.from, link.to]));
   const nodes = trace.nodes.flatMap((node, n) =>

@@ -138,18 +138,18 @@ export interface PacketRow {
   readonly state: string;
 }
 
+const deaths: Readonly<Record<number, string>> = {
+  [Fate.QueueFull]: 'lost: the queue is full',
+  [Fate.Touched]: 'lost by your hand',
+  [Fate.TooLarge]: 'lost: larger than the link carries',
+  [Fate.InferredLost]: 'lost, as what follows shows',
+};
+
 /** What became of a packet. */
 export const fateWords = (index: TraceIndex, i: number): string => {
   const { packets: p, links, nodes } = index.trace;
   const fate = p.fate[i] as number;
-  if (isLost(fate))
-    return fate === Fate.QueueFull
-      ? 'lost: the queue is full'
-      : fate === Fate.Touched
-        ? 'lost by your hand'
-        : fate === Fate.InferredLost
-          ? 'lost, as what follows shows'
-          : 'lost on the wire';
+  if (isLost(fate)) return deaths[fate] ?? 'lost on the wire';
   if (fate === Fate.InFlight) return 'still on its way at the end';
   if (fate === Fate.Unknown) return 'seen; its arrival was not';
   const at = `arrives ${instant(p.arrived[i] as number)}`;

@@ -17,6 +17,7 @@ export const lossSentence: Readonly<Record<number, string>> = {
   [Fate.QueueFull]: 'dropped: the queue is full',
   [Fate.Touched]: 'dropped by hand',
   [Fate.LostAtArrival]: 'lost before the queue',
+  [Fate.TooLarge]: 'dropped: larger than the link carries',
   [Fate.InferredLost]: 'lost on its way (inferred)',
 };
 

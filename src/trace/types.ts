@@ -28,6 +28,8 @@ export const Fate = {
   Unknown: 6,
   /** Imported: inferred to be lost (its bytes were sent again and only the later copy was acknowledged). */
   InferredLost: 7,
+  /** A datagram larger than the link carries: dropped without a word (RFC 8899 §1.1). */
+  TooLarge: 8,
 } as const;
 export type Fate = (typeof Fate)[keyof typeof Fate];
 
@@ -37,7 +39,12 @@ export const isLost = (fate: number): boolean =>
   fate === Fate.QueueFull ||
   fate === Fate.Touched ||
   fate === Fate.LostAtArrival ||
+  fate === Fate.TooLarge ||
   fate === Fate.InferredLost;
+
+/** True for a fate that kept the packet from the link's queue and wire. */
+export const isTurnedAway = (fate: number): boolean =>
+  fate === Fate.QueueFull || fate === Fate.LostAtArrival || fate === Fate.TooLarge;
 
 /** What a packet is for, the coarsest distinction that figures colour by. */
 export const PacketKind = {

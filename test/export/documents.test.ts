@@ -175,6 +175,16 @@ describe('Mermaid', () => {
     expect(text).toContain('R #35;30 · 1,448 B, sent again\n');
   });
 
+  it('tells an observer’s view without what the keys would tell', async () => {
+    const { trace } = await viewOfPreset('quic-handshake');
+    const observed = mermaid(trace, { acks: true, observer: true });
+    // RFC 9001 §5.4: of a protected packet neither its number nor whether it only acknowledges can be seen.
+    expect(mermaid(trace, { acks: true })).toContain('-->>');
+    expect(observed).not.toContain('-->>');
+    expect(observed).not.toMatch(/HANDSHAKE_DONE|STREAM|1-RTT ACK/);
+    expect(observed.match(/^ {2}n\d-/gm)).toHaveLength(trace.packetCount);
+  });
+
   it.each(['tls13', 'http2-one-loss', 'quic-handshake'])('counts every byte of %s once', async (name) => {
     const { trace } = await viewOfPreset(name);
     const sizes = mermaid(trace)

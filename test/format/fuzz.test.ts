@@ -32,9 +32,11 @@ const digest = (bytes: Uint8Array): 'read' | 'refused' => {
     packetLayers(trace, i);
     whySentences(trace, i);
   }
-  for (let i = 1; i < trace.packetCount; i++) {
-    expect(trace.packets.sent[i]).toBeGreaterThanOrEqual(trace.packets.sent[i - 1] as number);
-  }
+  // Some hundred thousand times: cheaper than an expect() each.
+  const { sent } = trace.packets;
+  for (let i = 1; i < trace.packetCount; i++)
+    if (!((sent[i] as number) >= (sent[i - 1] as number)))
+      throw new Error(`row ${String(i)} was sent before the one above`);
   return 'read';
 };
 
@@ -181,11 +183,11 @@ describe('readers take time linear in the size', () => {
         }
         return best;
       };
-      time(2000);
-      const small = time(10_000);
-      const large = time(80_000);
+      time(1000);
+      const small = time(5000);
+      const large = time(40_000);
       // Eight times the packets; a quadratic reader would take sixty-four times as long.
-      expect(large / Math.max(small, 5)).toBeLessThan(40);
+      expect(large / Math.max(small, 3)).toBeLessThan(40);
     },
     60_000,
   );

@@ -207,14 +207,15 @@ export class Simulator {
     const now = this.#now;
     const columns = this.#trace.packets;
     // Nobody fragments a datagram, and no message comes back: whoever sent what is too large has to find that out
-    // (RFC 8899 §1.1). TCP knows the path by its MSS; a segment that is sent again with SACK blocks may exceed it by them.
-    const isTooLarge =
-      parcel.size > link.spec.mtu && this.#trace.flows[columns.flow[row] as number]?.protocol === 'udp';
-    const verdict = isTooLarge
-      ? 'arrival'
-      : link.rules.isEmpty
-        ? null
-        : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
+    // (RFC 8899 §1.1). TCP knows the path by its MSS.
+    if (parcel.size > link.spec.mtu && this.#trace.flows[columns.flow[row] as number]?.protocol === 'udp') {
+      columns.ecn[row] = parcel.ecn;
+      this.#dies(parcel, row, now, now, now, Fate.TooLarge);
+      return;
+    }
+    const verdict = link.rules.isEmpty
+      ? null
+      : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
     const touch = parcel.hop === 0 && !this.touches.isEmpty ? this.touches.find(identity) : null;
     columns.ecn[row] = parcel.ecn;
     if (verdict === 'arrival') {

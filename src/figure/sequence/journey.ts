@@ -1,6 +1,6 @@
 import { originalOf, packetLabel } from '../../packet/label.ts';
 import type { TraceIndex } from '../../trace/query/index.ts';
-import { Fate, isLost, NONE, PacketKind } from '../../trace/types.ts';
+import { Fate, isLost, isTurnedAway, NONE, PacketKind } from '../../trace/types.ts';
 import type { LayoutInput } from '../types.ts';
 
 /** What a packet is drawn as. */
@@ -39,7 +39,7 @@ export const journey = (index: TraceIndex, i: number, out: Journey): Journey => 
   const fate = p.fate[i] as number;
   const sent = p.sent[i] as number;
   const end = p.end[i] as number;
-  const used = end >= sent && fate !== Fate.QueueFull && fate !== Fate.LostAtArrival;
+  const used = end >= sent && !isTurnedAway(fate);
   out.depart = used ? end : sent;
   out.length = used ? end - (p.start[i] as number) : 0;
   out.death = 1;

@@ -34,8 +34,13 @@ export const tlsSummary = (trace: Trace, flow: number): { readonly tls?: TlsSumm
   };
 };
 
-/** What a flow's TLS came to, as names and values for the page; empty where it has none. */
-export const tlsFacts = (trace: Trace, flow: number): readonly (readonly [string, string])[] => {
+const TLS13 = 0x0304;
+
+/**
+ * What a flow's TLS came to, as names and values for the page; empty where it has none. `observed`: without what
+ * EncryptedExtensions tell (RFC 8446 §4.3.1): whether early data was taken, and the protocol that was chosen.
+ */
+export const tlsFacts = (trace: Trace, flow: number, observed = false): readonly (readonly [string, string])[] => {
   const found = trace.tls?.flows.find((t) => t.flow === flow);
   if (!found) return [];
   const facts: [string, string][] = [];
@@ -46,10 +51,10 @@ export const tlsFacts = (trace: Trace, flow: number): readonly (readonly [string
   const { events: e } = trace;
   for (let i = 0; i < trace.eventCount; i++) {
     if (e.flow[i] !== flow || e.node[i] !== trace.flows[flow]?.client.node) continue;
-    if (e.kind[i] === EventKind.EarlyData) facts.push(['Early data', e.a[i] === 1 ? 'accepted' : 'rejected']);
+    if (e.kind[i] === EventKind.EarlyData && !observed) facts.push(['Early data', e.a[i] === 1 ? 'accepted' : 'rejected']);
   }
   if (serverName !== null) facts.push(['Server name (SNI)', serverName]);
-  if (alpn !== null) facts.push(['Protocol (ALPN)', alpn]);
+  if (alpn !== null && !(observed && version === TLS13)) facts.push(['Protocol (ALPN)', alpn]);
   if (secured !== null) facts.push(['Encrypted from', `${(secured / 1e6).toFixed(1)} ms`]);
   if (closed > opened) facts.push(['Records not decrypted', `${String(closed - opened)} of ${String(closed)}`]);
   return facts;

@@ -1,4 +1,4 @@
-import { Fate } from '../types.ts';
+import { isTurnedAway } from '../types.ts';
 import type { Trace } from '../types.ts';
 
 /** A stepped line: the value holds from its time until the next. */
@@ -11,10 +11,7 @@ export interface Steps {
 export const queueDepth = (trace: Trace, link: number): Steps => {
   const p = trace.packets;
   let count = 0;
-  const queued = (i: number): boolean => {
-    const fate = p.fate[i] as number;
-    return p.link[i] === link && fate !== Fate.QueueFull && fate !== Fate.LostAtArrival;
-  };
+  const queued = (i: number): boolean => p.link[i] === link && !isTurnedAway(p.fate[i] as number);
   for (let i = 0; i < trace.packetCount; i++) if (queued(i)) count++;
   const sent = new Float64Array(count);
   const start = new Float64Array(count);

@@ -1,3 +1,4 @@
+import { isPageHidden } from '../../packet/protected.ts';
 import { Fate, isLost, NONE, PacketKind } from '../../trace/types.ts';
 import type { Trace } from '../../trace/types.ts';
 import { completion } from '../outcome.words.ts';
@@ -28,8 +29,8 @@ export const nowWords = (
   return `Changed: ${did}.${said}`;
 };
 
-/** The run in a few facts; each a name and a value. */
-export const runFacts = (trace: Trace): readonly (readonly [string, string])[] => {
+/** The run in a few facts; each a name and a value. `observed`: no more than somebody without keys can tell. */
+export const runFacts = (trace: Trace, observed = false): readonly (readonly [string, string])[] => {
   const p = trace.packets;
   let lost = 0;
   let again = 0;
@@ -43,7 +44,7 @@ export const runFacts = (trace: Trace): readonly (readonly [string, string])[] =
     sent++;
     if (p.retransmissionOf[i] !== NONE && p.kind[i] === PacketKind.Data) again++;
   }
-  const done = completion(trace);
+  const done = observed && isPageHidden(trace) ? null : completion(trace);
   const last = done === null ? [] : [['Last byte at the client', `${msText(done)} ms`] as const];
   // What a browser measured of a page load: requests alone.
   if (trace.packetCount === 0) return [...last, ['Requests', count(trace.requests.length)]];
@@ -51,6 +52,7 @@ export const runFacts = (trace: Trace): readonly (readonly [string, string])[] =
     ...last,
     ['Packets', count(sent)],
     ['Lost', count(lost) + (queue === 0 ? '' : `, ${queue === lost ? 'all' : count(queue)} by a full queue`)],
-    ['Data sent again', count(again)],
+    // RFC 9001 §5.4: no packet of QUIC shows that it says again what was said.
+    ...(observed && trace.quic ? [] : [['Data sent again', count(again)] as const]),
   ];
 };

@@ -14,6 +14,7 @@ export const words = {
   none: 'No packet matches.',
   lost: 'lost',
   queueFull: 'lost, queue full',
+  tooLarge: 'lost, too large for the link',
   dropped: 'dropped by you',
   inferred: 'lost (inferred)',
   underway: 'on its way',

@@ -29,6 +29,8 @@ const effectOf = (trace: Trace, i: number): string => {
     case Fate.LostOnWire:
     case Fate.LostAtArrival:
       return words.lost;
+    case Fate.TooLarge:
+      return words.tooLarge;
     case Fate.QueueFull:
       return words.queueFull;
     case Fate.Touched:

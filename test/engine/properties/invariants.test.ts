@@ -141,6 +141,9 @@ const story = fc.record({
   closing: fc.constantFrom('a', 'b', 'both'),
 });
 
+/** Bytes of the link that the pair's hosts know. */
+const MTU = 1500;
+
 describe('at every step of any story', () => {
   it('the counters agree with the queue, nobody falls asleep, states follow the machine, and all bytes arrive', () => {
     holds(story, 120, ({ profile, a, b, isn, there, back, buffer, deeds: all, closing }) => {
@@ -187,6 +190,8 @@ describe('at every step of any story', () => {
       for (const end of pair.ends) pair.do(end, { type: 'shutdown' });
       pair.until(failed, 900_000);
       pair.ends.forEach(checkStates);
+      const largest = Math.max(...pair.ends.flatMap(({ sent }) => sent.map(({ size }) => size)));
+      expect(largest, 'no segment is larger than the link’s MTU').toBeLessThanOrEqual(MTU);
       if (!failed() && pair.next >= NEVER) expect([pair.a.state, pair.b.state]).toEqual(['CLOSED', 'CLOSED']);
     });
   });

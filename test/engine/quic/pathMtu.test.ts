@@ -313,7 +313,7 @@ describe('in a run', () => {
     const { size, fate } = trace.packets;
     const large = Array.from({ length: trace.packetCount }, (_, i) => i).filter((i) => (size[i] as number) > 1300);
     expect(large.length).toBeGreaterThanOrEqual(12);
-    for (const i of large) expect(fate[i]).toBe(Fate.LostAtArrival);
+    for (const i of large) expect(fate[i]).toBe(Fate.TooLarge);
     expect(trace.requests[0]?.delivered).toBe(5_000_000);
   });
 

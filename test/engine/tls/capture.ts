@@ -2,8 +2,13 @@ import { Buffer } from 'node:buffer';
 import type { TlsPair } from './pair.ts';
 import type { MadeBytes } from '../../../src/wire/tls/make/bytes.ts';
 
-/** A minimal pcapng of one connection (raw IPv4, key log inside): the writes of both sides in order, with their real sizes. */
-export const captureOf = (pair: TlsPair, made: MadeBytes): Buffer => {
+/**
+ * A section of pcapng with one connection (raw IPv4, key log inside): the writes of both sides in order, with their real
+ * sizes. `number`, 0 to 254: connections of different numbers have different clients, and may stand in one file.
+ */
+export const captureOf = (pair: TlsPair, made: MadeBytes, number = 0): Buffer => {
+  const clientAddress = `0a0001${(number + 1).toString(16).padStart(2, '0')}`;
+  const serverAddress = '0a000002';
   const blocks: Buffer[] = [];
   const block = (type: number, body: Buffer): void => {
     const padded = Buffer.concat([body, Buffer.alloc((4 - (body.length % 4)) % 4)]);
@@ -27,7 +32,7 @@ export const captureOf = (pair: TlsPair, made: MadeBytes): Buffer => {
   const packet = (side: 'client' | 'server', flags: number, payload: Uint8Array): void => {
     const peer = side === 'client' ? 'server' : 'client';
     const ip = Buffer.from(
-      '450000000000400040060000' + (side === 'client' ? '0a0000010a000002' : '0a0000020a000001'),
+      `450000000000400040060000${side === 'client' ? clientAddress + serverAddress : serverAddress + clientAddress}`,
       'hex',
     );
     ip.writeUInt16BE(40 + payload.length, 2);

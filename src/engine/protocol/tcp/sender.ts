@@ -1,7 +1,8 @@
 import { NEVER, nanos } from '../../../base/time.ts';
 import { CaState } from '../congestion/types.ts';
 import { Happening } from './ids.ts';
-import { inReduction, reportWindow, sackOptionBytes, transmitEntry } from './output.ts';
+import { cutToFit, effectiveMss } from './mss.ts';
+import { inReduction, reportWindow, transmitEntry } from './output.ts';
 import { MAX_RTO_US, TIMEOUT_MIN_US } from './rtt.ts';
 import { Flag } from './segment.ts';
 import { checkSpace } from './send-buffer.ts';
@@ -9,10 +10,6 @@ import { Tag } from './sent-queue.ts';
 import type { Sent } from './sent-queue.ts';
 import type { Tcb } from './tcb.ts';
 import { arm, backedOffRto, disarm, wholeTicks } from './timers.ts';
-
-/** Smallest MSS that a tiny window forces (Linux `TCP_MIN_SND_MSS` less headers). */
-const MIN_MSS = 8;
-const MSS_DEFAULT = 536;
 
 /** What is written and not sent is Nagle's to hold (RFC 9293 §3.7.4, with Minshall's change: only small ones count). */
 const nagleHolds = (tcb: Tcb, length: number, isLast: boolean, hasFin: boolean): boolean =>
@@ -23,13 +20,6 @@ const nagleHolds = (tcb: Tcb, length: number, isLast: boolean, hasFin: boolean):
   tcb.packetsOut > 0 &&
   tcb.smallEnd > tcb.sndUna &&
   tcb.smallEnd <= tcb.sndNxt;
-
-/** Effective MSS: at most half of the largest window the peer has offered (Linux `tcp_bound_to_half_wnd`). */
-export const effectiveMss = (tcb: Tcb): number => {
-  const half = tcb.maxWindow > MSS_DEFAULT ? tcb.maxWindow >> 1 : tcb.maxWindow;
-  const bounded = half > 0 && tcb.mss > half ? Math.max(half, MIN_MSS) : tcb.mss;
-  return Math.max(bounded - sackOptionBytes(tcb), MIN_MSS);
-};
 
 type Push = 'all' | 'one' | 'probe';
 
@@ -175,7 +165,7 @@ export const retransmitLost = (tcb: Tcb): void => {
       continue;
     }
     if ((sent.tags & (Tag.Sacked | Tag.Retransmitted)) !== 0) continue;
-    if (!retransmit(tcb, sent)) break;
+    if (!retransmit(tcb, i)) break;
     if (inReduction(tcb)) tcb.prrOut++;
     if (i === queue.first && tcb.timer !== 'reorder') rearm = true;
   }
@@ -183,9 +173,10 @@ export const retransmitLost = (tcb: Tcb): void => {
   reportWindow(tcb);
 };
 
-/** Resends one entry; false where the peer's window forbids it (Linux `tcp_retransmit_skb`). */
-export const retransmit = (tcb: Tcb, sent: Sent): boolean => {
-  if (!resend(tcb, sent)) return false;
+/** Resends the entry at `index`; false where the peer's window forbids it (Linux `tcp_retransmit_skb`). */
+export const retransmit = (tcb: Tcb, index: number): boolean => {
+  const sent = resend(tcb, index);
+  if (sent === null) return false;
   // An entry that an undo had declared found may still count as sent again.
   if ((sent.tags & Tag.Retransmitted) === 0) tcb.retransOut++;
   sent.tags |= Tag.Retransmitted;
@@ -194,12 +185,14 @@ export const retransmit = (tcb: Tcb, sent: Sent): boolean => {
   return true;
 };
 
-const resend = (tcb: Tcb, sent: Sent): boolean => {
-  if (sent.end > tcb.wndEnd && sent.start !== tcb.sndUna && sent.start >= tcb.wndEnd) return false;
+const resend = (tcb: Tcb, index: number): Sent | null => {
+  const { start, end } = tcb.queue.at(index);
+  if (end > tcb.wndEnd && start !== tcb.sndUna && start >= tcb.wndEnd) return null;
+  const sent = cutToFit(tcb, index);
   sent.tags |= Tag.Ever;
   tcb.totalRetrans++;
   transmitEntry(tcb, sent, true);
-  return true;
+  return sent;
 };
 
 /**
@@ -250,8 +243,7 @@ export const sendLossProbe = (tcb: Tcb): boolean => {
     const next = Math.min(effectiveMss(tcb), tcb.unsent);
     if (tcb.unsent > 0 && tcb.sndNxt + next <= tcb.wndEnd) sent = sendNew(tcb, 'probe', true);
     else {
-      const tail = tcb.queue.tail;
-      if (tail !== null && resend(tcb, tail)) {
+      if (tcb.queue.size > 0 && resend(tcb, tcb.queue.last - 1) !== null) {
         tcb.tlpRetransmitted = true;
         sent = true;
       }

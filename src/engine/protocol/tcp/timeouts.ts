@@ -2,6 +2,7 @@ import { CaState } from '../congestion/types.ts';
 import type { TcpConnection } from './connection.ts';
 import { sendSyn } from './handshake.ts';
 import { Cause, Failure, Happening } from './ids.ts';
+import { effectiveMss } from './mss.ts';
 import { blank, reportWindow, transmit, transmitEntry } from './output.ts';
 import { rackTimeout } from './rack.ts';
 import { enterLoss, enterRecovery, reduceOnce } from './recovery.ts';
@@ -98,7 +99,7 @@ const rtoFired = (connection: TcpConnection): void => {
   enterLoss(tcb);
   tcb.retransmits++;
   tcb.totalTimeouts++;
-  retransmit(tcb, head);
+  retransmit(tcb, tcb.queue.first);
   tcb.rtt.backoff++;
   arm(tcb, 'rto', backedOffRto(tcb, MAX_RTO_US), false);
   reportWindow(tcb);
@@ -127,7 +128,7 @@ const persistFired = (connection: TcpConnection): void => {
   fire(tcb, Happening.PersistFired, tcb.timerSpan, tcb.rtt.backoff);
   const room = tcb.wndEnd - tcb.sndNxt;
   if (room > 0) {
-    const payload = Math.min(room, tcb.mss, tcb.writeEnd - tcb.sndNxt);
+    const payload = Math.min(room, effectiveMss(tcb), tcb.writeEnd - tcb.sndNxt);
     const sent = tcb.queue.push(tcb.sndNxt, tcb.sndNxt + payload, Flag.PSH);
     transmitEntry(tcb, sent, false);
     tcb.sndNxt += payload;
