@@ -41,40 +41,76 @@ const axeCall = `axe.run('#storybook-root', {
   resultTypes: ['violations'],
 }).then((result) => result.violations)`;
 
-/** What is wrong with a story, drawn in a real Chromium; empty where nothing is. */
-async function visit(page: Page, site: string, story: Story, scheme: Scheme): Promise<string[]> {
-  const wrong: string[] = [];
-  const complain = (error: Error): void => void wrong.push(String(error));
-  page.on('pageerror', complain);
-  try {
-    await page.goto(`${site}iframe.html?viewMode=story&id=${story.id}&globals=theme:${scheme}`);
-    // Storybook says on the body which of its faces is shown: the story, or why there is none.
-    await page.waitForSelector('body.sb-show-main, body.sb-show-errordisplay, body.sb-show-nopreview', {
-      timeout: 15_000,
-    });
+/** Asks the open page for another story, as the sidebar does; the name of what came of it. */
+const turnTo = (id: string): string => `new Promise((done) => {
+  const channel = window.__STORYBOOK_ADDONS_CHANNEL__;
+  const ends = ['storyRendered', 'storyErrored', 'storyMissing', 'storyThrewException', 'playFunctionThrewException'];
+  const heard = ends.map((name) => [name, () => {
+    for (const [other, listener] of heard) channel.off(other, listener);
+    done(name);
+  }]);
+  for (const [name, listener] of heard) channel.on(name, listener);
+  channel.emit('setCurrentStory', { storyId: ${JSON.stringify(id)}, viewMode: 'story' });
+})`;
+
+/** A page that shows stories of one scheme, one after the other; a story that breaks takes its page with it. */
+class Reader {
+  readonly #page: Page;
+  readonly #site: string;
+  readonly #scheme: Scheme;
+  #isOpen = false;
+
+  constructor(page: Page, site: string, scheme: Scheme) {
+    this.#page = page;
+    this.#site = site;
+    this.#scheme = scheme;
+    page.setDefaultTimeout(15_000);
+  }
+
+  async #show(id: string): Promise<string | null> {
+    const page = this.#page;
+    if (this.#isOpen) {
+      const end = await page.evaluate<string>(turnTo(id));
+      if (end !== 'storyRendered') return `${end}: ${await page.locator('#error-message').innerText()}`;
+    } else {
+      await page.goto(`${this.#site}iframe.html?viewMode=story&id=${id}&globals=theme:${this.#scheme}`);
+      // Storybook says on the body which of its faces is shown: the story, or why there is none.
+      await page.waitForSelector('body.sb-show-main, body.sb-show-errordisplay, body.sb-show-nopreview');
+    }
     await page.waitForFunction(
       `document.querySelector('#storybook-root')?.childElementCount > 0
       || document.body.classList.contains('sb-show-errordisplay')`,
-      undefined,
-      { timeout: 15_000 },
     );
-    await page.waitForFunction('document.fonts.status === "loaded"', undefined, { timeout: 15_000 });
-    if (await page.locator('body.sb-show-errordisplay').count()) {
-      wrong.push(await page.locator('#error-message').innerText());
-      return wrong;
-    }
-    await page.evaluate(axeSource);
-    const violations = await page.evaluate<readonly Violation[]>(axeCall);
-    for (const { id, help, nodes } of violations) {
-      for (const node of nodes.slice(0, 3))
-        wrong.push(`axe ${id}: ${help}: ${node.target.join(' ')}\n    ${node.failureSummary ?? ''}`);
-    }
-  } catch (error) {
-    wrong.push(String(error));
-  } finally {
-    page.off('pageerror', complain);
+    await page.waitForFunction('document.fonts.status === "loaded"');
+    if (await page.locator('body.sb-show-errordisplay').count()) return page.locator('#error-message').innerText();
+    return null;
   }
-  return wrong;
+
+  /** What is wrong with a story, drawn in a real Chromium; empty where nothing is. */
+  async visit(story: Story): Promise<string[]> {
+    const page = this.#page;
+    const wrong: string[] = [];
+    const complain = (error: Error): void => void wrong.push(String(error));
+    page.on('pageerror', complain);
+    try {
+      const error = await this.#show(story.id);
+      if (error !== null) wrong.push(error);
+      else {
+        if (!this.#isOpen) await page.evaluate(axeSource);
+        const violations = await page.evaluate<readonly Violation[]>(axeCall);
+        for (const { id, help, nodes } of violations) {
+          for (const node of nodes.slice(0, 3))
+            wrong.push(`axe ${id}: ${help}: ${node.target.join(' ')}\n    ${node.failureSummary ?? ''}`);
+        }
+      }
+    } catch (error) {
+      wrong.push(String(error));
+    } finally {
+      page.off('pageerror', complain);
+    }
+    this.#isOpen = wrong.length === 0;
+    return wrong;
+  }
 }
 
 async function round(browser: Browser, site: string, stories: readonly Story[], scheme: Scheme): Promise<Outcome> {
@@ -83,11 +119,11 @@ async function round(browser: Browser, site: string, stories: readonly Story[], 
     reducedMotion: 'reduce',
     viewport: { width: 1280, height: 800 },
   });
-  const page = await context.newPage();
+  const reader = new Reader(await context.newPage(), site, scheme);
   const said: string[] = [];
   let bad = 0;
   for (const story of stories) {
-    const wrong = await visit(page, site, story, scheme);
+    const wrong = await reader.visit(story);
     if (wrong.length === 0) continue;
     bad++;
     said.push(`✗ ${story.title} / ${story.name} (${scheme})\n  ${wrong.join('\n  ')}`);
