@@ -1,9 +1,8 @@
 import type { Nanos } from '../base/time.ts';
 import { decimal, duration, instant, plural } from '../figure/format.ts';
-import { packetRow } from '../figure/text.ts';
+import { isHidden, packetRow } from '../figure/text.ts';
 import { traceIndex } from '../trace/query/index.ts';
 import type { TraceIndex } from '../trace/query/index.ts';
-import { isProtected } from '../packet/protected.ts';
 import { isLost, NONE, PacketKind } from '../trace/types.ts';
 import type { Trace } from '../trace/types.ts';
 
@@ -39,9 +38,8 @@ export interface MermaidOptions {
   readonly observer?: boolean;
 }
 
-const isHidden = ({ trace, observer }: Told, i: number): boolean => observer && isProtected(trace, i);
 const isKnownAck = (told: Told, i: number): boolean =>
-  told.trace.packets.kind[i] === PacketKind.Ack && !isHidden(told, i);
+  told.trace.packets.kind[i] === PacketKind.Ack && !isHidden(told.index, i, told.observer);
 
 /** Arrows of Mermaid: solid for what carries bytes, dashed for what acknowledges, with a cross where it died. */
 const arrow = (told: Told, i: number): string => {
@@ -72,7 +70,7 @@ const NUMBER = /#[\d,]+/;
 
 const isAgain = (told: Told, i: number): boolean => {
   const { retransmissionOf, payload } = told.trace.packets;
-  return retransmissionOf[i] !== NONE && (payload[i] ?? 0) > 0 && !isHidden(told, i);
+  return retransmissionOf[i] !== NONE && (payload[i] ?? 0) > 0 && !isHidden(told.index, i, told.observer);
 };
 
 /** What packets of one line have in common; null: a packet stands alone. */

@@ -159,9 +159,13 @@ export const fateWords = (index: TraceIndex, i: number): string => {
   return `${at}, waits at ${to} for earlier bytes`;
 };
 
+/** Whether what a packet is for cannot be told: it is `observed` by somebody without keys. */
+export const isHidden = (index: TraceIndex, i: number, observed: boolean): boolean =>
+  observed && isProtected(index.trace, i);
+
 const effectOf = (index: TraceIndex, i: number, observed: boolean): string => {
   const { packets: p } = index.trace;
-  const isAgain = p.retransmissionOf[i] !== NONE && p.payload[i] !== 0 && !(observed && isProtected(index.trace, i));
+  const isAgain = p.retransmissionOf[i] !== NONE && p.payload[i] !== 0 && !isHidden(index, i, observed);
   return (isAgain ? 'sent again, ' : '') + fateWords(index, i);
 };
 

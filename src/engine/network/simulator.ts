@@ -213,9 +213,7 @@ export class Simulator {
       this.#dies(parcel, row, now, now, now, Fate.TooLarge);
       return;
     }
-    const verdict = link.rules.isEmpty
-      ? null
-      : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
+    const verdict = link.rules.isEmpty ? null : link.rules.judge(this.#seed, l, identity, parcel.payload, parcel.bulk);
     const touch = parcel.hop === 0 && !this.touches.isEmpty ? this.touches.find(identity) : null;
     columns.ecn[row] = parcel.ecn;
     if (verdict === 'arrival') {

@@ -51,7 +51,8 @@ export const tlsFacts = (trace: Trace, flow: number, observed = false): readonly
   const { events: e } = trace;
   for (let i = 0; i < trace.eventCount; i++) {
     if (e.flow[i] !== flow || e.node[i] !== trace.flows[flow]?.client.node) continue;
-    if (e.kind[i] === EventKind.EarlyData && !observed) facts.push(['Early data', e.a[i] === 1 ? 'accepted' : 'rejected']);
+    if (e.kind[i] === EventKind.EarlyData && !observed)
+      facts.push(['Early data', e.a[i] === 1 ? 'accepted' : 'rejected']);
   }
   if (serverName !== null) facts.push(['Server name (SNI)', serverName]);
   if (alpn !== null && !(observed && version === TLS13)) facts.push(['Protocol (ALPN)', alpn]);
