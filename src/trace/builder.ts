@@ -60,6 +60,12 @@ export class SeriesBuilder {
       value: this.#value.slice(0, this.#count),
     };
   }
+
+  /** Gives its memory back, once it is finished. */
+  release(): void {
+    this.#time = new Float64Array(0);
+    this.#value = new Float64Array(0);
+  }
 }
 
 /**
@@ -267,5 +273,12 @@ export class TraceBuilder {
       tls: null,
       warnings: [...this.#warnings],
     };
+  }
+
+  /** Gives its memory back, once it is finished, for one that outlives its trace. */
+  release(): void {
+    for (const table of [this.#packets, this.#events, this.#deliveries, this.#spans]) table.release();
+    for (const series of this.#series) series.release();
+    this.#options = new Uint32Array(0);
   }
 }

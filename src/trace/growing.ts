@@ -32,4 +32,9 @@ export class Growing<S extends TableShape> {
     // Room that was reserved to the row needs no copy.
     return this.count === this.#capacity ? this.columns : resized(this.columns, this.shape, this.count);
   }
+
+  /** Gives its memory back, once it is finished: no row is read or written any more. */
+  release(): void {
+    this.columns = table(this.shape, 0);
+  }
 }

@@ -145,16 +145,18 @@ export class ClientApplication extends Application {
 
   /** What has been read completes exchanges, and complete ones let others start. */
   #note(): void {
+    const { exchanges } = this.workload;
     let completed = false;
-    this.workload.exchanges.forEach((exchange, i) => {
+    for (let i = 0; i < exchanges.length; i++) {
+      const exchange = exchanges[i] as Exchange;
       const progress = this.progress[i] as Progress;
-      if (Number.isNaN(progress.sent) || !Number.isNaN(progress.completion)) return;
+      if (Number.isNaN(progress.sent) || !Number.isNaN(progress.completion)) continue;
       if (this.#received > exchange.responseOffset && Number.isNaN(progress.firstByte)) progress.firstByte = this.now;
       if (this.#received >= exchange.responseOffset + exchange.responseBytes) {
         progress.completion = this.now;
         completed = true;
       }
-    });
+    }
     if (completed) {
       this.#ask();
       this.#maybeFinish();

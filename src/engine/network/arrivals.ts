@@ -35,8 +35,9 @@ const inOrderOfArrival = (
   count: number,
   flow: number,
   isInbound: (link: number) => boolean,
-): number[] => {
-  const rows: number[] = [];
+): Int32Array => {
+  const rows = new Int32Array(count);
+  let found = 0;
   const opened = openSince(packets, count, flow, isInbound);
   let sorted = true;
   let before = -Infinity;
@@ -47,10 +48,11 @@ const inOrderOfArrival = (
     if (at < opened) continue;
     if (at < before) sorted = false;
     before = at;
-    rows.push(i);
+    rows[found++] = i;
   }
-  if (!sorted) rows.sort((a, b) => (packets.arrived[a] as number) - (packets.arrived[b] as number) || a - b);
-  return rows;
+  const all = rows.subarray(0, found);
+  if (!sorted) all.sort((a, b) => (packets.arrived[a] as number) - (packets.arrived[b] as number) || a - b);
+  return all;
 };
 
 /**
@@ -85,7 +87,9 @@ export const answerArrivals = (
   /** All before `upTo` is there; beyond it, these stretches [left, right), apart and in order. */
   let upTo = 0;
   let beyond: [number, number][] = [];
-  for (const row of inOrderOfArrival(packets, count, flow, isInbound)) {
+  const rows = inOrderOfArrival(packets, count, flow, isInbound);
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number;
     const at = packets.arrived[row] as number;
     let from = Math.max(upTo, packets.offset[row] as number);
     const to = (packets.offset[row] as number) + (packets.payload[row] as number);

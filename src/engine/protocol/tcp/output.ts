@@ -36,17 +36,16 @@ const finish = (tcb: Tcb, segment: Segment): void => {
 /** SACK blocks, a DSACK first (RFC 2018 §4, RFC 2883 §4); three fit beside timestamps. */
 const writeSack = (tcb: Tcb, segment: Segment): void => {
   const limit = tcb.timestampsOk ? MAX_SACK_BLOCKS - 1 : MAX_SACK_BLOCKS;
-  let n = 0;
-  const put = (left: number, right: number): void => {
-    segment.sack[2 * n] = (tcb.irs + left) >>> 0;
-    segment.sack[2 * n + 1] = (tcb.irs + right) >>> 0;
-    n++;
-  };
-  if (tcb.dsackStart >= 0) put(tcb.dsackStart, tcb.dsackEnd);
-  for (let i = 0; i + 1 < tcb.sackBlocks.length && n < limit; i += 2) {
-    put(tcb.sackBlocks[i] as number, tcb.sackBlocks[i + 1] as number);
-  }
-  segment.sackCount = n;
+  segment.sackCount = 0;
+  if (tcb.dsackStart >= 0) putSack(tcb, segment, tcb.dsackStart, tcb.dsackEnd);
+  for (let i = 0; i + 1 < tcb.sackBlocks.length && segment.sackCount < limit; i += 2)
+    putSack(tcb, segment, tcb.sackBlocks[i] as number, tcb.sackBlocks[i + 1] as number);
+};
+
+const putSack = (tcb: Tcb, segment: Segment, left: number, right: number): void => {
+  const at = 2 * segment.sackCount++;
+  segment.sack[at] = (tcb.irs + left) >>> 0;
+  segment.sack[at + 1] = (tcb.irs + right) >>> 0;
 };
 
 /** Bytes that the SACK option takes from the MSS when both directions carry data. */
