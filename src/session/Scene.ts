@@ -345,6 +345,7 @@ export class Scene {
   /** Runs an edited document and puts it in the place of what is shown; instant, range and selection stay. */
   async #again(document: Document): Promise<void> {
     const shown = await this.#run(document);
+    if (shown) await this.comparison.settled(shown);
     const before = this.shown.value;
     if (!shown || !before) return;
     const selection = carried(before.trace, shown.trace, this.selection.value);

@@ -9,6 +9,7 @@ import { edit } from './history.ts';
 import type { History } from './history.ts';
 import type * as Ways from '../scenario/ways.ts';
 import type { Way } from '../scenario/ways.ts';
+import type { Shown } from './parts.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
 import { struck } from './strike.ts';
@@ -31,6 +32,9 @@ export interface ComparisonParts {
   readonly now: () => number;
 }
 
+/** Packets of a run of which those beside it take no longer than a moment. */
+const SHORT = 5000;
+
 /** The ways with one loss in each; none of them is what is shown, which loses nothing. */
 const struckIn = (
   ways: readonly Way[],
@@ -50,18 +54,28 @@ export class Comparison {
   /** Once: asking a browser for a module it has costs a ms. */
   #ways: Promise<typeof Ways> | null = null;
   #wanted = false;
+  /** What is under way, and of which document. */
+  #pending: { readonly of: Document | undefined; readonly over: Promise<void> } | null = null;
 
   constructor(parts: ComparisonParts) {
     this.#parts = parts;
-    parts.history.subscribe(() => void this.#refresh());
-    this.kind.subscribe(() => void this.#refresh());
+    parts.history.subscribe(() => this.#renew());
+    this.kind.subscribe(() => this.#renew());
   }
 
   want(on: boolean): void {
     if (on === this.#wanted) return;
     this.#wanted = on;
-    if (on) void this.#refresh();
+    if (on) this.#renew();
     else this.rows.set([]);
+  }
+
+  /**
+   * Resolves once what is compared with a run stands in `rows`, or will not come: one picture shows both. At once where
+   * nobody asked, and where it would take long.
+   */
+  async settled({ document, trace }: Shown): Promise<void> {
+    if (this.#pending?.of === document && trace.packetCount < SHORT) await this.#pending.over;
   }
 
   /** One loss in every way; null: none any more. A step of undo; what is shown beside it does not run again. */
@@ -99,9 +113,17 @@ export class Comparison {
     return own?.ok ? ok(traces.toSpliced(at, 0, ...own.value)) : own;
   }
 
+  #renew(): void {
+    if (!this.#wanted) return;
+    const pending = { of: this.#parts.history.value?.present, over: this.#refresh() };
+    this.#pending = pending;
+    void pending.over.then(() => {
+      if (this.#pending === pending) this.#pending = null;
+    });
+  }
+
   async #refresh(): Promise<void> {
     const document = this.#parts.history.value?.present;
-    if (!this.#wanted) return;
     if (!document) {
       this.rows.set([]);
       return;

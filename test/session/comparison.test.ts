@@ -59,6 +59,18 @@ describe('runs beside the one that is shown', () => {
     expect(scene.beside.value).toEqual([]);
   });
 
+  test('an edit is one picture: what is shown and what stands beside it change at once', async () => {
+    const scene = await begun();
+    scene.comparison.want(true);
+    await settled(scene);
+    const delays: (number | undefined)[][] = [];
+    scene.shown.subscribe((shown) => {
+      delays.push([shown, ...scene.beside.value].map((one) => one?.trace.links[0]?.delay));
+    });
+    await scene.edit('another path', (scenario) => withRtt(scenario, 200));
+    expect(delays.at(-1)).toEqual(Array.from({ length: 7 }, () => fromMs(100)));
+  });
+
   test('one loss for all: what is on the wire at an instant is lost in each, and Undo takes it back', async () => {
     const scene = await begun();
     scene.comparison.want(true);
