@@ -4,15 +4,14 @@ import type { Trace } from '../trace/types.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { WayKind } from '../scenario/wayKinds.ts';
 import { Cell } from './cell.ts';
+import type * as Comparing from './comparing.ts';
 import type { Document } from './document.ts';
 import { edit } from './history.ts';
 import type { History } from './history.ts';
-import type * as Ways from '../scenario/ways.ts';
 import type { Way } from '../scenario/ways.ts';
 import type { Shown } from './parts.ts';
 import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
-import { struck } from './strike.ts';
 import type { Strike } from './strike.ts';
 
 /** The same page by another way. */
@@ -35,14 +34,6 @@ export interface ComparisonParts {
 /** Packets of a run of which those beside it take no longer than a moment. */
 const SHORT = 5000;
 
-/** The ways with one loss in each; none of them is what is shown, which loses nothing. */
-const struckIn = (
-  ways: readonly Way[],
-  before: readonly Trace[],
-  strike: Strike,
-): readonly Pick<Way, 'scenario' | 'shown'>[] =>
-  ways.map(({ scenario }, k) => ({ scenario: struck(scenario, before[k] ?? null, strike), shown: false }));
-
 /** Runs the other ways beside what is shown, as long as somebody wants to see them. */
 export class Comparison {
   /** Empty: nobody asked, or it is being computed for the first time. */
@@ -52,7 +43,7 @@ export class Comparison {
   readonly #parts: ComparisonParts;
   #queues: readonly [RunQueue, RunQueue] | null = null;
   /** Once: asking a browser for a module it has costs a ms. */
-  #ways: Promise<typeof Ways> | null = null;
+  #comparing: Promise<typeof Comparing> | null = null;
   #wanted = false;
   /** What is under way, and of which document. */
   #pending: { readonly of: Document | undefined; readonly over: Promise<void> } | null = null;
@@ -129,10 +120,9 @@ export class Comparison {
       return;
     }
     this.#queues ??= [this.#newQueue(), this.#newQueue()];
-    // Few ask for a comparison, and nobody for the first picture.
-    this.#ways ??= import('../scenario/ways.ts');
+    this.#comparing ??= import('./comparing.ts');
     // What is shown is asked for once this has begun to wait.
-    const { waysOf } = await this.#ways;
+    const { struckIn, waysOf } = await this.#comparing;
     const ways = waysOf(document.scenario, this.kind.value ?? undefined);
     const { strike } = document;
     // Which packet is on the wire, the runs without the loss tell.

@@ -63,7 +63,7 @@ describe('runs beside the one that is shown', () => {
     const scene = await begun();
     scene.comparison.want(true);
     await settled(scene);
-    const delays: (number | undefined)[][] = [];
+    const delays: (number | null | undefined)[][] = [];
     scene.shown.subscribe((shown) => {
       delays.push([shown, ...scene.beside.value].map((one) => one?.trace.links[0]?.delay));
     });
