@@ -22,7 +22,7 @@ export const outcomeShort = (shown: Shown): string | null => {
   // Less than the last digit shown.
   if (Math.abs(apart) < NS_PER_MS / 20) return `done ${msText(ours)} ms`;
   const size = msText(Math.abs(apart) as Nanos);
-  const against = shown.document?.ghost.kind === 'lossless' ? 'by loss' : 'to before';
+  const against = shown.document?.ghost.kind === 'lossless' ? 'by loss' : 'vs before';
   return `done ${msText(ours)} ms (${apart < 0 ? '−' : '+'}${size} ${against})`;
 };
 

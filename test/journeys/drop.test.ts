@@ -24,7 +24,7 @@ journey('with the keyboard alone: #30 is lost, both futures are compared, and un
 
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await inspector.getByText('dropped by you').waitFor();
-  await expect.poll(() => facts(page)).toMatch(/done [\d,.]+ ms \(\+[\d.]+ to before\)$/);
+  await expect.poll(() => facts(page)).toMatch(/done [\d,.]+ ms \(\+[\d.]+ vs before\)$/);
   // The live region says what came of it.
   await expect.poll(() => page.locator('[data-live]').innerText()).toMatch(/#30 dropped: done at .* later than before/);
 
@@ -40,7 +40,7 @@ journey('with the keyboard alone: #30 is lost, both futures are compared, and un
   await page.keyboard.press('Control+z');
   await expect.poll(() => facts(page)).toBe(lossless);
   await page.keyboard.press('Control+Shift+Z');
-  await expect.poll(() => facts(page)).toContain('to before');
+  await expect.poll(() => facts(page)).toContain('vs before');
 });
 
 journey('by touch alone on a phone: a packet is chosen and dropped', async ({ open }) => {

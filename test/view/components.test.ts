@@ -58,7 +58,7 @@ describe('the inspector', () => {
     expect(trace!.packets.fate[packet]).toBe(Fate.Touched);
     await fireEvent.click(screen.getByRole('button', { name: 'Let it arrive' }));
     await screen.findByRole('button', { name: 'Drop packet' });
-    expect(bench.scene.news.value).toMatch(/arrives again: done at/);
+    await expect.poll(() => bench.scene.news.value).toMatch(/arrives again: done at/);
   });
 
   test('a step of the chain leads to its packet and instant', async () => {
