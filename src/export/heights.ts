@@ -2,9 +2,9 @@ import type { PanelName } from '../session/address/state.ts';
 
 /** How panels share the height, and the least that each needs, px: what the stage of the page has (test/export holds them together). */
 export const shares: Readonly<Record<PanelName, { readonly weight: number; readonly least: number }>> = {
-  sequence: { weight: 2.1, least: 250 },
-  window: { weight: 1, least: 120 },
-  throughput: { weight: 0.9, least: 110 },
+  sequence: { weight: 2.1, least: 232 },
+  window: { weight: 1, least: 108 },
+  throughput: { weight: 0.9, least: 100 },
   rtt: { weight: 0.8, least: 110 },
   queue: { weight: 0.7, least: 100 },
   timesequence: { weight: 1.2, least: 160 },

@@ -18,9 +18,9 @@ export interface Panel {
 }
 
 const known: Readonly<Record<PanelName, Omit<Panel, 'name'>>> = {
-  sequence: { title: 'Sequence diagram', weight: 2.1, least: 250 },
-  window: { title: 'Congestion window', weight: 1, least: 120 },
-  throughput: { title: 'Throughput', weight: 0.9, least: 110 },
+  sequence: { title: 'Sequence diagram', weight: 2.1, least: 232 },
+  window: { title: 'Congestion window', weight: 1, least: 108 },
+  throughput: { title: 'Throughput', weight: 0.9, least: 100 },
   rtt: { title: 'Round-trip time', weight: 0.8, least: 110 },
   queue: { title: 'Queue', weight: 0.7, least: 100 },
   timesequence: { title: 'Time–sequence', weight: 1.2, least: 160 },
