@@ -31,4 +31,4 @@ export const format = tools('format', true, ['prettier', '--check', '--log-level
 
 export const imports = tools('imports', true, ['depcruise', '--config', '.dependency-cruiser.cjs', 'src']);
 
-export const build = tools('build', false, ['vite', 'build', '--logLevel', 'warn']);
+export const build = tools('build', true, ['vite', 'build', '--logLevel', 'warn']);
