@@ -21,6 +21,6 @@ export const travelOf = (before: History<Document> | null, after: History<Docume
 
 const kinds = { undone: 'Undone', redone: 'Done again' } as const;
 
-/** "Undone: #30 lost: done at 950.2 ms." */
+/** "Undone: #30 lost. Now done at 950.2 ms." */
 export const travelWords = ({ kind, did }: Travel, outcome: string | null): string =>
-  `${[kinds[kind], did, outcome].filter((part) => part !== null && part !== '').join(': ')}.`;
+  `${kinds[kind]}${did === '' ? '' : `: ${did}`}.${outcome === null ? '' : ` Now ${outcome}.`}`;

@@ -23,7 +23,7 @@ test('a step back or on is told by what it takes back or does again; an edit is 
 
 test('and with what came of it', () => {
   expect(travelWords({ kind: 'undone', did: '#30 lost', runs: true }, 'done at 950.2 ms')).toBe(
-    'Undone: #30 lost: done at 950.2 ms.',
+    'Undone: #30 lost. Now done at 950.2 ms.',
   );
   expect(travelWords({ kind: 'redone', did: '', runs: false }, null)).toBe('Done again.');
 });
