@@ -1,16 +1,12 @@
-import { ok } from '../base/result.ts';
-import type { Result } from '../base/result.ts';
 import type { Trace } from '../trace/types.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { WayKind } from '../scenario/wayKinds.ts';
 import { Cell } from './cell.ts';
-import type * as Comparing from './comparing.ts';
+import type { Ways } from './comparing.ts';
 import type { Document } from './document.ts';
 import { edit } from './history.ts';
 import type { History } from './history.ts';
-import type { Way } from '../scenario/ways.ts';
 import type { Shown } from './parts.ts';
-import { RunQueue } from './runQueue.ts';
 import type { Runner } from './runQueue.ts';
 import type { Strike } from './strike.ts';
 
@@ -41,9 +37,8 @@ export class Comparison {
   /** What is compared; null: what the scenario is compared by itself. */
   readonly kind = new Cell<WayKind | null>(null);
   readonly #parts: ComparisonParts;
-  #queues: readonly [RunQueue, RunQueue] | null = null;
   /** Once: asking a browser for a module it has costs a ms. */
-  #comparing: Promise<typeof Comparing> | null = null;
+  #ways: Promise<Ways> | null = null;
   #wanted = false;
   /** What is under way, and of which document. */
   #pending: { readonly of: Document | undefined; readonly over: Promise<void> } | null = null;
@@ -77,33 +72,6 @@ export class Comparison {
     history.set(edit(history.value, { ...present, did, ...(strike && { strike }) }));
   }
 
-  #newQueue(): RunQueue {
-    return new RunQueue(this.#parts.runner(), this.#parts.now);
-  }
-
-  /**
-   * The traces of the ways, in their order; null where newer ones overtook them. What is shown runs anyway. Of the others
-   * the last one, which is HTTP/3 where there is one, costs as much as two: it has a worker of its own.
-   */
-  async #play(ways: readonly Pick<Way, 'scenario' | 'shown'>[]): Promise<Result<readonly Trace[]> | null> {
-    if (!this.#queues) return null;
-    const [first, second] = this.#queues;
-    const at = ways.findIndex(({ shown }) => shown);
-    const here = ways[at]?.scenario;
-    const others = ways.filter((_, k) => k !== at).map(({ scenario }) => scenario);
-    const [most, last, there] = await Promise.all([
-      first.request(others.slice(0, -1)),
-      second.request(others.slice(-1)),
-      here ? this.#parts.shown(here) : null,
-    ]);
-    if (!most?.ok) return most;
-    if (!last?.ok) return last;
-    const traces = [...most.value, ...last.value];
-    if (!here) return ok(traces);
-    const own = there ? ok([there]) : await first.request([here]);
-    return own?.ok ? ok(traces.toSpliced(at, 0, ...own.value)) : own;
-  }
-
   #renew(): void {
     if (!this.#wanted) return;
     const pending = { of: this.#parts.history.value?.present, over: this.#refresh() };
@@ -119,18 +87,10 @@ export class Comparison {
       this.rows.set([]);
       return;
     }
-    this.#queues ??= [this.#newQueue(), this.#newQueue()];
-    this.#comparing ??= import('./comparing.ts');
+    // Few ask for a comparison, and nobody for the first picture.
+    this.#ways ??= import('./comparing.ts').then(({ Ways }) => new Ways(this.#parts));
     // What is shown is asked for once this has begun to wait.
-    const { struckIn, waysOf } = await this.#comparing;
-    const ways = waysOf(document.scenario, this.kind.value ?? undefined);
-    const { strike } = document;
-    // Which packet is on the wire, the runs without the loss tell.
-    const before = strike && 'data' in strike ? null : await this.#play(ways);
-    if (before && (!before.ok || !this.#wanted)) return;
-    const result = strike ? await this.#play(struckIn(ways, before?.value ?? [], strike)) : before;
-    if (!result?.ok || !this.#wanted) return;
-    const traces = result.value;
-    this.rows.set(ways.map(({ name, shown }, k) => ({ name, shown, trace: traces[k] as Trace })));
+    const rows = await (await this.#ways).rows(document, this.kind.value);
+    if (rows && this.#wanted) this.rows.set(rows);
   }
 }

@@ -13,6 +13,7 @@ import { promisedIn } from '../protocol/http2/frames.ts';
 import { answerArrivals } from './arrivals.ts';
 import type { Stretch } from './arrivals.ts';
 import type { Connection, Connector, End } from './connector.ts';
+import { hooksOf } from './httpHooks.ts';
 import { httpSettingsOf, serverNameOf } from './httpSettings.ts';
 import type { TraceProbe } from './probe.ts';
 import type { Simulator } from './simulator.ts';
@@ -22,14 +23,7 @@ type PlacesOf = typeof Places | null;
 const endOf = ({ transport, probe, wakeNs }: End, clock: () => Nanos): HttpEnd => ({
   transport,
   wakeNs,
-  hooks: {
-    streamState: (stream, request, state) => {
-      probe.streamState(clock(), stream, request, state);
-    },
-    held: (request, hold) => {
-      probe.held(clock(), request, hold);
-    },
-  },
+  hooks: hooksOf(probe, clock),
 });
 
 /** Adds a flow that speaks HTTP: its connections are made as its page wants them. What is returned writes its requests. */

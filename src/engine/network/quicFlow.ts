@@ -11,6 +11,7 @@ import type { Page, PageConnection, PageServer } from '../host/http/page.ts';
 import { http3Flow } from '../host/http3/flow.ts';
 import type { Http3End, Http3Pair } from '../host/http3/flow.ts';
 import type { Http3Settings } from '../host/http3/settings.ts';
+import { hooksOf } from './httpHooks.ts';
 import { httpSettingsOf, serverNameOf } from './httpSettings.ts';
 import type { QuicConnector, QuicEnd, QuicLink } from './quicConnector.ts';
 import type { QuicTraceProbe } from './quicProbe.ts';
@@ -22,14 +23,7 @@ const WAKE = 0;
 const endOf = ({ transport, probe }: QuicEnd, clock: () => Nanos): Http3End => ({
   transport,
   wakeNs: WAKE,
-  hooks: {
-    streamState: (stream, request, state) => {
-      probe.base.streamState(clock(), stream, request, state);
-    },
-    held: (request, hold) => {
-      probe.base.held(clock(), request, hold);
-    },
-  },
+  hooks: hooksOf(probe.base, clock),
 });
 
 /** A profile of a real stack is that of its HTTP/3, too, unless the scenario names somebody else. */
