@@ -6,7 +6,7 @@ const percent = (rate: number): string => `${String(Number((rate * 100).toPrecis
 export const words = {
   controls: 'Path',
   congestion: 'Congestion control',
-  mixed: 'as each flow has it',
+  mixed: 'mixed',
   tls: 'TLS version',
   http: 'HTTP version',
   rtt: 'Round-trip time',
