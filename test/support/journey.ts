@@ -21,14 +21,12 @@ const usual: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, s
 
 /** Closes what is open, and forgets what pages have kept. What the browser itself has cached stays. */
 const forget = async (context: BrowserContext): Promise<void> => {
-  const [page] = context.pages();
-  if (page) {
-    const session = await context.newCDPSession(page);
-    await session.send('Storage.clearDataForOrigin', {
-      origin: new URL(inject('page')).origin,
-      storageTypes: 'local_storage,indexeddb,cache_storage',
-    });
-  }
+  // A journey may have closed its page itself.
+  const session = await context.newCDPSession(context.pages()[0] ?? (await context.newPage()));
+  await session.send('Storage.clearDataForOrigin', {
+    origin: new URL(inject('page')).origin,
+    storageTypes: 'local_storage,indexeddb,cache_storage',
+  });
   for (const one of context.pages()) await one.close();
   await context.setOffline(false);
   await context.clearPermissions();
